@@ -1,0 +1,1 @@
+"""Typer and Rich live only here: commands, live tree, error boundary, wiring."""

@@ -1,0 +1,1 @@
+"""The user's configuration: models, loading, rules, schema. No AWS, no network."""

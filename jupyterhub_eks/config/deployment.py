@@ -1,0 +1,69 @@
+"""The root of ``jhub.yaml``, and everything a deployment is made from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from jupyterhub_eks.config.access import AccessConfig, IdleConfig, StateConfig
+from jupyterhub_eks.config.auth import AuthConfig, DummyAuth
+from jupyterhub_eks.config.base import Section
+from jupyterhub_eks.config.cluster import ClusterConfig
+from jupyterhub_eks.config.network import NetworkConfig
+from jupyterhub_eks.config.profiles import ProfilesFile
+from jupyterhub_eks.config.storage import StorageConfig
+
+DEFAULT_NAME = "jupyterhub-on-eks"
+
+
+class DeploymentFile(Section):
+    """``jhub.yaml``: one JupyterHub deployment on AWS."""
+
+    name: str = Field(
+        default=DEFAULT_NAME,
+        pattern=r"^[a-z][a-z0-9-]*[a-z0-9]$",
+        min_length=2,
+        max_length=100,
+        description="Name of the EKS cluster and prefix and tag of every resource: lower-case "
+        "letters, digits and hyphens, 2 to 100 characters. Cannot change after the first deploy.",
+    )
+    region: str = Field(
+        default="us-west-2",
+        pattern=r"^[a-z]{2}(-[a-z]+)+-\d$",
+        description="AWS region. Cannot change after the first deploy.",
+    )
+    account: str | None = Field(
+        default=None,
+        pattern=r"^\d{12}$",
+        description="AWS account id, quoted; any other account is refused.",
+    )
+    tags: dict[str, str] = Field(
+        default_factory=dict, description="Tags put on every resource besides the deployment's own."
+    )
+    network: NetworkConfig = Field(default_factory=NetworkConfig, description="VPC and subnets.")
+    cluster: ClusterConfig = Field(default_factory=ClusterConfig, description="EKS cluster.")
+    storage: StorageConfig = Field(default_factory=StorageConfig, description="EFS volumes.")
+    auth: AuthConfig = Field(
+        default_factory=lambda: DummyAuth(type="dummy"),
+        description="Login: `dummy`, `cognito`, `oauth` or `native`.",
+    )
+    access: AccessConfig = Field(default_factory=AccessConfig, description="URL and exposure.")
+    idle: IdleConfig = Field(default_factory=IdleConfig, description="Culling of idle servers.")
+    state: StateConfig = Field(default_factory=StateConfig, description="Terraform state.")
+    hub_values: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Values merged last into those of the JupyterHub chart; your last word.",
+    )
+
+
+class Deployment(Section):
+    """Both files, checked together: the input of synthesis and orchestration."""
+
+    settings: DeploymentFile = Field(description="Contents of ``jhub.yaml``.")
+    profiles: ProfilesFile = Field(description="Contents of ``profiles.yaml``.")
+
+    @property
+    def name(self) -> str:
+        """Name of the deployment."""
+        return self.settings.name

@@ -1,0 +1,1 @@
+"""The embedded AWS: its server process, the layer that fills gaps, its supervision."""

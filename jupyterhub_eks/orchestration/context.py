@@ -1,0 +1,47 @@
+"""Everything a use case works with, put together once by ``cli.wiring``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.orchestration.events import EventSink
+    from jupyterhub_eks.orchestration.reports import StackNode
+    from jupyterhub_eks.ports import Cloud, Target, Terraform
+    from jupyterhub_eks.workspace import Workspace
+
+
+class Synthesize(Protocol):
+    """Writes the stacks of a deployment as Terraform JSON."""
+
+    def __call__(
+        self, deployment: Deployment, out: Path, *, protect_data: bool
+    ) -> tuple[StackNode, ...]:
+        """Synthesize into ``out`` and return the stacks, upstream first.
+
+        ``protect_data`` sets ``prevent_destroy`` on the file system.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Dependencies of the use cases.
+
+    Attributes:
+        parallelism: Most stacks worked on at the same time; 1 means in sequence.
+        sources: Configuration files and flags, JSON-ready, remembered in the record,
+            so that the next command without any goes on with the same.
+    """
+
+    workspace: Workspace
+    target: Target
+    terraform: Terraform
+    cloud: Cloud
+    synthesize: Synthesize
+    emit: EventSink
+    parallelism: int = 8
+    sources: dict[str, object]

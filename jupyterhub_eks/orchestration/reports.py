@@ -1,0 +1,138 @@
+"""What a use case returns, and what it is asked; plain values for text and ``--json``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from jupyterhub_eks.ports import PlannedChange, Resource
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+StackState = Literal["absent", "partial", "applied", "changed", "failed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackNode:
+    """A synthesized stack: name, folder, direct dependencies, number of resources."""
+
+    name: str
+    directory: Path
+    depends_on: tuple[str, ...]
+    resources: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackPlan:
+    """The plan of one stack.
+
+    Attributes:
+        changes: Resources that would change; empty with ``waits_for`` empty means none.
+        waits_for: Upstream stacks without state; then there is no plan yet, and
+            ``resources`` says how many the stack declares.
+    """
+
+    stack: str
+    changes: tuple[PlannedChange, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    resources: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanReport:
+    """Plans of all stacks in order."""
+
+    deployment: str
+    stacks: tuple[StackPlan, ...]
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything would be created, changed or removed."""
+        return any(plan.changes or plan.waits_for for plan in self.stacks)
+
+
+Confirm = Callable[[PlanReport], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployRequest:
+    """How to deploy.
+
+    Attributes:
+        only: Stacks to work on; empty means all. Their upstream stacks must be deployed.
+        plan_dir: Folder made by ``plan --out``; exactly these plans are applied.
+        confirm: Called once with what is known before anything changes, and again
+            for a later stack whose plan removes or replaces something not shown yet.
+    """
+
+    confirm: Confirm
+    only: tuple[str, ...] = ()
+    plan_dir: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DestroyRequest:
+    """How to destroy: ``keep_data`` keeps file system and backups for the next deploy."""
+
+    confirm: Confirm
+    keep_data: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackOutcome:
+    """What happened to one stack in a run."""
+
+    stack: str
+    result: str
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployReport:
+    """A finished deploy; ``outputs`` by stack, sensitive values hidden."""
+
+    deployment: str
+    stacks: tuple[StackOutcome, ...]
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    log_dir: Path
+    seconds: float
+    waiting: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DestroyReport:
+    """A finished destroy: ``kept`` on purpose, ``left`` by accident."""
+
+    deployment: str
+    stacks: tuple[StackOutcome, ...]
+    kept: tuple[Resource, ...]
+    left: tuple[Resource, ...]
+    log_dir: Path
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackStatus:
+    """One line of ``jhub status``; ``updated`` is an ISO 8601 UTC time or empty."""
+
+    stack: str
+    state: StackState
+    resources: int
+    updated: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusReport:
+    """What the record and the state files say, without calling the cloud."""
+
+    deployment: str
+    target: str
+    stacks: tuple[StackStatus, ...]
+    kept: tuple[Resource, ...] = ()
+    interrupted: str = ""

@@ -1,0 +1,128 @@
+"""What the orchestration needs of the outside world, as protocols.
+
+``tools``, ``aws`` and ``local`` implement them; ``cli.wiring`` puts both ends
+together; tests put fakes in their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyterhub_eks.workspace import TargetKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where the deployment goes.
+
+    Attributes:
+        kind: ``aws`` or ``local``.
+        env: Environment for Terraform and the AWS SDK. For ``local`` it redirects
+            every AWS call to the embedded AWS, so that the synthesized files are
+            the very ones that are applied on AWS.
+        instance_id: Identity of the embedded AWS's state; a record that names
+            another one was made on an account that is gone. Empty for ``aws``.
+    """
+
+    kind: TargetKind
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    instance_id: str = ""
+
+
+@dataclass(frozen=True, order=True)
+class Resource:
+    """A resource that exists in the account.
+
+    Attributes:
+        service: AWS service as its API spells it, e.g. ``ec2``.
+        kind: Kind of resource, e.g. ``vpc``.
+        identifier: Id, name or ARN by which AWS knows it.
+    """
+
+    service: str
+    kind: str
+    identifier: str
+
+
+class Cloud(Protocol):
+    """The AWS account behind a target."""
+
+    def account_id(self) -> str:
+        """Return the 12-digit account of the credentials in use."""
+
+    def find_resources(self, deployment: str) -> tuple[Resource, ...]:
+        """Return every resource that carries the deployment's tag or name."""
+
+    def ensure_state_bucket(self, bucket: str, region: str) -> None:
+        """Make the bucket of the ``s3`` backend if it does not exist."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedChange:
+    """One line of a plan: ``actions`` as in ``terraform show -json``."""
+
+    address: str
+    type: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """A resource started, finished or failed while Terraform applies."""
+
+    address: str
+    action: str
+    status: str
+
+
+ProgressSink = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackRun:
+    """What one Terraform invocation needs to know.
+
+    Attributes:
+        stack: Name of the stack.
+        directory: Folder with ``cdk.tf.json``.
+        log: File to which Terraform's whole output is appended.
+        env: Additional environment.
+    """
+
+    stack: str
+    directory: Path
+    log: Path
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class Terraform(Protocol):
+    """The operations of the Terraform command that are used."""
+
+    def version(self) -> str:
+        """Return the version of the binary, e.g. ``1.11.4``."""
+
+    def init(self, run: StackRun, backend: Mapping[str, str]) -> None:
+        """Install providers and configure the backend; never upgrades."""
+
+    def plan(self, run: StackRun, out: Path, *, destroy: bool = False) -> tuple[PlannedChange, ...]:
+        """Save a plan to ``out`` and return what it would change; empty: nothing."""
+
+    def apply(self, run: StackRun, plan: Path, on_progress: ProgressSink) -> None:
+        """Apply exactly the saved plan."""
+
+    def outputs(self, run: StackRun) -> dict[str, object]:
+        """Return the outputs in the state; sensitive ones as ``"(sensitive)"``."""
+
+    def state_list(self, run: StackRun) -> tuple[str, ...]:
+        """Return the addresses of all managed resources in the state."""
+
+    def state_forget(self, run: StackRun, addresses: tuple[str, ...]) -> None:
+        """Remove addresses from the state without touching the resources."""
+
+    def interrupt(self) -> None:
+        """Ask every running child to stop and to write its state."""

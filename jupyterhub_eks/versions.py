@@ -1,0 +1,42 @@
+"""Every version the deployer pins or tests, with its support date and source.
+
+Dates are ISO 8601. Support windows: AWS "Kubernetes versions on EKS" page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, kw_only=True)
+class KubernetesVersion:
+    """An EKS minor version this release has been built for.
+
+    Attributes:
+        minor: As EKS spells it, e.g. ``1.36``.
+        standard_support_ends: ISO date, or empty while AWS has not named one.
+    """
+
+    minor: str
+    standard_support_ends: str
+
+
+KUBERNETES_VERSIONS: Final = (
+    KubernetesVersion(minor="1.35", standard_support_ends="2027-03-27"),
+    KubernetesVersion(minor="1.36", standard_support_ends="2027-08-02"),
+    KubernetesVersion(minor="1.37", standard_support_ends=""),
+)
+DEFAULT_KUBERNETES: Final = "1.36"
+
+# The bindings stand at 6.25.0; nothing that 5.100 lacks is emitted, so that an
+# organisation's provider mirror of either major can be used.
+AWS_PROVIDER_SOURCE: Final = "registry.terraform.io/hashicorp/aws"
+AWS_PROVIDER_RANGE: Final = ">= 5.100.0, < 7.0.0"
+
+# `use_lockfile` of the S3 backend and ephemeral-safe saved plans need 1.10.
+TERRAFORM_MINIMUM: Final = (1, 10, 0)
+# What `install.sh` brings when the machine has none.
+TERRAFORM_BUNDLED: Final = "1.11.4"
+
+KARPENTER: Final = "1.14.1"

@@ -1,0 +1,86 @@
+"""Where a deployment keeps its files on this machine.
+
+::
+
+    .jhub/                          work folder (``--work-dir``, ``JHUB_WORK_DIR``)
+      local-aws/                    the embedded AWS: process record, log, its state
+      <target>/<name>/              one deployment on ``aws`` or ``local``
+        record.json                 what has been done, written after every step
+        lock                        held while a command changes the deployment
+        terraform/                  synthesized: manifest.json, stacks/<stack>/cdk.tf.json
+          state/<stack>.tfstate     Terraform's state (backend ``local``)
+        plans/<stack>.tfplan        the saved plans that are applied
+        logs/<time>-<command>/      one log file per stack
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+TargetKind = Literal["aws", "local"]
+
+
+def default_work_dir() -> Path:
+    """Return ``JHUB_WORK_DIR``, or ``.jhub`` in the current folder."""
+    return Path(os.environ.get("JHUB_WORK_DIR") or ".jhub").absolute()
+
+
+def cache_dir() -> Path:
+    """Return the folder for things that can be made again at any time.
+
+    ``JHUB_CACHE_DIR``, else ``jhub`` under ``XDG_CACHE_HOME`` or ``~/.cache``.
+    """
+    if explicit := os.environ.get("JHUB_CACHE_DIR"):
+        return Path(explicit).absolute()
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "jhub"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Paths of one deployment; nothing is created by reading one."""
+
+    root: Path
+    target: TargetKind
+    name: str
+
+    @property
+    def home(self) -> Path:
+        """Folder of this deployment."""
+        return self.root / self.target / self.name
+
+    @property
+    def record(self) -> Path:
+        """Record file."""
+        return self.home / "record.json"
+
+    @property
+    def lock(self) -> Path:
+        """Lock file."""
+        return self.home / "lock"
+
+    @property
+    def terraform(self) -> Path:
+        """Synthesized output: ``manifest.json``, ``stacks/`` and ``state/``."""
+        return self.home / "terraform"
+
+    def stack_dir(self, stack: str) -> Path:
+        """Folder in which Terraform runs for ``stack``."""
+        return self.terraform / "stacks" / stack
+
+    def state_file(self, stack: str) -> Path:
+        """State file of ``stack`` with the ``local`` backend."""
+        return self.terraform / "state" / f"{stack}.tfstate"
+
+    @property
+    def plans(self) -> Path:
+        """Folder of saved plans."""
+        return self.home / "plans"
+
+    @property
+    def logs(self) -> Path:
+        """Folder of log folders, one per command run."""
+        return self.home / "logs"
