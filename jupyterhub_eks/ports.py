@@ -64,7 +64,11 @@ class Cloud(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedChange:
-    """One line of a plan: ``actions`` as in ``terraform show -json``."""
+    """One line of a plan: ``actions`` as in ``terraform show -json``.
+
+    Besides, ``("import",)`` adopts an existing resource as it is, ``("forget",)`` leaves
+    one behind, and a changed output has the type ``output``.
+    """
 
     address: str
     type: str
@@ -115,8 +119,14 @@ class Terraform(Protocol):
     def apply(self, run: StackRun, plan: Path, on_progress: ProgressSink) -> None:
         """Apply exactly the saved plan."""
 
+    def show(self, run: StackRun, plan: Path) -> tuple[PlannedChange, ...]:
+        """Return what a saved plan would change."""
+
     def outputs(self, run: StackRun) -> dict[str, object]:
         """Return the outputs in the state; sensitive ones as ``"(sensitive)"``."""
+
+    def state_pull(self, run: StackRun) -> str:
+        """Return the state as JSON text, from wherever the backend keeps it; empty: none."""
 
     def state_list(self, run: StackRun) -> tuple[str, ...]:
         """Return the addresses of all managed resources in the state."""
@@ -125,4 +135,7 @@ class Terraform(Protocol):
         """Remove addresses from the state without touching the resources."""
 
     def interrupt(self) -> None:
-        """Ask every running child to stop and to write its state."""
+        """Ask every running child to stop and to write its state; again: to stop at once.
+
+        Called from a signal handler: takes no locks and does not wait.
+        """

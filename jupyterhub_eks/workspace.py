@@ -9,6 +9,7 @@
         lock                        held while a command changes the deployment
         terraform/                  synthesized: manifest.json, stacks/<stack>/cdk.tf.json
           state/<stack>.tfstate     Terraform's state (backend ``local``)
+        applied/<stack>.tf.json     what was applied last, for stacks no longer configured
         plans/<stack>.tfplan        the saved plans that are applied
         logs/<time>-<command>/      one log file per stack
 """
@@ -74,6 +75,10 @@ class Workspace:
     def state_file(self, stack: str) -> Path:
         """State file of ``stack`` with the ``local`` backend."""
         return self.terraform / "state" / f"{stack}.tfstate"
+
+    def applied_file(self, stack: str) -> Path:
+        """Copy of the ``cdk.tf.json`` that was applied last for ``stack``."""
+        return self.home / "applied" / f"{stack}.tf.json"
 
     @property
     def plans(self) -> Path:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from jupyterhub_eks.orchestration.interrupt import Interrupt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +37,8 @@ class Context:
         parallelism: Most stacks worked on at the same time; 1 means in sequence.
         sources: Configuration files and flags, JSON-ready, remembered in the record,
             so that the next command without any goes on with the same.
+        interrupt: Set by the signal handlers of ``cli``; then no new stack is started,
+            Terraform is asked to stop, and the use case raises ``InterruptedRunError``.
     """
 
     workspace: Workspace
@@ -45,3 +49,4 @@ class Context:
     emit: EventSink
     parallelism: int = 8
     sources: dict[str, object]
+    interrupt: Interrupt = field(default_factory=Interrupt)

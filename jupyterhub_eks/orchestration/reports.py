@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from jupyterhub_eks.ports import PlannedChange, Resource
-
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from jupyterhub_eks.ports import PlannedChange, Resource
 
 StackState = Literal["absent", "partial", "applied", "changed", "failed"]
 
@@ -32,20 +32,26 @@ class StackPlan:
         changes: Resources that would change; empty with ``waits_for`` empty means none.
         waits_for: Upstream stacks without state; then there is no plan yet, and
             ``resources`` says how many the stack declares.
+        may_change_after: Upstream stacks with changes of their own; this plan was made
+            on their present outputs and is made again once they are applied.
+        removed: The stack is deployed but no longer configured; ``changes`` destroy it.
     """
 
     stack: str
     changes: tuple[PlannedChange, ...] = ()
     waits_for: tuple[str, ...] = ()
     resources: int = 0
+    may_change_after: tuple[str, ...] = ()
+    removed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanReport:
-    """Plans of all stacks in order."""
+    """Plans of all stacks in order; ``kept`` survives (destroy) or is adopted (deploy)."""
 
     deployment: str
     stacks: tuple[StackPlan, ...]
+    kept: tuple[Resource, ...] = ()
 
     @property
     def has_changes(self) -> bool:
@@ -65,19 +71,27 @@ class DeployRequest:
         plan_dir: Folder made by ``plan --out``; exactly these plans are applied.
         confirm: Called once with what is known before anything changes, and again
             for a later stack whose plan removes or replaces something not shown yet.
+            Always called on the thread that called the use case.
+        unattended: Nobody reads the plan (``--yes``): ``confirm`` is never called, and
+            each stack is planned once, when its turn comes.
     """
 
     confirm: Confirm
     only: tuple[str, ...] = ()
     plan_dir: Path | None = None
+    unattended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class DestroyRequest:
-    """How to destroy: ``keep_data`` keeps file system and backups for the next deploy."""
+    """How to destroy: ``keep_data`` keeps file system and backups for the next deploy.
+
+    ``unattended`` (``--yes``): ``confirm`` is never called.
+    """
 
     confirm: Confirm
     keep_data: bool
+    unattended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +108,10 @@ class StackOutcome:
 
 @dataclass(frozen=True, kw_only=True)
 class DeployReport:
-    """A finished deploy; ``outputs`` by stack, sensitive values hidden."""
+    """A finished deploy; ``outputs`` by stack, sensitive values hidden.
+
+    ``waiting``: stacks for which the folder of reviewed plans has no plan.
+    """
 
     deployment: str
     stacks: tuple[StackOutcome, ...]

@@ -1,0 +1,53 @@
+"""One flag between the signal handlers of ``cli`` and a running use case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks.errors import InterruptedRunError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+from contextlib import contextmanager
+
+
+class Interrupt:
+    """Counts the requests to stop and hands each on at once.
+
+    ``set`` runs inside a signal handler, between two byte codes of the main thread,
+    which may hold any lock; so there is none here, and no ``threading.Event``, whose
+    ``set`` takes one.
+    """
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self._listeners: tuple[Callable[[], None], ...] = ()
+
+    def set(self) -> None:
+        """Ask the run to stop; a second call asks it to hurry."""
+        self.requests += 1
+        for listener in self._listeners:
+            listener()
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the run was asked to stop."""
+        return self.requests > 0
+
+    @contextmanager
+    def notifying(self, listener: Callable[[], None]) -> Iterator[None]:
+        """Call ``listener`` on every request made inside the ``with`` block."""
+        self._listeners = (*self._listeners, listener)
+        try:
+            yield
+        finally:
+            self._listeners = tuple(each for each in self._listeners if each is not listener)
+
+    def check(self) -> None:
+        """Raise :class:`InterruptedRunError` if the run was asked to stop."""
+        if self.is_set:
+            raise InterruptedRunError(
+                "interrupted; what was finished is recorded",
+                hint="run the same command again to continue",
+            )
