@@ -1,0 +1,45 @@
+"""Two deployments share one embedded account; each comes and goes without the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.local.aws_api import leftovers
+
+if TYPE_CHECKING:
+    from tests.local.conftest import Jhub
+
+
+def test_two_deployments_live_and_end_independently(jhub: Jhub) -> None:
+    """One name is a prefix of the other, and destroying the one leaves the other whole."""
+    (jhub.folder / "jhub.yaml").unlink()
+    (jhub.folder / "profiles.yaml").unlink()
+    runs = [
+        jhub.start("deploy", "--local", "--yes", "--name", name, "--auth", "dummy", "--json")
+        for name in ("lab", "lab-two")
+    ]
+    for run in runs:
+        out, err = run.communicate(timeout=600)
+        assert run.returncode == 0, out + err
+
+    report = jhub.json("destroy", "--local", "--yes", "--name", "lab")
+
+    assert report["left"] == []
+    assert jhub.json("plan", "--local", "--name", "lab-two", "--exit-code")["has_changes"] is False
+    jhub.run("destroy", "--local", "--yes", "--name", "lab-two")
+    endpoint = str(jhub.json("local", "start")["endpoint"])
+    assert leftovers(endpoint, "us-west-2", "lab") == []
+
+
+def test_defaults_and_flags_are_enough(jhub: Jhub) -> None:
+    """Cognito from flags, with no file, adds the identity stack to a deployment without it."""
+    first = jhub.json("deploy", "--local", "--yes")
+    second = jhub.json(
+        "deploy", "--local", "--yes", "--auth", "cognito", "--domain", "hub.example.org"
+    )
+
+    assert "identity" not in {stack["stack"] for stack in first["stacks"]}
+    results = {stack["stack"]: stack["result"] for stack in second["stacks"]}
+    assert results.pop("identity") == "created"
+    assert set(results.values()) == {"unchanged"}
+    jhub.run("destroy", "--local", "--yes")
