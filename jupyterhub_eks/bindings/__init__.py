@@ -84,7 +84,7 @@ def _install_one(package: str, submodules: frozenset[str], cache: Path) -> bool:
     try:
         layout = find_layout(package)
         folder = ensure_trimmed(layout, submodules, cache)
-    except LayoutError as error:
+    except (LayoutError, OSError) as error:
         warnings.warn(f"{package} is imported the slow way: {error}", BindingsWarning, stacklevel=3)
         return False
     importing.register(package, layout.root, submodules, folder)
