@@ -1,0 +1,269 @@
+"""The real Terraform behind ``ports.Terraform``."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from jupyterhub_eks.errors import DeployerError, InterruptedRunError, ToolError
+from jupyterhub_eks.tools import terraform_init
+from jupyterhub_eks.tools.process import Command
+from jupyterhub_eks.tools.terraform_errors import failure
+from jupyterhub_eks.tools.terraform_output import (
+    changes_in,
+    changes_of_plan,
+    errors_in,
+    outputs_of,
+    parse_line,
+    progress_of,
+)
+from jupyterhub_eks.versions import TERRAFORM_MINIMUM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from jupyterhub_eks.ports import PlannedChange, ProgressSink, StackRun
+    from jupyterhub_eks.tools.capture import LineSink
+    from jupyterhub_eks.tools.process import Outcome, Runner
+
+# Variables of the user that would change what a command does behind our back:
+# arguments (``-auto-approve``, ``-target``), another data folder for all stacks at once,
+# another workspace, questions.
+_UNWANTED: Final = ("TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_INPUT")
+_ALWAYS: Final = {
+    "TF_IN_AUTOMATION": "1",
+    "TF_INPUT": "0",
+    "CHECKPOINT_DISABLE": "1",
+}
+# Terraform of a run that was killed needs this long at most to write its state.
+_LOCK_TIMEOUT: Final = "-lock-timeout=300s"
+
+
+def ignored_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of the user's Terraform variables that are not passed on."""
+    return tuple(sorted(name for name in environ if name.startswith(_UNWANTED)))
+
+
+def find_terraform(environ: Mapping[str, str]) -> str:
+    """Return the path of the binary: ``JHUB_TERRAFORM``, else the first on PATH.
+
+    Raises:
+        ToolError: There is none.
+    """
+    wanted = environ.get("JHUB_TERRAFORM") or "terraform"
+    found = shutil.which(wanted, path=environ.get("PATH", os.defpath))
+    if found is None:
+        minimum = ".".join(map(str, TERRAFORM_MINIMUM))
+        raise ToolError(
+            f"Terraform was not found ({wanted!r})",
+            hint=f"install Terraform {minimum} or newer, run ./install.sh, or give its path in "
+            "JHUB_TERRAFORM",
+        )
+    return found
+
+
+def _no_explanation(_: str) -> DeployerError | None:
+    """Know nothing more than the table of known causes."""
+    return None
+
+
+class TerraformCommand:
+    """Runs Terraform for one deployment; may be used by several threads.
+
+    Args:
+        binary: Path of Terraform.
+        runner: Starts the processes.
+        environ: Environment of the user; a run's own ``env`` comes on top.
+        secrets: Texts that must not reach a log.
+        explain: May turn the text of a failure into a more precise error.
+    """
+
+    def __init__(
+        self,
+        binary: str,
+        runner: Runner,
+        environ: Mapping[str, str],
+        *,
+        secrets: tuple[str, ...] = (),
+        explain: Callable[[str], DeployerError | None] = _no_explanation,
+    ) -> None:
+        self._binary = binary
+        self._runner = runner
+        unwanted = ignored_variables(environ)
+        kept = {name: value for name, value in environ.items() if name not in unwanted}
+        self._environ = {**kept, **_ALWAYS}
+        self._secrets = secrets
+        self._explain = explain
+        self._backends: dict[Path, Mapping[str, str]] = {}
+
+    @cached_property
+    def _version(self) -> str:
+        command = Command(
+            argv=(self._binary, "version", "-json"), cwd=Path.cwd(), env=self._environ
+        )
+        outcome = self._runner.run(command, None)
+        try:
+            version = str(json.loads(outcome.stdout)["terraform_version"])
+            numbers = tuple(int(part) for part in version.split("-", maxsplit=1)[0].split("."))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ToolError(
+                f"{self._binary} does not answer `version` as Terraform does",
+                cause=(outcome.stderr or outcome.stdout).strip()[:400],
+                hint="give the path of Terraform in JHUB_TERRAFORM",
+            ) from error
+        if numbers < TERRAFORM_MINIMUM:
+            minimum = ".".join(map(str, TERRAFORM_MINIMUM))
+            raise ToolError(
+                f"Terraform {version} is too old ({self._binary})",
+                cause=f"{minimum} or newer is needed",
+                hint="install a newer Terraform, run ./install.sh, or give the path of one in "
+                "JHUB_TERRAFORM",
+            )
+        return version
+
+    def version(self) -> str:
+        """Return the version.
+
+        Raises:
+            ToolError: It is older than ``TERRAFORM_MINIMUM``, or not Terraform.
+        """
+        return self._version
+
+    def init(self, run: StackRun, backend: Mapping[str, str]) -> None:
+        """Initialise the folder unless it is already, for the same content."""
+        self._backends[run.directory] = backend
+        if terraform_init.is_initialised(run.directory, self._version, backend):
+            return
+        settings = tuple(f"-backend-config={key}={value}" for key, value in backend.items())
+        # The state of a folder whose backend was changed by hand is never moved silently.
+        arguments = ("init", "-input=false", "-no-color", "-json", *settings)
+        with self._provider_cache_locked(run):
+            self._run(run, arguments)
+        terraform_init.remember(run.directory, self._version, backend)
+
+    def plan(self, run: StackRun, out: Path, *, destroy: bool = False) -> tuple[PlannedChange, ...]:
+        """Save a plan and return its changes."""
+        out.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        options = ("-destroy",) if destroy else ()
+        outcome = self._run_initialised(
+            run,
+            ("plan", *options, f"-out={out}", "-input=false", "-json", _LOCK_TIMEOUT),
+        )
+        out.chmod(0o600)
+        return changes_in(outcome.stdout)
+
+    def show(self, run: StackRun, plan: Path) -> tuple[PlannedChange, ...]:
+        """Return the changes in a saved plan."""
+        outcome = self._run_initialised(
+            run, ("show", "-json", "-no-color", str(plan)), private=True
+        )
+        return changes_of_plan(outcome.stdout)
+
+    def apply(self, run: StackRun, plan: Path, on_progress: ProgressSink) -> None:
+        """Apply the saved plan, telling of each resource."""
+
+        def tell(line: str) -> None:
+            message = parse_line(line)
+            progress = progress_of(message) if message else None
+            if progress:
+                on_progress(progress)
+
+        self._run(run, ("apply", "-input=false", "-json", _LOCK_TIMEOUT, str(plan)), tell)
+
+    def outputs(self, run: StackRun) -> dict[str, object]:
+        """Return the outputs, sensitive ones hidden."""
+        arguments = ("output", "-json", "-no-color")
+        return outputs_of(self._run_initialised(run, arguments, private=True).stdout)
+
+    def state_pull(self, run: StackRun) -> str:
+        """Return the state as JSON text."""
+        return self._run_initialised(run, ("state", "pull"), private=True).stdout
+
+    def state_list(self, run: StackRun) -> tuple[str, ...]:
+        """Return the addresses of the managed resources."""
+        outcome = self._run_initialised(run, ("state", "list"))
+        return tuple(
+            address
+            for address in outcome.stdout.split()
+            if not address.startswith("data.") and ".data." not in address
+        )
+
+    def state_forget(self, run: StackRun, addresses: tuple[str, ...]) -> None:
+        """Remove addresses from the state."""
+        self._run_initialised(run, ("state", "rm", _LOCK_TIMEOUT, *addresses))
+
+    def interrupt(self) -> None:
+        """Pass the request on to every child."""
+        self._runner.interrupt()
+
+    def _run_initialised(
+        self, run: StackRun, arguments: tuple[str, ...], *, private: bool = False
+    ) -> Outcome:
+        """Run, and once more after an init if Terraform asks for one."""
+        outcome = self._execute(run, arguments, private=private)
+        if outcome.returncode != 0 and terraform_init.wants_init(outcome.stdout + outcome.stderr):
+            terraform_init.forget(run.directory)
+            self.init(run, self._backends.get(run.directory, {}))
+            outcome = self._execute(run, arguments, private=private)
+        return self._checked(run, arguments, outcome)
+
+    def _run(
+        self, run: StackRun, arguments: tuple[str, ...], on_line: LineSink | None = None
+    ) -> Outcome:
+        return self._checked(run, arguments, self._execute(run, arguments, on_line))
+
+    def _execute(
+        self,
+        run: StackRun,
+        arguments: tuple[str, ...],
+        on_line: LineSink | None = None,
+        *,
+        private: bool = False,
+    ) -> Outcome:
+        command = Command(
+            argv=(self._binary, *arguments),
+            cwd=run.directory,
+            env={**self._environ, **run.env},
+            secrets=self._secrets,
+            private=private,
+        )
+        return self._runner.run(command, run.log, on_line)
+
+    def _checked(self, run: StackRun, arguments: tuple[str, ...], outcome: Outcome) -> Outcome:
+        if outcome.returncode == 0:
+            return outcome
+        what = f"terraform {arguments[0]} of stack {run.stack!r}"
+        if outcome.interrupted:
+            raise InterruptedRunError(
+                f"{what} was interrupted",
+                hint="run the same command again to continue",
+                log=str(run.log),
+            )
+        raise failure(
+            f"{what} failed",
+            errors_in(outcome.stdout),
+            outcome.stderr or outcome.stdout,
+            run.log,
+            self._explain,
+        )
+
+    @contextmanager
+    def _provider_cache_locked(self, run: StackRun) -> Iterator[None]:
+        """Let one init at a time write Terraform's plug-in cache, if there is one.
+
+        Terraform documents that the cache "is not guaranteed to be concurrency safe".
+        """
+        cache = run.env.get("TF_PLUGIN_CACHE_DIR") or self._environ.get("TF_PLUGIN_CACHE_DIR")
+        if not cache:
+            yield
+            return
+        Path(cache).mkdir(parents=True, exist_ok=True)
+        with (Path(cache) / ".jhub-lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
