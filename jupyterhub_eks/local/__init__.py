@@ -1,1 +1,1 @@
-"""The embedded AWS: its server process, the layer that fills gaps, its supervision."""
+"""The target on this machine: an embedded AWS in a process of its own."""
