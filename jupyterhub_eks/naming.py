@@ -39,3 +39,19 @@ def resource_name(deployment: str, suffix: str, kind: str) -> str:
     digest = hashlib.sha256(deployment.encode()).hexdigest()[:8]
     tail = f"-{digest}-{suffix}" if suffix else f"-{digest}"
     return deployment[: limit - len(tail)].rstrip("-") + tail
+
+
+def state_bucket_name(deployment: str, account: str, region: str) -> str:
+    """Return the name of the bucket that holds Terraform's state, unique in all of AWS.
+
+    Args:
+        deployment: Name of the deployment.
+        account: 12-digit account id.
+        region: Region of the deployment and the bucket.
+
+    Raises:
+        ValueError: ``account`` is empty; without it the name would not be unique.
+    """
+    if not account:
+        raise ValueError("the state bucket cannot be named without an account id")
+    return resource_name(deployment, f"state-{account}-{region}", "s3_bucket")

@@ -33,6 +33,9 @@ DEFAULT_KUBERNETES: Final = "1.36"
 # organisation's provider mirror of either major can be used.
 AWS_PROVIDER_SOURCE: Final = "registry.terraform.io/hashicorp/aws"
 AWS_PROVIDER_RANGE: Final = ">= 5.100.0, < 7.0.0"
+# `aws_eks_cluster.deletion_protection` came with 6.9.0 (provider pull request 43779);
+# only a cluster that asks for it asks for that version.
+AWS_PROVIDER_RANGE_EKS_DELETION_PROTECTION: Final = ">= 6.9.0, < 7.0.0"
 
 # `use_lockfile` of the S3 backend and ephemeral-safe saved plans need 1.10.
 TERRAFORM_MINIMUM: Final = (1, 10, 0)
