@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.errors import ToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 # cdktf takes these from the environment, so that equal input could give other output.
 _IGNORED: Final = (
@@ -43,7 +43,7 @@ def node_process(cache: Path) -> Iterator[None]:
     Raises:
         ToolError: Node cannot be started.
     """
-    with _environment(_settings(cache)):
+    with node_environment(cache):
         try:
             _revive()
             yield
@@ -67,7 +67,6 @@ def _settings(cache: Path) -> dict[str, str]:
         # Which Node is packaged is our choice, so its age is no news to the user.
         settings["JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION"] = "1"
         settings["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"
-    # What the user has set stands.
     return {name: value for name, value in settings.items() if not os.environ.get(name)}
 
 
@@ -81,8 +80,12 @@ def _packaged_node() -> Path | None:
 
 
 @contextlib.contextmanager
-def _environment(settings: Mapping[str, str]) -> Iterator[None]:
-    """Change ``os.environ`` for the block: jsii hands the child a copy of it."""
+def node_environment(cache: Path) -> Iterator[None]:
+    """Set up ``os.environ`` for the block; jsii hands the child a copy of it.
+
+    What the user has set stands, except variables that would change the output.
+    """
+    settings = _settings(cache)
     before = {name: os.environ.get(name) for name in (*settings, *_IGNORED)}
     for name in _IGNORED:
         os.environ.pop(name, None)

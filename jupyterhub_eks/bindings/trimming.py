@@ -95,6 +95,8 @@ def _read_assembly(
     absent = sorted(wanted - described) or sorted(wanted - set(assembly.get("submodules", {})))
     if absent:
         raise LayoutError(f"its {_ASSEMBLY} does not describe {absent[0]}")
+    if described - wanted:
+        raise LayoutError(f"its {_ASSEMBLY} is not printed as expected")
     slim: dict[str, Any] = _without_prose(assembly)
     return slim
 
