@@ -20,7 +20,8 @@ class AccessConfig(Section):
     visibility: Visibility | None = Field(
         default=None,
         description="`public`: internet-facing load balancer; `internal`: reachable inside the "
-        "network; `port-forward`: no load balancer. Unset: `public` with a domain, else `port-forward`.",
+        "network; `port-forward`: no load balancer. Unset: `public` with a domain, else "
+        "`port-forward`.",
     )
     hosted_zone: str | None = Field(
         default=None,
@@ -50,7 +51,10 @@ class IdleConfig(Section):
         default=30, ge=5, le=10080, description="Minutes without activity until a kernel stops."
     )
     max_age_hours: int = Field(
-        default=168, ge=0, le=8760, description="Hours after which a server stops regardless; 0 never."
+        default=168,
+        ge=0,
+        le=8760,
+        description="Hours after which a server stops regardless; 0 never.",
     )
 
 
@@ -59,12 +63,12 @@ class StateConfig(Section):
 
     backend: Literal["local", "s3"] = Field(
         default="local",
-        description="`local`: in the work folder of this machine. `s3`: in a bucket that is made on "
-        "first use, versioned, encrypted and locked, for teams and CI.",
+        description="`local`: in the work folder of this machine. `s3`: in a bucket that is made "
+        "on first use, versioned, encrypted and locked, for teams and CI.",
     )
     bucket: str | None = Field(
         default=None,
         pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
-        description="Bucket of the `s3` backend. Without it the name is made of deployment, account "
-        "and region, and `account` must be set.",
+        description="Bucket of the `s3` backend. Without it the name is made of deployment, "
+        "account and region, and `account` must be set.",
     )

@@ -29,7 +29,9 @@ class AllowRules(Section):
 
 class _AuthBase(Section):
     admins: tuple[str, ...] = Field(
-        default=(), description="User names of hub administrators; they may always log in."
+        default=(),
+        description="User names of hub administrators (e-mail addresses with `cognito`); they may "
+        "always log in.",
     )
     allow: AllowRules = Field(
         default_factory=AllowRules, description="Who may log in besides the administrators."
@@ -43,9 +45,21 @@ class DummyAuth(_AuthBase):
 
 
 class CognitoAuth(_AuthBase):
-    """An Amazon Cognito user pool made for this hub."""
+    """An Amazon Cognito user pool made for this hub.
+
+    Its defaults are closed: the groups `users` and `admins` are made and empty, and
+    nobody can register, so that nobody enters until an administrator adds them.
+    """
 
     type: Literal["cognito"] = Field(description="Login method.")
+    admin_groups: tuple[str, ...] = Field(
+        default=("admins",),
+        description="Groups of the pool whose members are hub administrators.",
+    )
+    allow: AllowRules = Field(
+        default_factory=lambda: AllowRules(groups=("users",)),
+        description="Who may log in besides the administrators. Unset: members of `users`.",
+    )
     domain_prefix: str | None = Field(
         default=None,
         pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
@@ -72,6 +86,10 @@ class OAuthAuth(_AuthBase):
     """An existing OAuth 2 or OpenID Connect provider."""
 
     type: Literal["oauth"] = Field(description="Login method.")
+    admin_groups: tuple[str, ...] = Field(
+        default=(),
+        description="Groups of the provider whose members are hub administrators.",
+    )
     provider: Literal[
         "github", "google", "gitlab", "okta", "entra", "auth0", "cilogon", "keycloak", "oidc"
     ] = Field(default="oidc", description="Preset of the provider; `oidc` works with any issuer.")

@@ -18,10 +18,14 @@ class SystemNodes(Section):
     instance_types: tuple[str, ...] = Field(
         default=("m7i.large",),
         min_length=1,
-        description="EC2 instance types, all of one CPU architecture; more than one eases shortages.",
+        description="EC2 instance types, all of one CPU architecture; more than one eases "
+        "shortages.",
     )
     min: int = Field(
-        default=2, ge=2, le=20, description="Fewest nodes. Karpenter needs 2 (one replica per node)."
+        default=2,
+        ge=2,
+        le=20,
+        description="Fewest nodes. Karpenter needs 2 (one replica per node).",
     )
     max: int = Field(default=4, ge=2, le=40, description="Most nodes.")
     disk_gib: int = Field(
@@ -34,7 +38,7 @@ class ClusterConfig(Section):
 
     version: str = Field(
         default=DEFAULT_KUBERNETES,
-        description="Kubernetes minor version, quoted in YAML, e.g. `\"1.36\"`.",
+        description='Kubernetes minor version, quoted in YAML, e.g. `"1.36"`.',
     )
     public_access_cidrs: tuple[str, ...] = Field(
         default=(),
@@ -71,5 +75,6 @@ class ClusterConfig(Section):
     )
     prefix_delegation: bool = Field(
         default=False,
-        description="Give nodes /28 address prefixes. Only useful with more than about 30 pods a node.",
+        description="Give nodes /28 address prefixes. Only useful with more than about 30 pods a "
+        "node.",
     )

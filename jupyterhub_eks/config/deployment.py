@@ -39,7 +39,8 @@ class DeploymentFile(Section):
         description="AWS account id, quoted; any other account is refused.",
     )
     tags: dict[str, str] = Field(
-        default_factory=dict, description="Tags put on every resource besides the deployment's own."
+        default_factory=dict,
+        description="Tags put on every resource besides the deployment's own; at most 40.",
     )
     network: NetworkConfig = Field(default_factory=NetworkConfig, description="VPC and subnets.")
     cluster: ClusterConfig = Field(default_factory=ClusterConfig, description="EKS cluster.")

@@ -26,13 +26,12 @@ InterfaceEndpoint = Literal[
 class ExistingNetwork(Section):
     """A VPC that is used as it is; no network resource is created or destroyed."""
 
-    vpc_id: str = Field(
-        pattern=r"^vpc-[0-9a-f]{8,17}$", description="Id of the VPC, `vpc-…`."
-    )
+    vpc_id: str = Field(pattern=r"^vpc-[0-9a-f]{8,17}$", description="Id of the VPC, `vpc-…`.")
     private_subnet_ids: tuple[str, ...] = Field(
         min_length=2,
         description="Ids of private subnets with a route to the internet or to the "
-        "interface endpoints, one per zone, in at least two zones. Nodes and mount targets go here.",
+        "interface endpoints, one per zone, in at least two zones. Nodes and mount targets go "
+        "here.",
     )
     public_subnet_ids: tuple[str, ...] = Field(
         default=(),

@@ -22,7 +22,7 @@ class GpuSharing(Section):
         "`mig`: isolated hardware partitions.",
     )
     slices: int | None = Field(
-        default=None, ge=2, le=48, description="Slices per GPU, for `time-slicing`."
+        default=None, ge=2, le=48, description="Users per GPU, for `time-slicing`."
     )
     profile: str | None = Field(
         default=None,
@@ -44,7 +44,9 @@ class PoolConfig(Section):
         default="on-demand", description="Purchase option. Spot nodes can end a session."
     )
     max: dict[str, int] = Field(
-        default_factory=dict, description="Upper limits of the pool, e.g. `{cpu: 256}`."
+        default_factory=dict,
+        description="Upper limits of the whole pool, e.g. `{cpu: 256}`: `cpu` (cores), "
+        "`memory_gib`, `gpu` (GPUs) and `neuron` (devices). A missing one is unlimited.",
     )
     gpu: GpuSharing = Field(default_factory=GpuSharing, description="Sharing of NVIDIA GPUs.")
     disk_gib: int = Field(
@@ -55,8 +57,8 @@ class PoolConfig(Section):
 class CpuRange(Section):
     """CPU of a server, in cores."""
 
-    guarantee: float = Field(gt=0, description="Cores reserved for the user.")
-    limit: float = Field(gt=0, description="Most cores the user can take.")
+    guarantee: float = Field(gt=0, le=1024, description="Cores reserved for the user.")
+    limit: float = Field(gt=0, le=1024, description="Most cores the user can take.")
 
 
 class MemoryRange(Section):

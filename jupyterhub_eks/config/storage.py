@@ -56,6 +56,6 @@ class StorageConfig(Section):
     )
     keep_on_destroy: bool = Field(
         default=True,
-        description="`jhub destroy` keeps file system and backups, and the next deploy adopts them. "
-        "Files on the embedded AWS are never kept unless `--keep-data` is given.",
+        description="`jhub destroy` keeps file system and backups, and the next deploy adopts "
+        "them. Files on the embedded AWS are never kept unless `--keep-data` is given.",
     )

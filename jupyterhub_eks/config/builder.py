@@ -1,0 +1,248 @@
+"""Build a tree with positions from the events of the YAML parser.
+
+Depth, size and anchors are limited while reading and not after the memory has gone.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from jupyterhub_eks.config.document import (
+    Entry,
+    ListNode,
+    MapNode,
+    Node,
+    Place,
+    Scalar,
+    ScalarValue,
+    list_node,
+    map_node,
+)
+from jupyterhub_eks.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DEPTH: Final = 40
+MAX_NODES: Final = 50_000
+
+# YAML 1.2 core schema: `yes`, `on` and dates are text, octal is `0o17`.
+_INT = re.compile(r"[-+]?[0-9]{1,400}")
+_OCTAL = re.compile(r"0o[0-7]{1,400}")
+_HEX = re.compile(r"0x[0-9a-fA-F]{1,400}")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,4})?")
+_CONSTANTS: Final[dict[str, ScalarValue]] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_STRING_TAG: Final = "tag:yaml.org,2002:str"
+_CORE_TAGS: Final = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq")
+)
+
+
+class ReadError(Exception):
+    """A file could not be read; carries every problem found in it."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(problems[0].message)
+        self.problems = problems
+
+
+def resolve(text: str) -> ScalarValue:
+    """Return what the YAML 1.2 core schema makes of plain text.
+
+    ``.inf`` and ``.nan`` stay text: no setting can be one, and JSON has neither.
+    """
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    if _OCTAL.fullmatch(text):
+        return int(text, 8)
+    if _HEX.fullmatch(text):
+        return int(text, 16)
+    if len(text) < 400 and _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
+        return number
+    return text
+
+
+def refuse(place: Place, message: str, hint: str) -> NoReturn:
+    """Raise the one problem that ends the reading of a file."""
+    raise ReadError(
+        Problem(
+            path="",
+            message=message,
+            hint=hint,
+            file=place.file,
+            line=place.line,
+            column=place.column,
+        )
+    )
+
+
+@dataclass
+class _Open:
+    """A mapping or list whose end has not been read yet."""
+
+    place: Place
+    is_map: bool
+    anchor: str | None
+    items: list[Node] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    inherited: dict[str, Entry] = field(default_factory=dict)
+    key: tuple[str, Place] | None = None
+
+
+class TreeBuilder:
+    """Turns the parser's events into a tree.
+
+    Attributes:
+        problems: Faults that did not end the reading, e.g. a key written twice.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[Problem] = []
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, Node] = {}
+        self._root: Node | None = None
+        self._nodes = 0
+        self._documents = 0
+
+    def build(self, events: Iterator[Event]) -> Node | None:
+        """Return the root, or ``None`` for an empty document; see ``problems`` too."""
+        for event in events:
+            self._take(event)
+        return self._root
+
+    def _take(self, event: Event) -> None:
+        place = Place(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, (ScalarEvent, AliasEvent)):
+            self._add(self._leaf(event, place), place)
+        elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+            self._open(event, place)
+        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            self._close()
+        elif isinstance(event, DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                refuse(
+                    place,
+                    "the file holds a second YAML document",
+                    "keep one document per file; overlays are given as further `-f` options",
+                )
+        elif not isinstance(event, (StreamStartEvent, StreamEndEvent, DocumentEndEvent)):
+            refuse(place, "this YAML construct is not supported", "write plain keys and values")
+
+    def _leaf(self, event: ScalarEvent | AliasEvent, place: Place) -> Node:
+        if isinstance(event, AliasEvent):
+            node = self._anchors.get(event.anchor)
+            if node is None:
+                refuse(
+                    place,
+                    f"the alias *{event.anchor} names no finished anchor",
+                    f"write &{event.anchor} at the value before it is used",
+                )
+            return node
+        self._check_tag(event.tag, place)
+        if any("\ud800" <= character <= "\udfff" for character in event.value):
+            refuse(place, "an escape that is half a character", "write the character itself")
+        quoted = not event.implicit[0] or event.style is not None
+        is_text = quoted and event.tag in (None, "!", _STRING_TAG)
+        value = event.value if is_text else resolve(event.value)
+        node = Scalar(value=value, text=event.value, quoted=is_text, place=place)
+        if event.anchor:
+            self._anchors[event.anchor] = node
+        return node
+
+    def _check_tag(self, tag: object, place: Place) -> None:
+        if tag is not None and str(tag) not in _CORE_TAGS and str(tag) != "!":
+            refuse(place, f"the tag {tag} is not supported", "remove the tag; write plain values")
+
+    def _open(self, event: MappingStartEvent | SequenceStartEvent, place: Place) -> None:
+        self._check_tag(event.tag, place)
+        if len(self._stack) >= MAX_DEPTH:
+            refuse(place, f"nested deeper than {MAX_DEPTH} levels", "flatten the file")
+        top = self._stack[-1] if self._stack else None
+        if top and top.is_map and top.key is None:
+            refuse(place, "a key must be text, not a list or mapping", "quote the key")
+        self._stack.append(_Open(place, isinstance(event, MappingStartEvent), event.anchor))
+
+    def _close(self) -> None:
+        done = self._stack.pop()
+        node: Node
+        if done.is_map:
+            merged = {k: v for k, v in done.inherited.items() if k not in done.entries}
+            node = map_node(merged | done.entries, done.place)
+        else:
+            node = list_node(tuple(done.items), done.place)
+        if done.anchor:
+            self._anchors[done.anchor] = node
+        self._add(node, done.place)
+
+    def _add(self, node: Node, place: Place) -> None:
+        self._nodes += 1
+        if node.size > MAX_NODES or self._nodes > MAX_NODES or node.depth > MAX_DEPTH:
+            refuse(place, f"the file expands to more than {MAX_NODES} values", "use fewer aliases")
+        if not self._stack:
+            self._root = node
+            return
+        top = self._stack[-1]
+        if not top.is_map:
+            top.items.append(node)
+        elif top.key is None:
+            top.key = (self._key(node, place), place)
+        else:
+            key, key_place = top.key
+            top.key = None
+            self._add_entry(top, key, Entry(key_place, node), place)
+
+    def _key(self, node: Node, place: Place) -> str:
+        if not isinstance(node, Scalar):
+            refuse(place, "a key must be text, not a list or mapping", "quote the key")
+        return node.text
+
+    def _add_entry(self, top: _Open, key: str, entry: Entry, place: Place) -> None:
+        if key == "<<":
+            self._inherit(top, entry.value, place)
+            return
+        if first := top.entries.get(key):
+            self.problems.append(
+                Problem(
+                    path=key,
+                    message=f"the key `{key}` is written twice in one mapping",
+                    hint=f"it first stands in line {first.key_place.line}; remove one of the two",
+                    file=self.name,
+                    line=entry.key_place.line,
+                    column=entry.key_place.column,
+                )
+            )
+            return
+        top.entries[key] = entry
+
+    def _inherit(self, top: _Open, node: Node, place: Place) -> None:
+        sources = node.items if isinstance(node, ListNode) else (node,)
+        for source in sources:
+            if not isinstance(source, MapNode):
+                refuse(place, "`<<` merges mappings only", "name the anchor of a mapping")
+            for key, entry in source.entries.items():
+                top.inherited.setdefault(key, entry)

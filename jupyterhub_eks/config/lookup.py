@@ -1,0 +1,77 @@
+"""Find the model and the field behind a key path, for messages, schema and reference."""
+
+from __future__ import annotations
+
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
+
+from jupyterhub_eks.config.auth import CognitoAuth, DummyAuth, NativeAuth, OAuthAuth
+from jupyterhub_eks.config.base import Section
+from jupyterhub_eks.config.deployment import DeploymentFile
+from jupyterhub_eks.config.profiles import ProfilesFile
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+    from jupyterhub_eks.config.document import KeyPath
+
+AUTH_MODELS: Final[dict[str, type[Section]]] = {
+    "dummy": DummyAuth,
+    "cognito": CognitoAuth,
+    "oauth": OAuthAuth,
+    "native": NativeAuth,
+}
+PROFILE_KEYS: Final = frozenset(ProfilesFile.model_fields)
+
+
+def model_at(path: KeyPath, auth_type: object = None) -> type[Section] | None:
+    """Return the model of the mapping at ``path``, or ``None`` for free-form ones."""
+    model: Any = ProfilesFile if path and path[0] in PROFILE_KEYS else DeploymentFile
+    for key in path:
+        if key == "auth" and model is DeploymentFile:
+            model = AUTH_MODELS.get(str(auth_type))
+        elif isinstance(model, type) and issubclass(model, Section):
+            info = model.model_fields.get(str(key))
+            model = _unwrap(info.annotation) if info else None
+        else:
+            model = _element(model)
+        if model is None:
+            return None
+    return model if isinstance(model, type) and issubclass(model, Section) else None
+
+
+def field_at(path: KeyPath, auth_type: object = None) -> FieldInfo | None:
+    """Return the field that ``path`` (or the list or mapping around it) belongs to."""
+    while path:
+        model = model_at(path[:-1], auth_type)
+        if model is not None:
+            return model.model_fields.get(str(path[-1]))
+        path = path[:-1]
+    return None
+
+
+def keys_at(path: KeyPath, auth_type: object = None) -> tuple[str, ...]:
+    """Return the keys that the mapping at ``path`` knows."""
+    model = model_at(path, auth_type)
+    return tuple(model.model_fields) if model else ()
+
+
+def _unwrap(annotation: Any) -> Any:
+    """Strip ``Annotated`` and ``| None``."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _unwrap(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        rest = [arg for arg in get_args(annotation) if arg is not type(None)]
+        return _unwrap(rest[0]) if len(rest) == 1 else annotation
+    return annotation
+
+
+def _element(annotation: Any) -> Any:
+    """Return the type of the elements of ``tuple[X, ...]`` or ``dict[str, X]``."""
+    args = get_args(annotation)
+    if get_origin(annotation) is tuple and args:
+        return _unwrap(args[0])
+    if get_origin(annotation) is dict and len(args) == 2:
+        return _unwrap(args[1])
+    return None

@@ -1,0 +1,62 @@
+"""AWS regions and how many of their zones a cluster can use.
+
+Zone counts: `DescribeInstanceTypeOfferings` answers carried by moto 5.2.5 (2026-10),
+the distinct zone ids per region, less the zones in which EKS does not place a
+control plane (EKS user guide, "VPC and subnet requirements"). A region that is not
+listed may be newer than the table.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_OFFERED_ZONES: Final = {
+    "af-south-1": 3,
+    "ap-east-1": 3,
+    "ap-northeast-1": 3,
+    "ap-northeast-2": 4,
+    "ap-northeast-3": 3,
+    "ap-south-1": 3,
+    "ap-south-2": 3,
+    "ap-southeast-1": 3,
+    "ap-southeast-2": 3,
+    "ap-southeast-3": 3,
+    "ap-southeast-4": 3,
+    "ap-southeast-5": 3,
+    "ca-central-1": 3,
+    "ca-west-1": 3,
+    "eu-central-1": 3,
+    "eu-central-2": 3,
+    "eu-north-1": 3,
+    "eu-south-1": 3,
+    "eu-south-2": 3,
+    "eu-west-1": 3,
+    "eu-west-2": 4,
+    "eu-west-3": 3,
+    "il-central-1": 3,
+    "me-central-1": 3,
+    "me-south-1": 3,
+    "sa-east-1": 3,
+    "us-east-1": 6,
+    "us-east-2": 3,
+    "us-west-1": 2,
+    "us-west-2": 4,
+}
+# Of the zones counted above, those that EKS refuses.
+EKS_REFUSED_ZONES: Final = {"us-east-1": ("use1-az3",)}
+
+USABLE_ZONES: Final = {
+    region: count - len(EKS_REFUSED_ZONES.get(region, ()))
+    for region, count in _OFFERED_ZONES.items()
+}
+
+_SHAPE = re.compile(
+    r"(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov)-"
+    r"(central|north|south|east|west|northeast|northwest|southeast|southwest)-[1-9]"
+)
+
+
+def is_plausible(region: str) -> bool:
+    """Whether an unlisted name is built like a region's, so that it may be a new one."""
+    return _SHAPE.fullmatch(region) is not None
