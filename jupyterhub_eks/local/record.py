@@ -42,6 +42,11 @@ class LocalPaths:
         """State of the emulated account, with its instance id."""
         return self.home / "state"
 
+    @property
+    def regions(self) -> Path:
+        """Regions that were written to, one per line."""
+        return self.state / "regions"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServerRecord:

@@ -98,7 +98,8 @@ class GapLayer:
     Args:
         app: The emulator.
         gaps: Handlers by service, as the signature's credential scope spells it.
-        save: Writes the state of a service; called before a changing call's answer.
+        save: Writes the state of a service in a region; called before the answer to
+            a call that may change something.
         health: What :data:`HEALTH_PATH` answers, JSON-ready.
     """
 
@@ -106,7 +107,7 @@ class GapLayer:
         self,
         app: App,
         gaps: Mapping[str, Sequence[Gap]],
-        save: Callable[[str], None],
+        save: Callable[[str, str], None],
         health: Mapping[str, object],
     ) -> None:
         self._app = app
@@ -139,7 +140,7 @@ class GapLayer:
         stores.enter_scope(request)
         response = await chain(self._gaps.get(request.service, ()), emulator)(request)
         if request.changes_state and response.status < 400:
-            self._save(request.service)
+            self._save(request.service, request.region)
         return response
 
 

@@ -62,14 +62,14 @@ def _bind(preferred: int) -> socket.socket:
     raise AssertionError("unreachable: port 0 either binds or raises")
 
 
-def _application(health: dict[str, object]) -> GapLayer:
+def _application(paths: LocalPaths, health: dict[str, object]) -> GapLayer:
     # Imported here because ministack reads its settings from the environment on import.
     from ministack import app as ministack  # noqa: PLC0415
 
     from jupyterhub_eks.local.emulator.gaps import GAPS  # noqa: PLC0415
     from jupyterhub_eks.local.emulator.layer import GapLayer  # noqa: PLC0415
 
-    save = state.write_through(ministack.SERVICE_REGISTRY)
+    save = state.write_through(ministack.SERVICE_REGISTRY, paths.regions)
     return GapLayer(ministack.app, GAPS, save, health)
 
 
@@ -86,7 +86,7 @@ def serve(paths: LocalPaths) -> None:
         instance_id=instance,
         launched=time.time(),
     )
-    application = _application(dict(asdict(record)))
+    application = _application(paths, dict(asdict(record)))
     config = uvicorn.Config(
         application,
         log_level="warning",

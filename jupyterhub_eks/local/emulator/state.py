@@ -70,15 +70,23 @@ def _modules(registry: Mapping[str, Mapping[str, Any]], service: str) -> dict[st
     }
 
 
-def write_through(registry: Mapping[str, Mapping[str, Any]]) -> Callable[[str], None]:
+def write_through(
+    registry: Mapping[str, Mapping[str, Any]], regions_file: Path
+) -> Callable[[str, str], None]:
     """Return a function that saves the state of a service and of those it touches.
 
     Args:
         registry: ``ministack.app.SERVICE_REGISTRY``.
+        regions_file: Gets the name of every region that was written to, one per line.
     """
     from ministack.core.persistence import save_state  # noqa: PLC0415 - reads its settings on import
 
-    def save(service: str) -> None:
+    seen = set(regions_file.read_text().split()) if regions_file.exists() else set()
+
+    def save(service: str, region: str) -> None:
+        if region and region not in seen:
+            seen.add(region)
+            regions_file.write_text("\n".join(sorted(seen)))
         for name in (service, *_TOUCHES.get(service, ())):
             for key, module in _modules(registry, name).items():
                 loaded = sys.modules.get(f"ministack.services.{module}")

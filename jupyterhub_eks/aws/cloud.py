@@ -1,0 +1,53 @@
+"""The account as the orchestration sees it (:class:`jupyterhub_eks.ports.Cloud`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks.aws.inventory import find_kept, find_resources
+from jupyterhub_eks.aws.session import Clients, explain
+from jupyterhub_eks.aws.state_bucket import ensure_state_bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyterhub_eks.ports import Resource
+
+
+class AwsCloud:
+    """The AWS account, or the embedded one when ``env`` has its endpoint.
+
+    Args:
+        region: Region of the deployment.
+        env: Variables of the target (:attr:`jupyterhub_eks.ports.Target.env`).
+    """
+
+    def __init__(self, region: str, env: Mapping[str, str]) -> None:
+        self._clients = Clients(region, env)
+
+    def account_id(self) -> str:
+        """Return the 12-digit account of the credentials in use.
+
+        Raises:
+            PreflightError: There are no credentials, or AWS refuses them.
+        """
+        try:
+            return str(self._clients.get("sts").get_caller_identity()["Account"])
+        except Exception as error:
+            raise explain(error, "tell the AWS account") from error
+
+    def find_resources(self, deployment: str) -> tuple[Resource, ...]:
+        """Return every resource of the deployment, sorted.
+
+        Raises:
+            PreflightError: At least one service could not be asked; all are named.
+        """
+        return find_resources(self._clients, deployment)
+
+    def find_kept(self, deployment: str) -> tuple[Resource, ...]:
+        """Return file systems and backup vaults of the deployment, for adoption."""
+        return find_kept(self._clients, deployment)
+
+    def ensure_state_bucket(self, bucket: str, region: str) -> None:
+        """Make the bucket of the ``s3`` backend, or check that it is ours and safe."""
+        ensure_state_bucket(self._clients.get("s3"), bucket, region)
