@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from jupyterhub_eks.config.base import Section
-from jupyterhub_eks.versions import DEFAULT_KUBERNETES
+from jupyterhub_eks.versions import DEFAULT_KUBERNETES, KUBERNETES_VERSIONS
 
 LogType = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
 
@@ -39,6 +39,7 @@ class ClusterConfig(Section):
     version: str = Field(
         default=DEFAULT_KUBERNETES,
         description='Kubernetes minor version, quoted in YAML, e.g. `"1.36"`.',
+        json_schema_extra={"enum": [version.minor for version in KUBERNETES_VERSIONS]},
     )
     public_access_cidrs: tuple[str, ...] = Field(
         default=(),

@@ -32,9 +32,9 @@ def model_at(path: KeyPath, auth_type: object = None) -> type[Section] | None:
             model = AUTH_MODELS.get(str(auth_type))
         elif isinstance(model, type) and issubclass(model, Section):
             info = model.model_fields.get(str(key))
-            model = _unwrap(info.annotation) if info else None
+            model = unwrap(info.annotation) if info else None
         else:
-            model = _element(model)
+            model = element(model)
         if model is None:
             return None
     return model if isinstance(model, type) and issubclass(model, Section) else None
@@ -56,22 +56,22 @@ def keys_at(path: KeyPath, auth_type: object = None) -> tuple[str, ...]:
     return tuple(model.model_fields) if model else ()
 
 
-def _unwrap(annotation: Any) -> Any:
-    """Strip ``Annotated`` and ``| None``."""
+def unwrap(annotation: Any) -> Any:
+    """Strip ``Annotated`` and ``| None`` from a type."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _unwrap(get_args(annotation)[0])
+        return unwrap(get_args(annotation)[0])
     if origin in (Union, UnionType):
         rest = [arg for arg in get_args(annotation) if arg is not type(None)]
-        return _unwrap(rest[0]) if len(rest) == 1 else annotation
+        return unwrap(rest[0]) if len(rest) == 1 else annotation
     return annotation
 
 
-def _element(annotation: Any) -> Any:
+def element(annotation: Any) -> Any:
     """Return the type of the elements of ``tuple[X, ...]`` or ``dict[str, X]``."""
     args = get_args(annotation)
     if get_origin(annotation) is tuple and args:
-        return _unwrap(args[0])
+        return unwrap(args[0])
     if get_origin(annotation) is dict and len(args) == 2:
-        return _unwrap(args[1])
+        return unwrap(args[1])
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -11,6 +11,9 @@ from jupyterhub_eks.config.base import Section
 Quantity = Annotated[
     str, StringConstraints(pattern=r"^\d+(\.\d+)?([KMGT]i?)?$"), Field(examples=["8G", "512Mi"])
 ]
+
+
+POOL_LIMITS: Final = ("cpu", "memory_gib", "gpu", "neuron")
 
 
 class GpuSharing(Section):
@@ -47,6 +50,7 @@ class PoolConfig(Section):
         default_factory=dict,
         description="Upper limits of the whole pool, e.g. `{cpu: 256}`: `cpu` (cores), "
         "`memory_gib`, `gpu` (GPUs) and `neuron` (devices). A missing one is unlimited.",
+        json_schema_extra={"propertyNames": {"enum": list(POOL_LIMITS)}},
     )
     gpu: GpuSharing = Field(default_factory=GpuSharing, description="Sharing of NVIDIA GPUs.")
     disk_gib: int = Field(

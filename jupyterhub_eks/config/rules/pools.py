@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.config.profiles import POOL_LIMITS
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.instances import SIZE, architecture, is_family, is_type
 from jupyterhub_eks.config.suggest import did_you_mean
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.config.profiles import PoolConfig, ProfilesFile
 
-LIMIT_KEYS: Final = ("cpu", "memory_gib", "gpu", "neuron")
 # The pool's name becomes the name of a Kubernetes NodePool and a label value.
 _POOL_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 _NVIDIA = re.compile(r"(?:g[3-9][a-z]*|gr6[a-z]*|p[2-9][a-z]*(?:-[a-z0-9]+)?)")
@@ -149,11 +149,11 @@ def _mig(path: Path, pool: PoolConfig) -> Iterator[Finding]:
 
 def _limits(path: Path, pool: PoolConfig) -> Iterator[Finding]:
     for key, value in pool.max.items():
-        if key not in LIMIT_KEYS:
+        if key not in POOL_LIMITS:
             yield Finding(
                 path=(*path, "max", key),
                 message=f"`{key[:60]}` is not something a pool is limited by",
-                hint=did_you_mean(key, LIMIT_KEYS),
+                hint=did_you_mean(key, POOL_LIMITS),
             )
         elif value < 1:
             yield Finding(

@@ -1,0 +1,274 @@
+"""The two files that ``jhub init`` writes: what was answered, and comments on the rest."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from jupyterhub_eks.config.builder import resolve
+from jupyterhub_eks.config.deployment import DEFAULT_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+AuthType = Literal["dummy", "cognito", "oauth", "native"]
+GpuPool = Literal["gpu-shared", "gpu"]
+
+# Stands where an answer is still owed; loading refuses it and points at the line.
+PLACEHOLDER: Final = "CHANGEME"
+_PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9._/@+:-]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InitAnswers:
+    """What ``jhub init`` asks; the defaults make a valid trial deployment.
+
+    Attributes:
+        name: Name of the deployment.
+        region: AWS region.
+        account: 12-digit account; any other is refused later.
+        auth: Login method.
+        domain: Host name of the hub; needed for ``cognito`` and ``oauth``.
+        hosted_zone: Route 53 zone for its record and certificate.
+        admins: Hub administrators; e-mail addresses with ``cognito``.
+        allow_groups: Groups that may log in; empty means ``users`` for ``cognito``.
+        allow_domains: E-mail domains that may log in.
+        provider: Preset of the ``oauth`` provider.
+        issuer: Its issuer URL, where the preset needs one.
+        client_id: Client id it issued. The secret is never asked here.
+        public_access_cidrs: Networks from which the cluster API can be reached.
+        gpu_pools: GPU pools to offer: ``gpu-shared`` (time-slicing), ``gpu`` (whole).
+        team_state: Keep Terraform's state in S3, for teams and CI.
+        schema_dir: Folder of the JSON Schemas, relative to the file.
+    """
+
+    name: str = DEFAULT_NAME
+    region: str = "us-west-2"
+    account: str | None = None
+    auth: AuthType = "dummy"
+    domain: str | None = None
+    hosted_zone: str | None = None
+    admins: tuple[str, ...] = ()
+    allow_groups: tuple[str, ...] = ()
+    allow_domains: tuple[str, ...] = ()
+    provider: str = "oidc"
+    issuer: str | None = None
+    client_id: str | None = None
+    public_access_cidrs: tuple[str, ...] = ()
+    gpu_pools: tuple[GpuPool, ...] = ()
+    team_state: bool = False
+    schema_dir: str = ".jhub/schema"
+
+
+def render_jhub_yaml(answers: InitAnswers) -> str:
+    """Return ``jhub.yaml`` with the answers, and a comment for what else can be set."""
+    lines = [
+        f"# yaml-language-server: $schema={answers.schema_dir}/jhub.schema.json",
+        "# One JupyterHub on Amazon EKS. Every key has a default; check with: jhub validate",
+        "",
+        f"name: {_text(answers.name)}    # EKS cluster, prefix and tag of every resource; stays",
+        f"region: {_text(answers.region)}",
+        *_account(answers),
+        "",
+        *_auth(answers),
+        "",
+        *_access(answers),
+        "",
+        *_cluster(answers),
+        "",
+        *_REST,
+        *_state(answers),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def render_profiles_yaml(answers: InitAnswers) -> str:
+    """Return ``profiles.yaml`` with a CPU profile and the GPU pools asked for."""
+    pools = [_POOLS[name] for name in answers.gpu_pools]
+    profiles = [_PROFILES[name] for name in answers.gpu_pools]
+    hint = "" if "gpu-shared" in answers.gpu_pools else _POOL_HINT
+    return (
+        f"# yaml-language-server: $schema={answers.schema_dir}/profiles.schema.json\n"
+        + _PROFILES_HEAD
+        + "".join(pools)
+        + hint
+        + _PROFILES_LIST
+        + "".join(profiles)
+    )
+
+
+def _text(value: str) -> str:
+    """Return a YAML scalar that is read back as this very text."""
+    plain = _PLAIN.fullmatch(value) and not value.endswith(":") and isinstance(resolve(value), str)
+    return value if plain else json.dumps(value, ensure_ascii=False)
+
+
+def _list(values: Iterable[str]) -> str:
+    return "[" + ", ".join(_text(value) for value in values) + "]"
+
+
+def _account(answers: InitAnswers) -> Iterator[str]:
+    if answers.account:
+        yield f"account: {_text(answers.account)}    # any other AWS account is refused"
+    else:
+        yield '# account: "123456789012"    # refuse any other AWS account'
+    yield "# tags: {team: research}        # on every resource, e.g. for the bill"
+
+
+def _auth(answers: InitAnswers) -> Iterator[str]:
+    yield _AUTH_COMMENTS[answers.auth]
+    yield "auth:"
+    yield f"  type: {answers.auth}"
+    if answers.auth == "oauth":
+        yield f"  provider: {_text(answers.provider)}"
+        if answers.issuer or answers.provider in ("oidc", "okta", "entra", "auth0", "keycloak"):
+            yield f"  issuer: {_text(answers.issuer or f'https://{PLACEHOLDER}')}"
+        yield f"  client_id: {_text(answers.client_id or PLACEHOLDER)}"
+    if answers.admins:
+        yield f"  admins: {_list(answers.admins)}"
+    elif answers.auth in ("oauth", "native"):
+        yield f"  admins: [{PLACEHOLDER}]"
+    else:
+        yield "  # admins: [alice@example.org]    # hub administrators; may always log in"
+    yield from _allow(answers)
+
+
+def _allow(answers: InitAnswers) -> Iterator[str]:
+    if answers.auth == "dummy":
+        return
+    if answers.auth == "native":
+        yield "  allow: {everyone: true}    # everyone whom an administrator has approved"
+        return
+    groups = answers.allow_groups
+    if answers.auth == "cognito" and not answers.allow_domains:
+        groups = groups or ("users",)
+    extra = [group for group in groups if group not in ("users", "admins")]
+    if answers.auth == "cognito" and extra:
+        yield f"  groups: {_list(extra)}    # made besides `users` and `admins`"
+    rules = []
+    if groups:
+        rules.append(f"groups: {_list(groups)}")
+    if answers.allow_domains:
+        rules.append(f"domains: {_list(answers.allow_domains)}")
+    yield f"  allow: {{{', '.join(rules) or f'users: [{PLACEHOLDER}]'}}}"
+
+
+_AUTH_COMMENTS: Final[dict[AuthType, str]] = {
+    "dummy": "# One shared password, over port-forward only. Real users: cognito, oauth or native.",
+    "cognito": "# An Amazon Cognito user pool of its own. Nobody can register; administrators add\n"
+    "# users to its groups `users` and `admins`.",
+    "oauth": "# Your identity provider. The client secret belongs in no file; it is asked for.",
+    "native": "# Users sign up on the hub, an administrator approves them.",
+}
+
+
+def _access(answers: InitAnswers) -> Iterator[str]:
+    domain = answers.domain
+    if domain is None and answers.auth in ("cognito", "oauth"):
+        domain = f"{PLACEHOLDER}.example.org"
+    if domain is None:
+        yield "# access:"
+        yield "#   domain: hub.example.org    # makes the hub public; needs a real login"
+        return
+    yield "access:"
+    yield f"  domain: {_text(domain)}"
+    if answers.hosted_zone:
+        yield f"  hosted_zone: {_text(answers.hosted_zone)}    # Route 53: record, certificate"
+    else:
+        parent = domain.split(".", 1)[-1] if PLACEHOLDER not in domain else "example.org"
+        yield f"  # hosted_zone: {parent}    # Route 53: DNS record and certificate are made there"
+    yield "  # visibility: internal    # reachable inside the network only"
+
+
+def _cluster(answers: InitAnswers) -> Iterator[str]:
+    yield "# Who reaches the cluster's API over the internet; without networks it is private, and"
+    yield "# the Kubernetes half must be deployed from inside the VPC."
+    if answers.public_access_cidrs:
+        yield "cluster:"
+        yield f"  public_access_cidrs: {_list(answers.public_access_cidrs)}"
+        yield "  # admins: [arn:aws:iam::123456789012:role/Admin]    # besides whoever deploys"
+    else:
+        yield "# cluster:"
+        yield "#   public_access_cidrs: [203.0.113.0/24]"
+        yield "#   admins: [arn:aws:iam::123456789012:role/Admin]    # besides whoever deploys"
+
+
+_REST: Final = (
+    "# network: {nat: per-zone}       # a NAT gateway per zone, for production",
+    "# storage: {backup_days: 90}     # daily backups of all files, kept for so many days",
+    "# idle: {server_minutes: 120}    # stop a server after so long without activity",
+)
+
+
+def _state(answers: InitAnswers) -> Iterator[str]:
+    if not answers.team_state:
+        yield "# state: {backend: s3, bucket: my-terraform-state}    # for teams and CI"
+    elif answers.account:
+        yield "state: {backend: s3}    # the bucket is made on first use"
+    else:
+        yield f"state: {{backend: s3, bucket: {PLACEHOLDER.lower()}-state}}"
+
+
+_PROFILES_HEAD: Final = """\
+# Node pools, and what users can start on them. Check with: jhub validate
+
+pools:
+  cpu:                                  # Karpenter starts the cheapest that fits
+    instances: [m7i, m7a, m6i]
+    sizes: [xlarge, 2xlarge, 4xlarge]
+    max: {cpu: 256}                     # cores of the whole pool: the upper end of the bill
+"""
+_POOLS: Final[dict[GpuPool, str]] = {
+    "gpu-shared": """\
+  gpu-shared:                           # four users share one GPU, without memory isolation
+    instances: [g6.xlarge, g5.xlarge]
+    gpu: {sharing: time-slicing, slices: 4}
+    max: {gpu: 8}
+""",
+    "gpu": """\
+  gpu:                                  # whole GPUs
+    instances: [g6e, g6]
+    sizes: [xlarge, 2xlarge]
+    max: {gpu: 8}
+""",
+}
+_POOL_HINT: Final = """\
+  # gpu-shared:                         # four users share one GPU; quota for G instances needed
+  #   instances: [g6.xlarge, g5.xlarge]
+  #   gpu: {sharing: time-slicing, slices: 4}
+"""
+_PROFILES_LIST: Final = """
+profiles:
+- name: Data science (CPU)
+  description: JupyterLab with the scientific Python stack.
+  default: true
+  pool: cpu
+  cpu: {guarantee: 1, limit: 2}         # cores
+  memory: {guarantee: 4G, limit: 4G}    # equal: nobody loses memory to a neighbour
+  images:
+    SciPy: quay.io/jupyter/scipy-notebook:2025-11-10
+"""
+_PROFILES: Final[dict[GpuPool, str]] = {
+    "gpu-shared": """\
+- name: Data science (GPU, shared)
+  description: A slice of an NVIDIA GPU. Its memory is shared; keep models small.
+  pool: gpu-shared
+  cpu: {guarantee: 0.5, limit: 4}
+  memory: {guarantee: 2G, limit: 3G}
+  gpu: 1                                # one slice
+  images:
+    PyTorch: quay.io/jupyter/pytorch-notebook:cuda12-2025-11-10
+""",
+    "gpu": """\
+- name: Deep learning (GPU)
+  description: A whole NVIDIA GPU.
+  pool: gpu
+  cpu: {guarantee: 3, limit: 4}
+  memory: {guarantee: 12G, limit: 12G}
+  gpu: 1
+  images:
+    PyTorch: quay.io/jupyter/pytorch-notebook:cuda12-2025-11-10
+""",
+}
