@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
@@ -84,12 +85,20 @@ class Clients:
 
             core = botocore.session.Session()
             if endpoint:
-                # No profile, configuration file or metadata service can have a say.
-                for name in ("profile", "config_file", "credentials_file", "ca_bundle"):
-                    core.set_config_variable(name, None)
-                core.set_config_variable("config_file", self._env.get("AWS_CONFIG_FILE", ""))
+                _isolate(core)
             self._session = boto3.Session(botocore_session=core)
         return self._session
+
+
+def _isolate(core: Any) -> None:
+    """Let no profile, file or variable of the user's have a say in the session."""
+    from botocore.configprovider import ConstantProvider  # noqa: PLC0415
+
+    store = core.get_component("config_store")
+    for name in ("profile", "ca_bundle", "use_fips_endpoint", "use_dualstack_endpoint"):
+        store.set_config_provider(name, ConstantProvider(None))
+    for name in ("config_file", "credentials_file"):
+        store.set_config_provider(name, ConstantProvider(os.devnull))
 
 
 def explain(error: Exception, what: str) -> DeployerError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyterhub_eks.aws.listers.paging import items
 from jupyterhub_eks.ports import Resource
@@ -25,7 +25,11 @@ def resources(clients: Clients, owner: Owner) -> Iterator[Resource]:
         name, arn = group["logGroupName"], group["arn"].removesuffix(":*")
         if owner.prefix not in name:
             continue
-        if (
-            owner.cluster is not None and name == f"/aws/eks/{owner.cluster}/cluster"
-        ) or owner.owns(client.list_tags_for_resource(resourceArn=arn).get("tags", {})):
+        made_again = owner.cluster is not None and name == f"/aws/eks/{owner.cluster}/cluster"
+        if made_again or owner.owns(_tags(client, arn)):
             yield Resource("logs", "log-group", name)
+
+
+def _tags(client: Any, arn: str) -> dict[str, str]:
+    tags: dict[str, str] = client.list_tags_for_resource(resourceArn=arn).get("tags", {})
+    return tags

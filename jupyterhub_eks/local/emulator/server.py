@@ -93,6 +93,8 @@ def serve(paths: LocalPaths) -> None:
         access_log=False,
         lifespan="on",
         ws="none",
+        date_header=False,  # ministack writes it
+        server_header=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
     )
