@@ -78,7 +78,7 @@ def file_system_policy(file_system_arn: str, access_point_arns: Iterable[str]) -
             "Action": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
             "Resource": file_system_arn,
             "Condition": {
-                "StringEquals": {"elasticfilesystem:AccessPointArn": doors},
+                "ArnEquals": {"elasticfilesystem:AccessPointArn": doors},
                 "Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"},
             },
         },
@@ -88,7 +88,7 @@ def file_system_policy(file_system_arn: str, access_point_arns: Iterable[str]) -
             "Principal": everyone,
             "Action": list(NFS_CLIENT_ACTIONS),
             "Resource": file_system_arn,
-            "Condition": {"StringNotEquals": {"elasticfilesystem:AccessPointArn": doors}},
+            "Condition": {"ArnNotEquals": {"elasticfilesystem:AccessPointArn": doors}},
         },
         {
             "Sid": "DenyWithoutTls",

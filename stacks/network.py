@@ -39,6 +39,9 @@ ANYWHERE: Final = "0.0.0.0/0"
 DISCOVERY_TAG: Final = "karpenter.sh/discovery"
 PUBLIC_BALANCER_TAG: Final = "kubernetes.io/role/elb"
 INTERNAL_BALANCER_TAG: Final = "kubernetes.io/role/internal-elb"
+# A subnet cannot move. When AWS takes a zone out of service, or adds one, the list of
+# zones shifts, and without this Terraform would replace subnets that are in use.
+STAY_IN_ZONE: Final = ("availability_zone",)
 
 
 class NetworkStack(BaseStack):
@@ -166,6 +169,7 @@ class NetworkStack(BaseStack):
                 vpc_id=vpc.id,
                 cidr_block=cidr,
                 availability_zone=zones[index],
+                lifecycle=TerraformResourceLifecycle(ignore_changes=list(STAY_IN_ZONE)),
                 map_public_ip_on_launch=False,
                 tags=self.named(f"public-{index}", **{PUBLIC_BALANCER_TAG: "1"}),
             )
@@ -185,6 +189,7 @@ class NetworkStack(BaseStack):
                 vpc_id=vpc.id,
                 cidr_block=cidr,
                 availability_zone=zones[index],
+                lifecycle=TerraformResourceLifecycle(ignore_changes=list(STAY_IN_ZONE)),
                 tags=self.named(f"private-{index}", **tags),
             )
             for index, cidr in enumerate(cidrs)
@@ -202,6 +207,7 @@ class NetworkStack(BaseStack):
                 vpc_id=association.vpc_id,
                 cidr_block=block,
                 availability_zone=zones[index],
+                lifecycle=TerraformResourceLifecycle(ignore_changes=list(STAY_IN_ZONE)),
                 tags=self.named(f"nodes-{index}", **{DISCOVERY_TAG: self.deployment}),
             )
             for index, block in enumerate(plan_node_subnets(cidr, len(zones)))

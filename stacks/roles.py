@@ -57,7 +57,8 @@ def add_role(
         name: Name of the role, within IAM's limit.
         trust: Who may assume it.
         managed_policies: AWS-managed policies, names with path.
-        own_policies: Suffix of the policy's name, e.g. ``node-lifecycle``, to document.
+        own_policies: Suffix of the policy's name, e.g. ``karpenter-interruption``, which
+            also makes its construct id, to document.
     """
     role = IamRole(
         stack,
@@ -76,7 +77,7 @@ def add_role(
         for policy in managed_policies
     ]
     for suffix, policy_document in (own_policies or {}).items():
-        part = f"{prefix}{_pascal(suffix)}"
+        part = _pascal(suffix)
         policy = IamPolicy(
             stack,
             f"{part}Policy",
