@@ -1,0 +1,91 @@
+"""The console script: installs signal handlers, runs a command, and is the error boundary.
+
+Three kinds of ending besides success: an expected failure (a :class:`DeployerError`, as
+a block of text with its own exit code), an interruption (130), and a bug (1, with a
+crash log). Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from jupyterhub_eks.errors import (
+    EXIT_BUG,
+    EXIT_INTERRUPTED,
+    DeployerError,
+    InterruptedRunError,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typer import TyperException
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and end the process with its exit code."""
+    signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; whatever goes wrong is shown, not raised."""
+    try:
+        return _invoke(arguments)
+    except DeployerError as error:
+        return _show(error, arguments)
+    except (KeyboardInterrupt, EOFError):
+        return _show(InterruptedRunError("interrupted"), arguments)
+    except BrokenPipeError:
+        return EXIT_INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the one boundary for bugs
+        from jupyterhub_eks.cli.crash import describe_crash  # noqa: PLC0415 - only for a crash
+
+        return _show(describe_crash(error, arguments), arguments)
+
+
+def _as_keyboard_interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _invoke(arguments: list[str]) -> int:
+    from typer import Abort, Exit, TyperException  # noqa: PLC0415 - after the signal handlers
+
+    from jupyterhub_eks.cli.registry import build_command  # noqa: PLC0415 - likewise
+
+    try:
+        outcome: Any = build_command()(
+            arguments or ["--help"], prog_name="jhub", standalone_mode=False
+        )
+    except TyperException as error:
+        raise _usage_error(error) from error
+    except Abort:
+        raise InterruptedRunError("interrupted at a question; nothing was changed") from None
+    except Exit as error:
+        return error.exit_code
+    if outcome == EXIT_INTERRUPTED:  # how Typer hands on a KeyboardInterrupt
+        raise InterruptedRunError("interrupted")
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _usage_error(error: TyperException) -> DeployerError:
+    message = error.format_message().rstrip(".")
+    if message.startswith("Usage:"):  # a group without a command: its help is the message
+        return UsageError("a command is missing", cause=message)
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "jhub"
+    return UsageError(message[:1].lower() + message[1:], hint=f"{command} --help")
+
+
+def _show(error: DeployerError, arguments: list[str]) -> int:
+    from jupyterhub_eks.cli.console.screen import Screen  # noqa: PLC0415 - only for an error
+
+    Screen(as_json="--json" in arguments).error(error)
+    return error.exit_code or EXIT_BUG
+
+
+if __name__ == "__main__":
+    main()

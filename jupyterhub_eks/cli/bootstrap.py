@@ -1,0 +1,108 @@
+"""What ``install.sh`` runs once the environment stands: bring Terraform, then deploy.
+
+``python -m jupyterhub_eks.cli.bootstrap [options of jhub deploy]``. Without options and
+without AWS credentials it tries the quickstart on the embedded AWS and says so.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from jupyterhub_eks.errors import DeployerError, ToolError
+from jupyterhub_eks.resources import data_root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+QUICKSTART: Final = "examples/quickstart/jhub.yaml"
+HELP: Final = frozenset({"-h", "--help"})
+
+
+def choose_arguments(
+    given: Sequence[str], root: Path, *, has_credentials: Callable[[], bool]
+) -> tuple[list[str], str]:
+    """Return the arguments for ``jhub deploy`` and a line that says why.
+
+    Args:
+        given: Arguments of ``install.sh``.
+        root: Checkout, which holds the quickstart.
+        has_credentials: Tells whether there are AWS credentials; only asked without arguments.
+    """
+    if given:
+        return list(given), ""
+    if has_credentials():
+        return [], "AWS credentials found: deploying to that account, after your confirmation"
+    quickstart = os.path.relpath(root / QUICKSTART)
+    reason = (
+        f"no AWS credentials found: deploying {quickstart} on the embedded AWS of this machine\n"
+        "(a real account: give credentials, or options of `jhub deploy`)"
+    )
+    return ["--local", "-f", quickstart], reason
+
+
+def main() -> NoReturn:
+    """Run the deploy that the arguments mean and end with its exit code."""
+    from jupyterhub_eks.cli.app import run  # noqa: PLC0415 - after `--help` of this module
+
+    given = sys.argv[1:]
+    if HELP & set(given):
+        sys.exit(run(["deploy", "--help"]))
+    arguments, reason = choose_arguments(given, data_root(), has_credentials=_has_credentials)
+    if reason:
+        _say(reason)
+    try:
+        provide_terraform(os.environ)
+    except DeployerError as error:
+        from jupyterhub_eks.cli.console.screen import Screen  # noqa: PLC0415 - only here
+
+        Screen(as_json="--json" in given).error(error)
+        sys.exit(error.exit_code)
+    code = run(["deploy", *arguments])
+    if code == 0 and "--json" not in given:
+        _say(_farewell())
+    sys.exit(code)
+
+
+def provide_terraform(environ: Mapping[str, str]) -> Path:
+    """Return Terraform of this machine, else bring the tested one into the cache.
+
+    Raises:
+        ToolError: There is none and none can be brought.
+    """
+    from jupyterhub_eks.tools.terraform_binary import (  # noqa: PLC0415 - not for `--help`
+        bring_terraform,
+        find_terraform,
+    )
+
+    try:
+        return find_terraform(environ)
+    except ToolError as error:
+        _say(f"{error.message}; bringing one")
+        return bring_terraform()
+
+
+def _has_credentials() -> bool:
+    import boto3  # noqa: PLC0415 - only asked without arguments
+
+    return boto3.Session().get_credentials() is not None
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def _farewell() -> str:
+    script = os.path.relpath(os.path.join(sys.prefix, "bin", "jhub"))  # noqa: PTH118 - relative
+    return (
+        f"\njhub itself is {script}; put it on your PATH, or type the commands above with it.\n"
+        "For your own hub: jhub init, edit the two files, jhub validate, jhub deploy.\n"
+        "To remove everything: ./cleanup.sh with the options given to ./install.sh"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The end of ``deploy`` and ``destroy``: summary, next steps, exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from jupyterhub_eks.cli.console.errors import error_document
+from jupyterhub_eks.cli.console.screen import to_json
+from jupyterhub_eks.cli.console.summaries import (
+    draw_deploy,
+    draw_destroy,
+    draw_next,
+    draw_reality,
+)
+from jupyterhub_eks.cli.wiring import reality_of, stop_if_unused
+from jupyterhub_eks.errors import LeftoverError
+
+if TYPE_CHECKING:
+    from jupyterhub_eks.cli.console.screen import Screen
+    from jupyterhub_eks.cli.data_choice import DataChoice
+    from jupyterhub_eks.cli.project import Project
+    from jupyterhub_eks.cli.wiring import Connection
+    from jupyterhub_eks.orchestration.reports import DeployReport, DestroyReport
+
+
+def close_deploy(
+    screen: Screen, project: Project, connection: Connection, report: DeployReport
+) -> None:
+    """Print what was deployed, what of it was real, and what comes next."""
+    local = " --local" if project.target == "local" else ""
+    reality = reality_of(connection) if local else None
+    shown_already = screen.terminal.live and screen.terminal.results_visible
+    screen.result(draw_deploy(report, with_stacks=not shown_already))
+    if reality:
+        screen.result(draw_reality(reality))
+    commands = [
+        (f"jhub status{local}", "what is deployed"),
+        (f"jhub output{local}", "ids and addresses of it"),
+        (f"jhub plan{local}", "what a change of the files would do"),
+        (f"jhub destroy{local}", "remove all of it"),
+    ]
+    screen.result(draw_next(_short(report.log_dir), commands))
+    screen.document({**to_json(report), "reality": to_json(reality)})
+
+
+def close_destroy(
+    screen: Screen, project: Project, report: DestroyReport, choice: DataChoice
+) -> None:
+    """Print what was removed, kept and left.
+
+    Raises:
+        typer.Exit: With the code of :class:`LeftoverError` when something is left.
+    """
+    local = " --local" if project.target == "local" else ""
+    shown_already = screen.terminal.live and screen.terminal.results_visible
+    screen.result(draw_destroy(report, with_stacks=not shown_already))
+    screen.notes("", choice.reason, f"logs: {_short(report.log_dir)}")
+    document = to_json(report) | {"data": choice.reason}
+    if not report.left:
+        if local and stop_if_unused(project.workspace):
+            screen.notes("the embedded AWS is stopped: nothing is deployed in it any more")
+        screen.document(document)
+        return
+    error = LeftoverError(
+        f"{len(report.left)} resources of {report.deployment} still exist",
+        cause="they carry its tag or name and were not removed, see the list above",
+        hint=f"run jhub destroy{local} again; if they stay, delete them by hand",
+        log=str(report.log_dir),
+    )
+    if screen.as_json:
+        screen.document(document | error_document(error))
+    else:
+        screen.error(error)
+    raise typer.Exit(error.exit_code)
+
+
+def _short(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,48 @@
+"""``jhub deploy``: bring the account to what the configuration says."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jupyterhub_eks.cli.closing import close_deploy
+from jupyterhub_eks.cli.console.screen import Screen
+from jupyterhub_eks.cli.options import Output, Parallelism, Place, Sources, Stacks, Yes
+from jupyterhub_eks.cli.project import open_project
+from jupyterhub_eks.cli.running import Run, require_terminal
+from jupyterhub_eks.cli.wiring import connect
+from jupyterhub_eks.orchestration.deploy import deploy as apply
+from jupyterhub_eks.orchestration.reports import DeployRequest
+
+
+def deploy(
+    *,
+    sources: Sources,
+    place: Place,
+    output: Output,
+    stack: Stacks = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", metavar="DIR", help="Apply exactly the plans kept in DIR."),
+    ] = None,
+    yes: Yes = False,
+    parallelism: Parallelism = 8,
+) -> None:
+    """Create or change everything, in parallel, after showing the plan."""
+    screen = Screen(as_json=output.json, verbose=output.verbose)
+    unattended = yes or place.local or plan is not None
+    if not unattended:
+        require_terminal(screen, "jhub deploy")
+    project = open_project(sources, place)
+    with Run(screen) as run:
+        connection = connect(project, run, screen, "deploy", parallelism=parallelism)
+        if place.local and not yes:
+            screen.notes("no confirmation is asked: on the embedded AWS nothing costs anything")
+        request = DeployRequest(
+            confirm=lambda report: run.confirm(report, f"deploy this to {connection.where}? [y/N]"),
+            only=tuple(stack or ()),
+            plan_dir=plan,
+            unattended=unattended,
+        )
+        report = apply(connection.context, project.require(), request)
+    close_deploy(screen, project, connection, report)

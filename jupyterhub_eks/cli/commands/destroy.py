@@ -1,0 +1,51 @@
+"""``jhub destroy``: remove everything and prove that nothing is left."""
+
+from typing import Annotated
+
+import typer
+
+from jupyterhub_eks.cli.closing import close_destroy
+from jupyterhub_eks.cli.console.screen import Screen
+from jupyterhub_eks.cli.data_choice import choose_data, confirm_destroy
+from jupyterhub_eks.cli.options import Output, Parallelism, Place, Sources, Yes
+from jupyterhub_eks.cli.project import find_project
+from jupyterhub_eks.cli.running import Run, require_terminal
+from jupyterhub_eks.cli.wiring import connect
+from jupyterhub_eks.orchestration.destroy import destroy as remove
+from jupyterhub_eks.orchestration.reports import DestroyRequest
+
+
+def destroy(
+    *,
+    sources: Sources,
+    place: Place,
+    output: Output,
+    yes: Yes = False,
+    keep_data: Annotated[
+        bool, typer.Option("--keep-data", help="Keep file system and backups.")
+    ] = False,
+    delete_data: Annotated[
+        str | None,
+        typer.Option(
+            "--delete-data",
+            metavar="NAME",
+            help="Delete file system and backups too; NAME is the deployment's, as a safeguard.",
+        ),
+    ] = None,
+    parallelism: Parallelism = 8,
+) -> None:
+    """Remove everything in the right order and list what is left."""
+    screen = Screen(as_json=output.json, verbose=output.verbose)
+    if not yes:
+        require_terminal(screen, "jhub destroy")
+    project = find_project(sources, place)
+    data = choose_data(project, keep=keep_data, delete=delete_data)
+    with Run(screen) as run:
+        connection = connect(project, run, screen, "destroy", parallelism=parallelism)
+        request = DestroyRequest(
+            confirm=lambda report: confirm_destroy(run, report, connection, data),
+            keep_data=data.keep,
+            unattended=yes,
+        )
+        report = remove(connection.context, project.deployment, request)
+    close_destroy(screen, project, report, data)

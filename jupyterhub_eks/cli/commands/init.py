@@ -1,0 +1,49 @@
+"""``jhub init``: write the two files to start from."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jupyterhub_eks.cli.console.screen import Screen
+from jupyterhub_eks.cli.options import Auth, Domain, Name, Output, Region
+from jupyterhub_eks.cli.starting import complete, draw_written, write_files
+from jupyterhub_eks.config.template import InitAnswers
+
+
+def init(  # noqa: PLR0913 - each parameter is an option
+    *,
+    output: Output,
+    directory: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Folder for the two files.")
+    ] = Path(),
+    name: Name = None,
+    region: Region = None,
+    auth: Auth = None,
+    domain: Domain = None,
+    admin: Annotated[
+        list[str] | None,
+        typer.Option("--admin", metavar="USER", help="Administrator of the hub; repeatable."),
+    ] = None,
+    api_cidr: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--api-cidr", metavar="CIDR", help="Network that may reach the cluster; repeatable."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
+) -> None:
+    """Write jhub.yaml and profiles.yaml to start from; asks on a terminal."""
+    screen = Screen(as_json=output.json)
+    given = InitAnswers(
+        name=name or InitAnswers.name,
+        region=region or InitAnswers.region,
+        auth=auth or InitAnswers.auth,
+        domain=domain,
+        admins=tuple(admin or ()),
+        public_access_cidrs=tuple(api_cidr or ()),
+    )
+    answers = complete(screen, given)
+    written = write_files(directory, answers, force=force)
+    screen.result(draw_written(written))
+    screen.document({"files": written})

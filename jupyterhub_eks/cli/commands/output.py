@@ -1,0 +1,35 @@
+"""``jhub output``: the outputs of the deployed stacks."""
+
+from typing import Annotated
+
+import typer
+
+from jupyterhub_eks.cli.console.screen import Screen
+from jupyterhub_eks.cli.console.summaries import draw_outputs
+from jupyterhub_eks.cli.options import Output, Place, Sources
+from jupyterhub_eks.cli.project import find_project
+from jupyterhub_eks.errors import UsageError
+from jupyterhub_eks.orchestration.output import outputs
+
+
+def output(
+    *,
+    sources: Sources,
+    place: Place,
+    output: Output,
+    stack: Annotated[str | None, typer.Argument(metavar="[STACK]", help="Only this stack.")] = None,
+    show_sensitive: Annotated[
+        bool, typer.Option("--show-sensitive", help="Show secrets instead of hiding them.")
+    ] = False,
+) -> None:
+    """Print the outputs of the deployed stacks."""
+    screen = Screen(as_json=output.json)
+    project = find_project(sources, place)
+    screen.notes(*project.notes)
+    values = outputs(project.workspace, show_sensitive=show_sensitive)
+    if stack is not None and stack not in values:
+        known = ", ".join(values) or "none; nothing is deployed"
+        raise UsageError(f"there are no outputs of a stack {stack!r}", hint=f"stacks: {known}")
+    chosen = values if stack is None else {stack: values[stack]}
+    screen.result(draw_outputs(chosen))
+    screen.document(values if stack is None else values[stack])

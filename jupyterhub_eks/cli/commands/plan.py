@@ -1,0 +1,44 @@
+"""``jhub plan``: what a deploy would do."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jupyterhub_eks.cli.console.plans import draw_plan
+from jupyterhub_eks.cli.console.screen import Screen, to_json
+from jupyterhub_eks.cli.options import Output, Parallelism, Place, Sources, Stacks
+from jupyterhub_eks.cli.project import open_project
+from jupyterhub_eks.cli.running import Run
+from jupyterhub_eks.cli.wiring import connect
+from jupyterhub_eks.errors import EXIT_CHANGES
+from jupyterhub_eks.orchestration.plan import plan as make_plan
+
+
+def plan(
+    *,
+    sources: Sources,
+    place: Place,
+    output: Output,
+    stack: Stacks = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Keep the plans for `jhub deploy --plan DIR`."),
+    ] = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 11 when there are changes.")
+    ] = False,
+    parallelism: Parallelism = 8,
+) -> None:
+    """Show what a deploy would create, change and remove."""
+    screen = Screen(as_json=output.json, verbose=output.verbose)
+    project = open_project(sources, place)
+    with Run(screen) as run:
+        connection = connect(project, run, screen, "plan", parallelism=parallelism)
+        report = make_plan(connection.context, project.require(), only=tuple(stack or ()), out=out)
+    screen.result(["", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width)])
+    if out:
+        screen.notes(f"plans kept in {out}; apply exactly these: jhub deploy --plan {out}")
+    screen.document({**to_json(report), "has_changes": report.has_changes})
+    if exit_code and report.has_changes:
+        raise typer.Exit(EXIT_CHANGES)

@@ -1,0 +1,18 @@
+"""``jhub status``: what is deployed."""
+
+from jupyterhub_eks.cli.console.screen import Screen
+from jupyterhub_eks.cli.console.summaries import draw_status
+from jupyterhub_eks.cli.options import Output, Place, Sources
+from jupyterhub_eks.cli.project import find_project
+from jupyterhub_eks.cli.wiring import running_instance
+from jupyterhub_eks.orchestration.status import status as read_status
+
+
+def status(sources: Sources, place: Place, output: Output) -> None:
+    """Show what is deployed, from the record and the state files."""
+    screen = Screen(as_json=output.json)
+    project = find_project(sources, place)
+    screen.notes(*project.notes)
+    report = read_status(project.workspace, running_instance(project.workspace))
+    screen.result(draw_status(report))
+    screen.document(report)

@@ -1,0 +1,1 @@
+"""What people see: events, plans, summaries and errors as text or as JSON."""

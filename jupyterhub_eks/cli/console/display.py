@@ -1,0 +1,157 @@
+"""Draws a run while it happens: in place on a terminal, else line by line.
+
+Events arrive from several threads. ``stopping`` is called inside a signal handler,
+so it takes no lock and touches no buffered stream.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import contextmanager
+from threading import RLock
+from typing import TYPE_CHECKING, Final, Protocol
+
+from jupyterhub_eks.cli.console import lines
+from jupyterhub_eks.cli.console.progress import RunView
+from jupyterhub_eks.cli.console.rows import draw_run
+from jupyterhub_eks.orchestration.events import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.live import Live
+
+    from jupyterhub_eks.cli.console.terminal import Terminal
+    from jupyterhub_eks.orchestration.events import Event
+
+REFRESH_PER_SECOND: Final = 8
+STOPPING: Final = "stopping: waiting for Terraform to write its state (Ctrl-C again to hasten)"
+HASTENING: Final = "stopping now"
+
+
+class Display(Protocol):
+    """A sink of events that can step aside while a question is asked."""
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+
+    def stopping(self, requests: int) -> None:
+        """Say that the run is asked to stop, for the ``requests``-th time."""
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Keep the screen still inside the ``with`` block."""
+
+    def close(self) -> None:
+        """Leave the final state on the screen."""
+
+
+class LiveDisplay:
+    """The tree of stacks, redrawn in place on stderr."""
+
+    def __init__(self, console: Console, terminal: Terminal) -> None:
+        self._console = console
+        self._terminal = terminal
+        self._view = RunView()
+        self._lock = RLock()
+        self._live: Live | None = None
+        self._requests = 0
+
+    def __call__(self, event: Event) -> None:
+        """Take in one event; the next refresh draws it."""
+        with self._lock:
+            self._view.apply(event, time.monotonic())
+            if isinstance(event, Note):
+                self._console.print(lines.note(event.text))
+            elif self._live is None:
+                self._start()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw the tree at its present state."""
+        with self._lock:
+            yield from draw_run(
+                self._view, self._terminal.glyphs, options.max_width, time.monotonic()
+            )
+            if self._requests:
+                yield lines.warning(STOPPING if self._requests == 1 else HASTENING)
+
+    def stopping(self, requests: int) -> None:
+        """Show the stop under the tree from the next refresh on."""
+        self._requests = requests
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the tree off the screen inside the ``with`` block."""
+        self._stop()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._start()
+
+    def close(self) -> None:
+        """Stop redrawing and leave the final tree."""
+        if self._live is not None:
+            self._stop()
+            with self._lock:
+                self._console.print(*self.__rich_console__(self._console, self._console.options))
+
+    def _start(self) -> None:
+        from rich.live import Live  # noqa: PLC0415 - commands without a tree stay quick
+
+        self._live = Live(
+            self,
+            console=self._console,
+            refresh_per_second=REFRESH_PER_SECOND,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._live.start(refresh=True)
+
+    def _stop(self) -> None:
+        # Outside the lock: `stop` waits for the refreshing thread, which needs it to draw.
+        live, self._live = self._live, None
+        if live is not None:
+            live.stop()
+
+
+class PlainDisplay:
+    """One line with the time of day for each thing worth knowing."""
+
+    def __init__(
+        self,
+        console: Console,
+        *,
+        every_resource: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._console = console
+        self._every_resource = every_resource
+        self._clock = clock
+        self._lock = RLock()
+        self._said: dict[str, float] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Write the event's line, if it has one."""
+        with self._lock:
+            now = self._clock()
+            text = lines.event_line(event, self._said, now, every_resource=self._every_resource)
+            if text is not None:
+                self._console.print(lines.stamped(text))
+
+    def stopping(self, requests: int) -> None:
+        """Write past every buffer, which the interrupted code may be filling."""
+        message = STOPPING if requests == 1 else HASTENING
+        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{message}\n".encode())
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Do nothing: lines do not move."""
+        yield
+
+    def close(self) -> None:
+        """Do nothing: every line stands already."""

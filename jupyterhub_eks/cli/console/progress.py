@@ -1,0 +1,147 @@
+"""The state of a run, folded from its events; pure, so that tests need no terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal, assert_never
+
+from jupyterhub_eks.orchestration.events import (
+    Event,
+    Note,
+    RunStarted,
+    StackDone,
+    StackFailed,
+    StackPhase,
+    StackProgress,
+    StackSkipped,
+    StackWaiting,
+)
+
+RowState = Literal["idle", "waiting", "init", "plan", "apply", "done", "failed", "skipped"]
+WORKING: Final = frozenset({"init", "plan", "apply"})
+
+
+@dataclass
+class Row:
+    """One stack as it stands; times are seconds of a monotonic clock."""
+
+    name: str
+    depends_on: tuple[str, ...]
+    state: RowState = "idle"
+    waits_for: tuple[str, ...] = ()
+    done: int = 0
+    total: int = 0
+    address: str = ""
+    started: float | None = None
+    seconds: float = 0.0
+    result: str = ""
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    message: str = ""
+
+    def elapsed(self, now: float) -> float | None:
+        """Seconds this stack has taken, or nothing if it has not begun."""
+        if self.state in WORKING and self.started is not None:
+            return now - self.started
+        return self.seconds or None
+
+
+@dataclass
+class RunView:
+    """All stacks of the current run, in the order of their dependencies."""
+
+    command: str = ""
+    deployment: str = ""
+    rows: dict[str, Row] = field(default_factory=dict)
+    started: float = 0.0
+
+    def apply(self, event: Event, now: float) -> None:
+        """Take in one event that happened at ``now``."""
+        match event:
+            case RunStarted():
+                self._begin(event, now)
+            case Note():
+                pass
+            case StackWaiting():
+                row = self._row(event.stack)
+                row.state, row.waits_for = "waiting", event.waits_for
+            case StackPhase():
+                self._enter(event, now)
+            case StackProgress():
+                row = self._row(event.stack)
+                row.done, row.total, row.address = event.done, event.total, event.address
+            case StackDone() | StackFailed() | StackSkipped():
+                self._finish(event)
+            case _:
+                assert_never(event)
+
+    def _row(self, name: str) -> Row:
+        return self.rows.setdefault(name, Row(name, ()))
+
+    def _begin(self, event: RunStarted, now: float) -> None:
+        self.command, self.deployment, self.started = event.command, event.deployment, now
+        self.rows = {name: Row(name, needs) for name, needs in event.stacks}
+
+    def _enter(self, event: StackPhase, now: float) -> None:
+        row = self._row(event.stack)
+        row.started = now if row.started is None else row.started
+        row.state, row.waits_for, row.address = event.phase, (), ""
+        row.done, row.total = 0, event.total
+
+    def _finish(self, event: StackDone | StackFailed | StackSkipped) -> None:
+        row = self._row(event.stack)
+        row.waits_for, row.address = (), ""
+        match event:
+            case StackDone():
+                row.state, row.result, row.seconds = "done", event.result, event.seconds
+                row.added, row.changed, row.removed = event.added, event.changed, event.removed
+            case StackFailed():
+                row.state, row.message, row.seconds = "failed", event.message, event.seconds
+            case StackSkipped():
+                row.state, row.message = "skipped", event.reason
+            case _:
+                assert_never(event)
+
+
+def tree(rows: dict[str, Row]) -> list[tuple[Row, str]]:
+    """Return the rows as a tree with its drawing in ``>`` (fork), ``+`` (last), ``|`` and spaces.
+
+    A stack with several upstream stacks hangs under the one that comes last.
+    """
+    order = list(rows)
+    children: dict[str, list[str]] = {name: [] for name in order}
+    roots: list[str] = []
+    for name in order:
+        parents = [need for need in rows[name].depends_on if need in rows]
+        if parents:
+            children[max(parents, key=order.index)].append(name)
+        else:
+            roots.append(name)
+    drawn: list[tuple[Row, str]] = []
+
+    def walk(name: str, stem: str, joint: str) -> None:
+        drawn.append((rows[name], stem + joint))
+        below = {"": "", ">": "|", "+": " "}[joint]
+        for child in children[name]:
+            walk(child, stem + below, "+" if child == children[name][-1] else ">")
+
+    for root in roots:
+        walk(root, "", "")
+    return drawn
+
+
+def describe_counts(added: int, changed: int, removed: int) -> str:
+    """Return e.g. ``27 created, 1 changed``; empty when nothing happened."""
+    parts = [(added, "created"), (changed, "changed"), (removed, "removed")]
+    return ", ".join(f"{count} {word}" for count, word in parts if count)
+
+
+def describe_seconds(seconds: float) -> str:
+    """Return a duration as people read it: ``8 s``, ``2 min 5 s``, ``1 h 3 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -1,0 +1,212 @@
+"""Closing summaries: what was done, what was real, where things are, what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from jupyterhub_eks.cli.console.progress import describe_counts, describe_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from jupyterhub_eks.orchestration.reports import (
+        DeployReport,
+        DestroyReport,
+        StackOutcome,
+        StatusReport,
+    )
+    from jupyterhub_eks.ports import Resource
+
+# Outputs that a person looks for first; `jhub output` shows them all.
+IMPORTANT_OUTPUTS: Final = (
+    ("network", "vpc_id"),
+    ("cluster", "cluster_name"),
+    ("cluster", "cluster_endpoint"),
+    ("storage", "file_system_id"),
+    ("identity", "user_pool_id"),
+    ("identity", "issuer"),
+)
+STATE_STYLES: Final = {
+    "applied": "green",
+    "changed": "yellow",
+    "partial": "yellow",
+    "failed": "red",
+    "absent": "dim",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reality:
+    """What of a run on this machine was real; empty texts are left out.
+
+    Attributes:
+        terraform: Version of the Terraform that ran.
+        provider: Version of the AWS provider that ran.
+        emulator: Name and version of what stood in for the AWS API.
+        endpoint: Where it listens.
+    """
+
+    terraform: str
+    provider: str
+    emulator: str
+    endpoint: str
+
+
+def heading(text: str) -> Text:
+    """Return the heading of a block."""
+    return Text(text, "bold")
+
+
+def pairs(rows: Iterable[tuple[str, str]], *, indent: int = 2, style: str = "") -> Iterator[Text]:
+    """Yield ``label  text`` lines whose second column stands."""
+    listed = list(rows)
+    width = max((len(label) for label, _ in listed), default=0)
+    for label, text in listed:
+        yield Text.assemble(" " * indent, (f"{label:<{width}}", "dim"), "  ", (text, style))
+
+
+def draw_deploy(report: DeployReport, *, with_stacks: bool) -> Iterator[Text]:
+    """Yield what a deploy did; ``with_stacks`` repeats what a live tree has shown already."""
+    added, changed, removed = (
+        sum(getattr(stack, each) for stack in report.stacks)
+        for each in ("added", "changed", "removed")
+    )
+    counts = describe_counts(added, changed, removed)
+    yield Text("")
+    yield Text.assemble(
+        ("deployed ", "bold green"),
+        (report.deployment, "bold"),
+        f" in {describe_seconds(report.seconds)}: ",
+        f"{counts or 'nothing had to change'} in {len(report.stacks)} stacks",
+    )
+    if with_stacks:
+        yield from draw_outcomes(report.stacks)
+    if report.waiting:
+        yield Text(
+            f"  without a reviewed plan, not deployed: {', '.join(report.waiting)}", "yellow"
+        )
+    chosen = [
+        (name.replace("_", " "), str(report.outputs[stack][name]))
+        for stack, name in IMPORTANT_OUTPUTS
+        if name in report.outputs.get(stack, {})
+    ]
+    if chosen:
+        yield Text("")
+        yield heading("Outputs")
+        yield from pairs(chosen)
+
+
+def draw_outcomes(stacks: Sequence[StackOutcome]) -> Iterator[Text]:
+    """Yield one line per stack: result, counts, time."""
+    names = max((len(stack.stack) for stack in stacks), default=0)
+    for stack in stacks:
+        counts = describe_counts(stack.added, stack.changed, stack.removed) or stack.result
+        yield Text.assemble(
+            f"  {stack.stack:<{names}}  {counts:<28}",
+            (f"{describe_seconds(stack.seconds):>12}", "dim"),
+        )
+
+
+def draw_reality(reality: Reality) -> Iterator[Text]:
+    """Yield, line by line, what of a run on this machine was real."""
+    yield Text("")
+    yield heading("What was real")
+    rows = [
+        ("real", f"Terraform {reality.terraform}"),
+        ("real", f"the AWS provider {reality.provider}"),
+        ("real", "the synthesized files: byte for byte those that are applied on AWS"),
+        ("stood in for", f"the AWS API, by {reality.emulator} on {reality.endpoint}"),
+        (
+            "not included",
+            "the Kubernetes half (Karpenter's charts, the JupyterHub release) of this version",
+        ),
+    ]
+    yield from pairs(rows)
+
+
+def draw_next(logs: str, commands: Sequence[tuple[str, str]]) -> Iterator[Text]:
+    """Yield where the logs are and which commands come next."""
+    if logs:
+        yield Text("")
+        yield Text.assemble(("Logs  ", "bold"), logs)
+    yield Text("")
+    yield heading("Next")
+    width = max(len(command) for command, _ in commands)
+    for command, purpose in commands:
+        yield Text.assemble("  ", (f"{command:<{width}}", "cyan"), (f"  {purpose}", "dim"))
+
+
+def draw_destroy(report: DestroyReport, *, with_stacks: bool) -> Iterator[Text]:
+    """Yield what a destroy removed, kept on purpose, and left by accident."""
+    removed = sum(stack.removed for stack in report.stacks)
+    yield Text("")
+    yield Text.assemble(
+        ("destroyed " if not report.left else "destroyed in part ", "bold"),
+        (report.deployment, "bold"),
+        f" in {describe_seconds(report.seconds)}: {removed} removed",
+    )
+    if with_stacks:
+        yield from draw_outcomes(report.stacks)
+    if report.kept:
+        yield Text("")
+        yield heading(f"{len(report.kept)} kept, with your data")
+        yield from draw_resources(report.kept)
+    yield Text("")
+    yield Text(f"{len(report.left)} left", "bold red" if report.left else "bold green")
+    yield from draw_resources(report.left)
+
+
+def draw_resources(resources: Sequence[Resource]) -> Iterator[Text]:
+    """Yield resources, those of one service and kind together."""
+    yield from pairs(
+        (f"{resource.service} {resource.kind}", resource.identifier)
+        for resource in sorted(resources)
+    )
+
+
+def draw_status(report: StatusReport) -> Iterator[Text]:
+    """Yield one line per stack: state, resources, when it was last touched."""
+    total = sum(stack.resources for stack in report.stacks)
+    place = "the embedded AWS" if report.target == "local" else "AWS"
+    yield Text.assemble(
+        (report.deployment, "bold"), f" on {place}: {total} resources in {_deployed(report)}"
+    )
+    names = max((len(stack.stack) for stack in report.stacks), default=0)
+    for stack in report.stacks:
+        yield Text.assemble(
+            f"  {stack.stack:<{names}}  ",
+            (f"{stack.state:<8}", STATE_STYLES[stack.state]),
+            f"{stack.resources:>4} ",
+            (f"  {stack.updated.replace('T', ' ')}" if stack.updated else "", "dim"),
+            (f"  {stack.detail}" if stack.detail else "", "yellow"),
+        )
+    if report.kept:
+        yield Text("")
+        yield heading("Kept by the last destroy; the next deploy takes it back")
+        yield from draw_resources(report.kept)
+    if report.interrupted:
+        yield Text("")
+        yield Text(report.interrupted, "yellow")
+
+
+def _deployed(report: StatusReport) -> str:
+    stacks = sum(1 for stack in report.stacks if stack.resources)
+    return f"{stacks} stack" if stacks == 1 else f"{stacks} stacks"
+
+
+def draw_outputs(outputs: Mapping[str, Mapping[str, Any]]) -> Iterator[Text]:
+    """Yield all outputs by stack."""
+    for number, (stack, values) in enumerate(outputs.items()):
+        if number:
+            yield Text("")
+        yield heading(stack)
+        yield from pairs((name, _plain(value)) for name, value in values.items())
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_plain(item) for item in value)
+    return str(value)

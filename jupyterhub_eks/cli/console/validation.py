@@ -1,0 +1,82 @@
+"""A valid configuration and a synthesis as text and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from jupyterhub_eks.cli.console.errors import draw_problem
+from jupyterhub_eks.cli.console.summaries import pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.config.load import LoadedConfig
+    from jupyterhub_eks.synth import SynthResult
+
+
+def resolved_summary(deployment: Deployment) -> dict[str, str]:
+    """Return what the configuration comes to, as a few facts."""
+    settings = deployment.settings
+    network = settings.network
+    return {
+        "name": settings.name,
+        "region": settings.region,
+        "network": f"existing {network.existing.vpc_id}"
+        if network.existing
+        else f"{network.cidr}, {network.zones} zones, NAT {network.nat}",
+        "cluster": f"EKS {settings.cluster.version}, "
+        f"{settings.cluster.system_nodes.min} to {settings.cluster.system_nodes.max} system nodes "
+        f"({', '.join(settings.cluster.system_nodes.instance_types)})",
+        "login": settings.auth.type,
+        "reached": settings.access.domain or settings.access.effective_visibility,
+        "pools": ", ".join(deployment.profiles.pools) or "none",
+        "profiles": ", ".join(profile.name for profile in deployment.profiles.profiles) or "none",
+        "state": settings.state.backend,
+    }
+
+
+def draw_validation(loaded: LoadedConfig) -> Iterator[Text]:
+    """Yield that the configuration is valid, what it comes to, and the warnings."""
+    files = ", ".join(str(path) for path in loaded.files) or "defaults and flags"
+    yield Text.assemble(("valid", "bold green"), f"  {files}")
+    yield from pairs(resolved_summary(loaded.deployment).items())
+    for problem in loaded.warnings:
+        yield Text("")
+        yield from draw_problem(problem)
+
+
+def draw_synthesis(result: SynthResult, folder: Path) -> Iterator[Text]:
+    """Yield one line per stack: resources, folder and upstream stacks."""
+    total = sum(stack.resources for stack in result.stacks)
+    how = "from the cache" if result.cached else "made anew"
+    yield Text.assemble(
+        (f"{total} resources", "bold"),
+        f" in {len(result.stacks)} stacks, {how} in {result.seconds:.1f} s: {folder}",
+    )
+    names = max(len(stack.name) for stack in result.stacks)
+    for stack in result.stacks:
+        after = f"after {', '.join(stack.depends_on)}" if stack.depends_on else ""
+        yield Text.assemble(f"  {stack.name:<{names}} {stack.resources:>4}  ", (after, "dim"))
+
+
+def synthesis_document(result: SynthResult, folder: Path) -> dict[str, Any]:
+    """Return stacks, files and resource counts for ``--json``."""
+    return {
+        "directory": folder,
+        "cached": result.cached,
+        "seconds": round(result.seconds, 3),
+        "resources": sum(stack.resources for stack in result.stacks),
+        "stacks": [
+            {
+                "name": stack.name,
+                "file": stack.directory / "cdk.tf.json",
+                "depends_on": stack.depends_on,
+                "resources": stack.resources,
+            }
+            for stack in result.stacks
+        ],
+    }

@@ -1,0 +1,132 @@
+"""Which deployment a command is about, with its configuration if that can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks.cli.sources import DEFAULT_FILE, Resolved, deployments, resolve
+from jupyterhub_eks.config.deployment import DEFAULT_NAME
+from jupyterhub_eks.config.load import ConfigSources, LoadedConfig, load
+from jupyterhub_eks.errors import ConfigError, UsageError
+from jupyterhub_eks.workspace import Workspace, default_work_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyterhub_eks.cli.options import Place, Sources
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.workspace import TargetKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A deployment on a target.
+
+    Attributes:
+        workspace: Where its files lie.
+        resolved: From which files and flags it comes.
+        loaded: Its configuration; None if it cannot be read any more.
+        notes: Lines for the user about how this was found.
+    """
+
+    workspace: Workspace
+    resolved: Resolved
+    loaded: LoadedConfig | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> TargetKind:
+        """Kind of the target."""
+        return self.workspace.target
+
+    @property
+    def deployment(self) -> Deployment | None:
+        """The configuration, without what came with loading it."""
+        return self.loaded.deployment if self.loaded else None
+
+    def require(self) -> Deployment:
+        """Return the configuration of a project that was opened, which always has one.
+
+        Raises:
+            UsageError: It was found by its record alone.
+        """
+        if self.loaded is None:
+            raise UsageError(
+                f"the configuration of {self.workspace.name} cannot be read",
+                hint="name its files with -f",
+            )
+        return self.loaded.deployment
+
+
+def work_dir(place: Place) -> Path:
+    """Return the work folder that is meant, as an absolute path."""
+    return place.work_dir.absolute() if place.work_dir else default_work_dir()
+
+
+def target_of(place: Place) -> TargetKind:
+    """Return the kind of target that is meant."""
+    return "local" if place.local else "aws"
+
+
+def load_config(resolved: Resolved) -> LoadedConfig:
+    """Read the files and flags that are meant.
+
+    Raises:
+        ConfigError: They are invalid; carries every problem.
+    """
+    return load(
+        ConfigSources(
+            files=resolved.files, profiles=resolved.profiles, overrides=resolved.overrides
+        )
+    )
+
+
+def open_project(sources: Sources, place: Place) -> Project:
+    """Return the deployment that is meant, whose configuration must be valid.
+
+    Raises:
+        ConfigError: It is not.
+        StateError: The record cannot be read.
+    """
+    root, target = work_dir(place), target_of(place)
+    resolved = resolve(sources, root, target)
+    loaded = load_config(resolved)
+    notes = (resolved.note,) if resolved.note else ()
+    workspace = Workspace(root, target, loaded.deployment.name)
+    return Project(workspace=workspace, resolved=resolved, loaded=loaded, notes=notes)
+
+
+def find_project(sources: Sources, place: Place) -> Project:
+    """Return the deployment that is meant, also if its configuration is gone or broken.
+
+    Raises:
+        UsageError: Several deployments could be meant.
+    """
+    root, target = work_dir(place), target_of(place)
+    known = deployments(root, target)
+    resolved = resolve(sources, root, target)
+    configured = resolved.files or resolved.overrides or DEFAULT_FILE.is_file()
+    if not configured and len(known) > 1:
+        raise UsageError(
+            f"which deployment is meant? There are {', '.join(known)}",
+            hint=f"name it, for example --name {known[0]}",
+        )
+    try:
+        project = open_project(sources, place)
+    except ConfigError as error:
+        name = sources.name or (known[0] if len(known) == 1 else None)
+        if name not in known or name is None:
+            raise
+        note = f"{error.message}; going by what was deployed last"
+        return Project(
+            workspace=Workspace(root, target, name), resolved=resolved, loaded=None, notes=(note,)
+        )
+    if not configured and known and project.workspace.name == DEFAULT_NAME:
+        return Project(
+            workspace=Workspace(root, target, known[0]),
+            resolved=resolved,
+            loaded=project.loaded if known[0] == DEFAULT_NAME else None,
+            notes=project.notes,
+        )
+    return project

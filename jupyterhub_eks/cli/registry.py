@@ -1,0 +1,128 @@
+"""All commands in the order and groups of ``jhub --help``.
+
+A command's module is imported when the command runs or its own help is asked for;
+the list of commands needs none of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from jupyterhub_eks import __version__
+from jupyterhub_eks.cli.options import expand
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context, HelpFormatter
+
+LIFE_CYCLE: Final = "Life cycle"
+CONFIGURATION: Final = "Configuration"
+EMBEDDED_AWS: Final = "Embedded AWS"
+COLUMN: Final = 10
+SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command: its name, its group in the help, and what it does in one line."""
+
+    name: str
+    panel: str
+    summary: str
+
+
+ENTRIES: Final = (
+    Entry("init", CONFIGURATION, "Write jhub.yaml and profiles.yaml to start from."),
+    Entry("validate", CONFIGURATION, "Check both files and report every problem at once."),
+    Entry("schema", CONFIGURATION, "Print the JSON Schema of a file, for editors."),
+    Entry("plan", LIFE_CYCLE, "Show what a deploy would create, change and remove."),
+    Entry("deploy", LIFE_CYCLE, "Create or change everything, stacks in parallel."),
+    Entry("status", LIFE_CYCLE, "Show what is deployed."),
+    Entry("output", LIFE_CYCLE, "Print the outputs of the deployed stacks."),
+    Entry("destroy", LIFE_CYCLE, "Remove everything and list what is left."),
+    Entry("local", EMBEDDED_AWS, "Start, stop, look at or empty the AWS on this machine."),
+    Entry("synth", "Terraform", "Write the stacks as Terraform JSON."),
+    Entry("eject", "Terraform", "Write plain Terraform with a README, to go on without jhub."),
+    Entry("version", "Other", "Print the versions that matter in a bug report."),
+)
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports a command when it is used and lists commands under headings."""
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002
+        """Return the command itself, importing its module."""
+        return load_command(cmd_name) if cmd_name in self.commands else None
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
+        """Write the commands by group, in the order of :data:`ENTRIES`."""
+        for panel in dict.fromkeys(entry.panel for entry in ENTRIES):
+            rows = [
+                (f"{entry.name:<{COLUMN}}", entry.summary)
+                for entry in ENTRIES
+                if entry.panel == panel
+            ]
+            with formatter.section(panel):
+                formatter.write_dl(rows)
+
+
+def load_command(name: str) -> Command:
+    """Import a command's module and return the command."""
+    module: Any = import_module(f"jupyterhub_eks.cli.commands.{name}")
+    functions = getattr(module, "COMMANDS", None)
+    app = new_app(name=name, help=module.__doc__ if functions is None else module.ABOUT)
+    if functions is None:
+        app.command(name)(expand(getattr(module, name)))
+    for function in functions or ():
+        app.command()(expand(function))
+    return get_command(app)
+
+
+def new_app(**settings: Any) -> typer.Typer:
+    """Return an empty application with the settings that all share.
+
+    Typer's coloured help imports most of rich, so it is off.
+    """
+    return typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings=SETTINGS,
+        **settings,
+    )
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the signature of Typer's callbacks
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def _root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Deploy JupyterHub on Amazon EKS, or try its whole life cycle on this machine."""
+
+
+def build_command() -> TyperGroup:
+    """Return the group that parses the command line and runs a command."""
+    app = new_app(name="jhub", cls=LazyGroup)
+    app.callback()(_root)
+    group = get_command(app)
+    if not isinstance(group, TyperGroup):  # an application with a callback always is one
+        raise TypeError(group)
+    for entry in ENTRIES:
+        group.add_command(TyperCommand(entry.name, help=entry.summary), entry.name)
+    return group

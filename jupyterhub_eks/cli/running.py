@@ -1,0 +1,85 @@
+"""One run of a use case on this screen: its display, its signals and its questions."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING, Final, Self
+
+from jupyterhub_eks.cli.console.plans import draw_plan
+from jupyterhub_eks.errors import UsageError
+from jupyterhub_eks.orchestration.interrupt import Interrupt
+
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+
+    from jupyterhub_eks.cli.console.screen import Screen
+    from jupyterhub_eks.orchestration.events import Event
+    from jupyterhub_eks.orchestration.reports import PlanReport
+
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class Run:
+    """While entered, Ctrl-C and SIGTERM ask the use case to stop instead of ending Python.
+
+    During a question they end it at once: nothing runs then that has to be waited for.
+    """
+
+    def __init__(self, screen: Screen) -> None:
+        self.interrupt = Interrupt()
+        self._screen = screen
+        self._display = screen.display()
+        self._asking = False
+        self._before: dict[int, signal.Handlers | int | object | None] = {}
+
+    def emit(self, event: Event) -> None:
+        """Show an event."""
+        self._display(event)
+
+    def __enter__(self) -> Self:
+        """Take over the signals."""
+        for number in SIGNALS:
+            self._before[number] = signal.signal(number, self._handle)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the final state on the screen and give the signals back."""
+        self._display.close()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+        if self._asking:
+            raise KeyboardInterrupt
+        self.interrupt.set()
+        self._display.stopping(self.interrupt.requests)
+
+    def confirm(self, report: PlanReport, question: str, answer: str = "") -> bool:
+        """Show a plan and ask; true if the answer is ``answer``, or yes where that is empty."""
+        screen = self._screen
+        with self._display.paused():
+            screen.info("", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width), "")
+            self._asking = True
+            try:
+                said = screen.ask(question).strip()
+            finally:
+                self._asking = False
+        return said == answer if answer else said.lower() in {"y", "yes"}
+
+
+def require_terminal(screen: Screen, command: str) -> None:
+    """Refuse to go on where a question would have nobody to answer it.
+
+    Raises:
+        UsageError: There is no terminal.
+    """
+    if not screen.terminal.interactive:
+        raise UsageError(
+            f"{command} asks for confirmation, and there is no terminal to answer on",
+            hint=f"look at the plan first (jhub plan), then give {command} the option --yes",
+        )

@@ -1,0 +1,169 @@
+"""Which configuration a command means when it is not told.
+
+The record of a deployment remembers files and flags of its last deploy. A command
+that names none goes on with them, and says so in one line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyterhub_eks.errors import StateError
+from jupyterhub_eks.orchestration.record import read_record, recorded_sources
+from jupyterhub_eks.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterhub_eks.cli.options import Sources
+    from jupyterhub_eks.orchestration.record import Record
+    from jupyterhub_eks.workspace import TargetKind
+
+DEFAULT_FILE: Final = Path("jhub.yaml")
+# Flag and the key that it sets.
+FLAGS: Final = {"region": "region", "auth": "auth.type", "domain": "access.domain"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """The configuration that is meant.
+
+    Attributes:
+        files: Configuration files, overlays last.
+        profiles: Profiles file, if it was named.
+        name: Value of ``--name``, if given or remembered.
+        flags: Values of the remembered flags, by flag without hyphens.
+        note: One line that says what was remembered; empty if nothing was.
+    """
+
+    files: tuple[Path, ...] = ()
+    profiles: Path | None = None
+    name: str | None = None
+    flags: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """Dotted configuration keys that flags set."""
+        named = {"name": self.name} if self.name else {}
+        return named | {FLAGS[flag]: value for flag, value in self.flags.items()}
+
+    def to_record(self) -> dict[str, object]:
+        """Return what the record remembers; paths relative to the current folder."""
+        return {
+            "files": [_portable(path) for path in self.files],
+            "profiles": _portable(self.profiles) if self.profiles else None,
+            "name": self.name,
+            "flags": dict(self.flags),
+        }
+
+
+def deployments(root: Path, target: TargetKind) -> tuple[str, ...]:
+    """Return the names of the deployments in a work folder that have, or kept, something."""
+    return _names(root, target, lambda record: bool(record.deployed or record.kept))
+
+
+def deployed(root: Path, target: TargetKind) -> tuple[str, ...]:
+    """Return the names of the deployments in a work folder that have a stack."""
+    return _names(root, target, lambda record: bool(record.deployed))
+
+
+def _names(root: Path, target: TargetKind, wanted: Callable[[Record], bool]) -> tuple[str, ...]:
+    return tuple(
+        path.parent.name
+        for path in sorted((root / target).glob("*/record.json"))
+        if _matches(path, wanted)
+    )
+
+
+def _matches(path: Path, wanted: Callable[[Record], bool]) -> bool:
+    try:
+        record = read_record(path)
+    except StateError:
+        return True  # it exists, and the command that needs it says what is wrong with it
+    return record is not None and wanted(record)
+
+
+def resolve(given: Sources, root: Path, target: TargetKind) -> Resolved:
+    """Return what ``given`` means in this folder and work folder.
+
+    Raises:
+        StateError: The record that is needed cannot be read.
+    """
+    flags = {flag: value for flag in FLAGS if (value := getattr(given, flag)) is not None}
+    if given.file:
+        return Resolved(
+            files=tuple(given.file), profiles=given.profiles, name=given.name, flags=flags
+        )
+    remembered = _remembered(given.name, root, target)
+    files = remembered.files or ((DEFAULT_FILE,) if DEFAULT_FILE.is_file() else ())
+    recorded_flags = {} if flags else remembered.flags
+    used = Resolved(
+        files=files,
+        profiles=given.profiles or remembered.profiles,
+        name=given.name or remembered.name,
+        flags=flags or recorded_flags,
+    )
+    return dataclasses.replace(used, note=_note(given, used, recorded_flags))
+
+
+def _remembered(name: str | None, root: Path, target: TargetKind) -> Resolved:
+    """Return what the record of the deployment that is meant remembers.
+
+    That is the one named; else, beside a ``jhub.yaml``, the one deployed from it, so that
+    another deployment's flags are never put on top of it; else the only one there is.
+    """
+    known = deployments(root, target)
+    if name is not None:
+        return _read(Workspace(root, target, name)) if name in known else Resolved()
+    if DEFAULT_FILE.is_file():
+        records = [_read(Workspace(root, target, each)) for each in known]
+        fitting = [each for each in records if each.files[:1] == (DEFAULT_FILE,)]
+        return fitting[0] if len(fitting) == 1 else Resolved()
+    return _read(Workspace(root, target, known[0])) if len(known) == 1 else Resolved()
+
+
+def _read(workspace: Workspace) -> Resolved:
+    recorded = recorded_sources(workspace)
+    if recorded is None:
+        return Resolved()
+    try:
+        return _from_record(recorded)
+    except TypeError:
+        raise StateError(
+            f"the record of {workspace.name} does not say from which files it was deployed",
+            hint="name the configuration with -f",
+        ) from None
+
+
+def _from_record(recorded: dict[str, object]) -> Resolved:
+    files, profiles, name, flags = (
+        recorded.get(key) for key in ("files", "profiles", "name", "flags")
+    )
+    if not isinstance(files, list) or not isinstance(flags, dict):
+        raise TypeError
+    return Resolved(
+        files=tuple(Path(str(path)) for path in files),
+        profiles=Path(str(profiles)) if profiles else None,
+        name=str(name) if name else None,
+        flags={str(flag): str(value) for flag, value in flags.items() if flag in FLAGS},
+    )
+
+
+def _note(given: Sources, used: Resolved, recorded_flags: dict[str, str]) -> str:
+    parts = [str(path) for path in used.files if used.files != (DEFAULT_FILE,)]
+    if given.name is None and used.name:
+        parts.append(f"--name {used.name}")
+    parts += [f"--{flag} {value}" for flag, value in recorded_flags.items()]
+    return f"using {', '.join(parts)}, as the last deploy did" if parts else ""
+
+
+def _portable(path: Path) -> str:
+    absolute = path.absolute()
+    try:
+        return str(absolute.relative_to(Path.cwd()))
+    except ValueError:
+        return str(absolute)

@@ -1,0 +1,163 @@
+"""The composition root: puts the real Terraform, cloud and synthesis behind the use cases."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from jupyterhub_eks.aws.cloud import AwsCloud
+from jupyterhub_eks.cli.console.summaries import Reality
+from jupyterhub_eks.cli.sources import deployed
+from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from jupyterhub_eks.local import supervisor
+from jupyterhub_eks.orchestration.context import Context
+from jupyterhub_eks.orchestration.record import read_record
+from jupyterhub_eks.orchestration.reports import StackNode
+from jupyterhub_eks.ports import Target
+from jupyterhub_eks.tools.process import ProcessRunner
+from jupyterhub_eks.tools.providers import explain_init_failure, provider_environment
+from jupyterhub_eks.tools.terraform import TerraformCommand
+from jupyterhub_eks.tools.terraform_binary import find_terraform
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyterhub_eks.cli.console.screen import Screen
+    from jupyterhub_eks.cli.project import Project
+    from jupyterhub_eks.cli.running import Run
+    from jupyterhub_eks.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """A deployment connected to its target.
+
+    Attributes:
+        context: What the use cases work with.
+        endpoint: Address of the embedded AWS; empty on AWS.
+        account: Account id of the credentials; empty on the embedded AWS.
+        region: Region of the deployment.
+    """
+
+    context: Context
+    endpoint: str = ""
+    account: str = ""
+    region: str
+
+    @property
+    def where(self) -> str:
+        """The target in words."""
+        if self.account:
+            return f"AWS account {self.account} in {self.region}"
+        return f"the embedded AWS on {self.endpoint.removeprefix('http://')}"
+
+
+def connect(
+    project: Project, run: Run, screen: Screen, command: str, *, parallelism: int
+) -> Connection:
+    """Reach the target of a project and say in one line what happens where.
+
+    Raises:
+        PreflightError: There are no usable AWS credentials.
+        LocalAwsError: The embedded AWS does not start.
+        ToolError: Terraform or the AWS provider cannot be found.
+    """
+    screen.notes(*project.notes)
+    target, endpoint = _target(project)
+    region = _region(project)
+    cloud = AwsCloud(region, target.env)
+    account = "" if endpoint else cloud.account_id()
+    context = Context(
+        workspace=project.workspace,
+        target=target,
+        terraform=_terraform(project.workspace),
+        cloud=cloud,
+        synthesize=synthesize_stacks,
+        emit=run.emit,
+        parallelism=parallelism,
+        sources=project.resolved.to_record(),
+        interrupt=run.interrupt,
+    )
+    connection = Connection(context=context, endpoint=endpoint, account=account, region=region)
+    name = project.workspace.name
+    screen.info(Text.assemble((f"{command} {name}", "bold"), (f"  {connection.where}", "dim")))
+    return connection
+
+
+def _target(project: Project) -> tuple[Target, str]:
+    if project.target == "aws":
+        return Target(kind="aws"), ""
+    running = supervisor.ensure_running(project.workspace.root)
+    env = dict(running.env)
+    return Target(kind="local", env=env, instance_id=running.instance_id), running.endpoint
+
+
+def _region(project: Project) -> str:
+    if project.loaded:
+        return project.loaded.deployment.settings.region
+    record = read_record(project.workspace.record)
+    return record.region if record else DeploymentFile().region
+
+
+def _terraform(workspace: Workspace) -> TerraformCommand:
+    binary = str(find_terraform(os.environ))
+    environ = {**os.environ, **provider_environment(workspace.home).env}
+    return TerraformCommand(binary, ProcessRunner(), environ, explain=explain_init_failure)
+
+
+def running_instance(workspace: Workspace) -> str:
+    """Return the identity of the embedded AWS if it runs; empty on AWS."""
+    running = supervisor.find(workspace.root) if workspace.target == "local" else None
+    return running.instance_id if running else ""
+
+
+def stop_if_unused(workspace: Workspace) -> bool:
+    """Stop the embedded AWS when no deployment is left in it; return whether it was."""
+    if any(deployed(workspace.root, "local")):
+        return False
+    return supervisor.stop(workspace.root)
+
+
+def reality_of(connection: Connection) -> Reality:
+    """Return what of a run on the embedded AWS was real."""
+    context = connection.context
+    return Reality(
+        terraform=context.terraform.version(),
+        provider=provider_version(context.workspace.terraform),
+        emulator=f"ministack {version('ministack')}",
+        endpoint=connection.endpoint.removeprefix("http://"),
+    )
+
+
+def provider_version(folder: Path) -> str:
+    """Return the version of the AWS provider in the lock files below ``folder``."""
+    for lock in sorted(folder.glob("stacks/*/.terraform.lock.hcl")):
+        found = re.search(
+            r'provider "[^"]*/hashicorp/aws" \{\s*version\s*=\s*"([^"]+)"', lock.read_text("utf-8")
+        )
+        if found:
+            return found.group(1)
+    return "(version unknown)"
+
+
+def synthesize_stacks(
+    deployment: Deployment, out: Path, *, protect_data: bool, use_cache: bool = True
+) -> tuple[StackNode, ...]:
+    """Synthesize with the project's own stacks, as the orchestration wants to call it."""
+    from jupyterhub_eks.synth import synthesize  # noqa: PLC0415 - not for status and output
+
+    result = synthesize(deployment, out, protect_data=protect_data, use_cache=use_cache)
+    return tuple(
+        StackNode(
+            name=stack.name,
+            directory=stack.directory,
+            depends_on=stack.depends_on,
+            resources=stack.resources,
+        )
+        for stack in result.stacks
+    )
