@@ -56,7 +56,7 @@ def node_process(cache: Path) -> Iterator[None]:
                 hint="unset JSII_NODE to use the Node that came with this program",
             ) from error
         finally:
-            _stop()
+            stop_node()
 
 
 def _settings(cache: Path) -> dict[str, str]:
@@ -64,7 +64,9 @@ def _settings(cache: Path) -> dict[str, str]:
     binary = _packaged_node()
     if binary is not None:
         settings["JSII_NODE"] = str(binary)
-        # Which Node is packaged is our choice, so its age is no news to the user.
+        # Which Node is packaged is our choice, so neither its age nor what its age
+        # makes of cdktf's own JavaScript (DEP0044) is news to the user.
+        settings["NODE_NO_WARNINGS"] = "1"
         settings["JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION"] = "1"
         settings["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"
     return {name: value for name, value in settings.items() if not os.environ.get(name)}
@@ -130,7 +132,8 @@ def _revive() -> None:
         jsii.JSIIAssembly.load(assembly.name, assembly.version, assembly.module, assembly.filename)
 
 
-def _stop() -> None:
+def stop_node() -> None:
+    """End jsii's Node child, if there is one; a later :func:`node_process` starts anew."""
     child = _child()
     if child is None:
         return
