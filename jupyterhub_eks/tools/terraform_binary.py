@@ -19,6 +19,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from jupyterhub_eks.errors import ToolError
@@ -26,7 +27,7 @@ from jupyterhub_eks.versions import TERRAFORM_BUNDLED, TERRAFORM_MINIMUM
 from jupyterhub_eks.workspace import cache_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 RELEASES: Final = "https://releases.hashicorp.com/terraform"
 SHA256: Final[Mapping[str, str]] = {
@@ -42,38 +43,6 @@ _WAYS: Final = (
     f"{'.'.join(map(str, TERRAFORM_MINIMUM[:2]))} or newer and put it on PATH; "
     "3. set JHUB_TERRAFORM to the path of the program"
 )
-
-
-def find_terraform(environ: Mapping[str, str] | None = None) -> Path:
-    """Return the Terraform to use: ``JHUB_TERRAFORM``, on ``PATH``, or one that was brought.
-
-    A Terraform on ``PATH`` that is too old is passed over when a newer one was
-    brought. ``JHUB_TERRAFORM`` is never passed over: it is what the user asked for.
-
-    Raises:
-        ToolError: There is none, or the only one is too old or does not run.
-    """
-    env = os.environ if environ is None else environ
-    if explicit := env.get("JHUB_TERRAFORM"):
-        return _checked(Path(explicit).expanduser().absolute())
-    on_path = shutil.which("terraform", path=env.get("PATH"))
-    candidates = [Path(on_path)] if on_path else []
-    candidates += [path for path in (brought_path(),) if path.is_file()]
-    if not candidates:
-        raise ToolError("Terraform is not installed", cause="none on PATH", hint=_WAYS)
-    refusal: ToolError | None = None
-    for candidate in candidates:
-        try:
-            return _checked(candidate)
-        except ToolError as error:
-            refusal = refusal or error
-    assert refusal is not None  # noqa: S101 - there was at least one candidate
-    raise refusal
-
-
-def brought_path() -> Path:
-    """Return where :func:`bring_terraform` puts the program by default."""
-    return cache_dir() / "bin" / "terraform"
 
 
 def terraform_version(binary: Path) -> str:
@@ -102,8 +71,48 @@ def terraform_version(binary: Path) -> str:
         ) from error
 
 
-def _checked(binary: Path) -> Path:
-    version = terraform_version(binary)
+def find_terraform(
+    environ: Mapping[str, str] | None = None,
+    *,
+    version_of: Callable[[Path], str] = terraform_version,
+) -> Path:
+    """Return the Terraform to use: ``JHUB_TERRAFORM``, on ``PATH``, or one that was brought.
+
+    A Terraform on ``PATH`` that is too old is passed over when a newer one was
+    brought. ``JHUB_TERRAFORM`` is never passed over: it is what the user asked for.
+
+    Args:
+        environ: The process's environment.
+        version_of: Tells the version of a program.
+
+    Raises:
+        ToolError: There is none, or the only one is too old or does not run.
+    """
+    env = os.environ if environ is None else environ
+    if explicit := env.get("JHUB_TERRAFORM"):
+        return _checked(Path(explicit).expanduser().absolute(), version_of)
+    on_path = shutil.which("terraform", path=env.get("PATH"))
+    candidates = [Path(on_path)] if on_path else []
+    candidates += [path for path in (brought_path(),) if path.is_file()]
+    if not candidates:
+        raise ToolError("Terraform is not installed", cause="none on PATH", hint=_WAYS)
+    refusal: ToolError | None = None
+    for candidate in candidates:
+        try:
+            return _checked(candidate, version_of)
+        except ToolError as error:
+            refusal = refusal or error
+    assert refusal is not None  # noqa: S101 - there was at least one candidate
+    raise refusal
+
+
+def brought_path() -> Path:
+    """Return where :func:`bring_terraform` puts the program by default."""
+    return cache_dir() / "bin" / "terraform"
+
+
+def _checked(binary: Path, version_of: Callable[[Path], str]) -> Path:
+    version = version_of(binary)
     # A pre-release counts as its release: 1.12.0-beta1 has what 1.12 has.
     numbers = tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdigit())
     if numbers < TERRAFORM_MINIMUM:
@@ -123,45 +132,15 @@ def platform_name() -> str:
     return f"{platform.system().lower()}_{architecture}"
 
 
-def bring_terraform(
-    destination: Path | None = None,
-    *,
-    sums: Mapping[str, str] = SHA256,
-    environ: Mapping[str, str] | None = None,
-) -> Path:
-    """Download Terraform for this machine, check it, and put it in place at once.
-
-    Args:
-        destination: Path of the program; by default :func:`brought_path`.
-        sums: SHA-256 of the archive by platform.
-        environ: ``JHUB_TERRAFORM_URL`` in it replaces the address of the releases,
-            for mirrors with the same layout. Proxies are taken from the process's
-            environment, as everywhere.
+def download(url: str) -> bytes:
+    """Return what is at an https address (plain http on this machine only).
 
     Raises:
-        ToolError: No archive for this machine, not reachable, or not the pinned one.
+        ToolError: The address is not acceptable, or does not answer.
     """
-    env = os.environ if environ is None else environ
-    target = destination or brought_path()
-    name = platform_name()
-    if name not in sums:
-        raise ToolError(f"there is no Terraform to bring for {name}", hint=_WAYS)
-    base = (env.get("JHUB_TERRAFORM_URL") or RELEASES).rstrip("/")
-    url = f"{base}/{TERRAFORM_BUNDLED}/terraform_{TERRAFORM_BUNDLED}_{name}.zip"
-    archive = _download(url)
-    found = hashlib.sha256(archive).hexdigest()
-    if found != sums[name]:
-        raise ToolError(
-            f"the Terraform from {url} is not the published one",
-            cause=f"its SHA-256 is {found}, expected {sums[name]}",
-            hint=_WAYS,
-        )
-    _install(archive, target)
-    return target
-
-
-def _download(url: str) -> bytes:
-    if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    parts = urlsplit(url)
+    on_loopback = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+    if parts.scheme != "https" and not on_loopback:
         raise ToolError(f"{url} is not an https address", hint="correct JHUB_TERRAFORM_URL")
     request = Request(url, headers={"User-Agent": "jhub"})  # noqa: S310 - checked above
     try:
@@ -174,6 +153,45 @@ def _download(url: str) -> bytes:
             hint=f"{_WAYS}; a mirror can be named in JHUB_TERRAFORM_URL",
         ) from error
     return content
+
+
+def bring_terraform(
+    destination: Path | None = None,
+    *,
+    sums: Mapping[str, str] = SHA256,
+    environ: Mapping[str, str] | None = None,
+    fetch: Callable[[str], bytes] = download,
+) -> Path:
+    """Download Terraform for this machine, check it, and put it in place at once.
+
+    Args:
+        destination: Path of the program; by default :func:`brought_path`.
+        sums: SHA-256 of the archive by platform.
+        environ: ``JHUB_TERRAFORM_URL`` in it replaces the address of the releases,
+            for mirrors with the same layout. Proxies are taken from the process's
+            environment, as everywhere.
+        fetch: Returns what is at an address.
+
+    Raises:
+        ToolError: No archive for this machine, not reachable, or not the pinned one.
+    """
+    env = os.environ if environ is None else environ
+    target = destination or brought_path()
+    name = platform_name()
+    if name not in sums:
+        raise ToolError(f"there is no Terraform to bring for {name}", hint=_WAYS)
+    base = (env.get("JHUB_TERRAFORM_URL") or RELEASES).rstrip("/")
+    url = f"{base}/{TERRAFORM_BUNDLED}/terraform_{TERRAFORM_BUNDLED}_{name}.zip"
+    archive = fetch(url)
+    found = hashlib.sha256(archive).hexdigest()
+    if found != sums[name]:
+        raise ToolError(
+            f"the Terraform from {url} is not the published one",
+            cause=f"its SHA-256 is {found}, expected {sums[name]}",
+            hint=_WAYS,
+        )
+    _install(archive, target)
+    return target
 
 
 def _install(archive: bytes, target: Path) -> None:

@@ -96,3 +96,11 @@ def pod_identity_association(cluster: str, association_id: str) -> dict[str, Any
     eks = importlib.import_module("ministack.services.eks")
     key: str = eks._pia_key(cluster, association_id)  # noqa: SLF001 - see the module docstring
     return _store("eks", "_pod_identity_associations")[key]
+
+
+def offer_endpoint_services(names: tuple[str, ...]) -> None:
+    """Add services to those that a VPC endpoint can be made for."""
+    ec2 = importlib.import_module("ministack.services.ec2")
+    offered = ec2._VPCE_INTERFACE_SERVICES  # noqa: SLF001 - see the module docstring
+    missing = tuple(name for name in names if name not in offered)
+    ec2._VPCE_INTERFACE_SERVICES = (*offered, *missing)  # noqa: SLF001

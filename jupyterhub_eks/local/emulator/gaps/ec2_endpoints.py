@@ -1,6 +1,8 @@
-"""EC2 VPC endpoints: security groups, private DNS and policy are kept and shown.
+"""EC2 VPC endpoints: every service that AWS offers, and nothing forgotten.
 
-The emulator forgets them, so that Terraform would see a change at every plan.
+The emulator does not offer the services that an EKS node needs, and forgets
+security groups, private DNS and policy, which Terraform takes for a change at
+every plan.
 """
 
 from __future__ import annotations
@@ -16,10 +18,15 @@ if TYPE_CHECKING:
 _NAMESPACE: Final = "http://ec2.amazonaws.com/doc/2016-11-15/"
 _NS: Final = f"{{{_NAMESPACE}}}"
 
+# Offered in every region (AWS PrivateLink guide, "AWS services that integrate").
+_SERVICES: Final = ("eks", "eks-auth", "elasticfilesystem", "elasticloadbalancing", "autoscaling")
+
 
 async def handle(request: AwsRequest, forward: Forward) -> AwsResponse:
     """Remember what ``CreateVpcEndpoint`` and ``ModifyVpcEndpoint`` say; show it."""
     action = request.form.get("Action")
+    if action == "DescribeVpcEndpointServices":
+        stores.offer_endpoint_services(_SERVICES)
     response = await forward(request)
     if not response.ok or action not in {
         "CreateVpcEndpoint",
