@@ -31,7 +31,7 @@ class DeploymentFile(Section):
     region: str = Field(
         default="us-west-2",
         pattern=r"^[a-z]{2}(-[a-z]+)+-\d$",
-        description="AWS region. Cannot change after the first deploy.",
+        description="AWS region, e.g. `us-west-2`. Cannot change after the first deploy.",
     )
     account: str | None = Field(
         default=None,

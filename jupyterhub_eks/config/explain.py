@@ -81,7 +81,7 @@ class Explainer:
         if kind in ("missing", "union_tag_not_found"):
             return self._missing(key, path)
         if kind in ("literal_error", "union_tag_invalid"):
-            return _choice(key, node, _allowed(error))
+            return _choice(path, node, _allowed(error))
         if handler := _TYPE_HANDLERS.get(kind):
             return handler(path, node, self._field(path))
         return self._limit(path, node, error)
@@ -126,8 +126,14 @@ class Explainer:
         if kind == "string_pattern_mismatch":
             if fixed := quantity(shown):
                 return f"`{key}: {shown}` has a unit that is not known", f"write `{key}: {fixed}`"
+            if path == ("name",) and (slug := _slug(shown)):
+                about = f"write e.g. `name: {slug}`. {about}"
             return f"`{key}: {shown}` does not have the expected form", about
         return f"`{key}`: {error['msg']}", about
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("0123456789-")
 
 
 _LIMITS: Final = {
@@ -155,16 +161,19 @@ def _allowed(error: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(re.findall(r"'([^']*)'", text)) or tuple(re.findall(r"\d+", text))
 
 
-def _choice(key: str, node: Node | None, allowed: tuple[str, ...]) -> tuple[str, str]:
+def _choice(path: KeyPath, node: Node | None, allowed: tuple[str, ...]) -> tuple[str, str]:
     shown = _shown(node)
-    message = f"`{key}: {shown}` is not one of {', '.join(allowed)}"
+    line = _line_key(path)
+    message = f"`{line}{shown}` is not one of {', '.join(allowed)}"
+    if allowed and all(choice.isdigit() for choice in allowed):
+        number = number_without_unit(str(path[-1]), shown)
+        if number is None:
+            return message, "write a number from the list"
+        nearest = min(allowed, key=lambda choice: abs(int(choice) - number))
+        return message, f"the nearest is `{line}{nearest}`"
     if match := closest(shown, allowed):
-        return message, f"did you mean `{key}: {match}`?"
-    if all(choice.isdigit() for choice in allowed):
-        if (number := number_without_unit(key, shown)) is not None and str(number) in allowed:
-            return message, f"write `{key}: {number}`"
-        return message, f"write a number from the list, e.g. `{key}: {allowed[-1]}`"
-    return message, f"write one of them, e.g. `{key}: {allowed[0]}`"
+        return message, f"did you mean `{line}{match}`?"
+    return message, "write one of them"
 
 
 def _other_home(key: str, parent: KeyPath) -> str:
@@ -201,9 +210,10 @@ def _explain_number(path: KeyPath, node: Node | None, info: FieldInfo | None) ->
     whole = info is None or "float" not in str(info.annotation)
     what = "a whole number" if whole else "a number"
     unit = next((name for end, name in _UNITS.items() if key.endswith(end)), "")
-    message = f"`{key}: {shown}` is not {what}" + (f" of {unit}" if unit else "")
+    written = f'"{shown}"' if isinstance(node, Scalar) and node.quoted else shown
+    message = f"`{key}: {written}` is not {what}" + (f" of {unit}" if unit else "")
     number = number_without_unit(key, shown)
-    if number is not None:
+    if number is not None and (isinstance(number, int) or not whole):
         return message, f"write it without unit or quotes: `{_line_key(path)}{number}`"
     return message, (info.description or "") if info else ""
 

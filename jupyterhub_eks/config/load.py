@@ -172,7 +172,8 @@ def _check_model(model: type[_Model], tree: MapNode) -> _Checked[_Model]:
             if attempt == 0 and not _touches(path, placeholders):
                 found.append(explainer.problem(error))
             if not any(path[: len(gone)] == gone for gone in removed):
-                removed.append(_remove(data, path))
+                wrapped = error["type"] == "tuple_type" and _wrap(data, path)
+                removed.append(path if wrapped else _remove(data, path))
         dropped += removed
     return _Checked(model(), found, [*dropped, ()])
 
@@ -189,6 +190,17 @@ def _remove(data: Any, path: KeyPath) -> KeyPath:
         path = path[:-1]
     data.clear()
     return ()
+
+
+def _wrap(data: Any, path: KeyPath) -> bool:
+    """Make a list of a single text at ``path``, which is what the hint says to write."""
+    holder = data
+    for key in path[:-1]:
+        holder = holder[key]
+    if isinstance(holder[path[-1]], str):
+        holder[path[-1]] = [holder[path[-1]]]
+        return True
+    return False
 
 
 def _touches(path: KeyPath, others: Iterable[KeyPath]) -> bool:
@@ -222,7 +234,8 @@ def _rule_problems(
     deployment: Deployment, trees: tuple[MapNode, MapNode], dropped: list[KeyPath]
 ) -> Iterator[Problem]:
     for finding in check(deployment):
-        if any(_touches(path, dropped) for path in (finding.path, *finding.also)):
+        gone = any(finding.path[: len(path)] == path for path in dropped)
+        if gone or any(_touches(path, dropped) for path in finding.also):
             continue  # drawn from a default that stands in for a value already reported
         tree = trees[1] if finding.path[0] in PROFILE_KEYS else trees[0]
         yield _problem(finding, place_of(tree, finding.path))

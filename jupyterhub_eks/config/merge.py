@@ -47,7 +47,9 @@ def flags_layer(overrides: Mapping[str, Any]) -> MapNode:
         *parents, last = dotted_key.split(".")
         target = nested
         for parent in parents:
-            target = target.setdefault(parent, {})
+            below = target.get(parent)
+            target[parent] = below if isinstance(below, dict) else {}
+            target = target[parent]
         target[last] = value
     node = from_plain(nested, Place())
     return node if isinstance(node, MapNode) else EMPTY

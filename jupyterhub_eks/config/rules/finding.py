@@ -16,11 +16,11 @@ class Finding:
     """A broken rule.
 
     Attributes:
-        path: Key to change.
+        path: Key to change. The finding is dropped when this key or one above it is wrong.
         message: What is wrong, with the value.
         hint: What to write instead.
-        also: Other keys the conclusion was drawn from; the finding is dropped when
-            one of them is wrong itself, because the conclusion would be a guess.
+        also: Keys the conclusion was drawn from; the finding is dropped when one of
+            them, or one above or below it, is wrong, as it would be a guess.
         severity: Only an ``error`` stops a run.
     """
 

@@ -40,7 +40,7 @@ def _name(settings: DeploymentFile) -> Iterator[Finding]:
         yield Finding(
             path=("name",),
             message=f"`name: {name}` begins with `sg-`, which EC2 refuses in security group names",
-            hint=f"write e.g. `name: {name[3:]}`",
+            hint=f"write e.g. `name: hub-{name[3:].strip('-')}`",
         )
     if "--" in name:
         yield Finding(
@@ -76,24 +76,24 @@ def _tags(tags: dict[str, str]) -> Iterator[Finding]:
             hint=f"keep at most {MAX_TAGS}",
         )
     for key, value in tags.items():
-        if message := _tag_fault(key, value):
-            yield Finding(path=("tags", key), message=message, hint=_TAG_HINT)
+        if fault := _tag_fault(key, value):
+            yield Finding(path=("tags", key), message=fault[0], hint=fault[1])
 
 
 _TAG_HINT: Final = "keys: 1 to 128, values: up to 256 letters, digits, spaces and `_ . : / = + - @`"
 
 
-def _tag_fault(key: str, value: str) -> str:
+def _tag_fault(key: str, value: str) -> tuple[str, str] | None:
     lower = key.lower()
     if lower.startswith("aws:"):
-        return f"the tag `{key}` begins with `aws:`, which AWS keeps for itself"
+        return f"the tag `{key}` begins with `aws:`, which AWS keeps for itself", "rename it"
     if lower in _OWN_TAGS or lower.startswith(_OWN_PREFIXES):
-        return f"the tag `{key}` is set by the deployment itself"
+        return f"the tag `{key}` is set by the deployment itself", "remove it"
     if not 1 <= len(key) <= 128 or not _TAG_TEXT.fullmatch(key):
-        return f"the tag key `{key[:60]}` is not one that AWS accepts"
+        return f"the tag key `{key[:60]}` is not one that AWS accepts", _TAG_HINT
     if len(value) > 256 or not _TAG_TEXT.fullmatch(value):
-        return f"the value of the tag `{key}` is not one that AWS accepts"
-    return ""
+        return f"the value of the tag `{key}` is not one that AWS accepts", _TAG_HINT
+    return None
 
 
 def _idle(settings: DeploymentFile) -> Iterator[Finding]:

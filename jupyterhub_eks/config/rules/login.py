@@ -64,12 +64,14 @@ def _somebody(auth: Auth) -> Iterator[Finding]:
             message=f"`type: {auth.type}` says nobody may log in",
             hint="add e.g. `allow: {users: [alice@example.org]}`, or `everyone: true` if everyone "
             "whom the login accepts is meant",
+            also=(_ALLOW,),
         )
     if not (auth.admins or getattr(auth, "admin_groups", ())):
         yield Finding(
             path=_ADMINS,
             message="nobody administers the hub",
             hint="add e.g. `admins: [alice@example.org]` under `auth`",
+            also=(_ADMINS, ("auth", "admin_groups")),
         )
 
 
@@ -87,7 +89,7 @@ def _allow(allow: AllowRules) -> Iterator[Finding]:
             yield Finding(
                 path=(*_ALLOW, "domains", index),
                 message=f"`{domain}` is not an e-mail domain",
-                hint=host_hint("domains", domain).replace("domains: ", "").replace("hub.", ""),
+                hint=host_hint("", domain, "example.org"),
             )
 
 

@@ -16,11 +16,11 @@ def is_host(text: str) -> bool:
     return len(text) <= MAX_HOST and _HOST.fullmatch(text) is not None
 
 
-def host_hint(key: str, text: str) -> str:
+def host_hint(key: str, text: str, example: str) -> str:
     """Return the line to write when ``text`` was meant as a host name."""
     bare = re.sub(r"^[a-z]+://", "", text.strip().lower()).lstrip("@*.")
-    bare = re.split(r"[/:?#]", bare)[0].rstrip(".")
-    return f"write `{key}: {bare if is_host(bare) else 'hub.example.org'}`"
+    bare = re.sub(r"\.+", ".", re.split(r"[/:?#]", bare)[0]).rstrip(".")
+    return f"write `{key}{bare if is_host(bare) else example}`"
 
 
 def is_email(text: str) -> bool:

@@ -66,8 +66,9 @@ def _zones(settings: DeploymentFile) -> Iterator[Finding]:
     wanted = settings.network.zones
     if usable is None or wanted <= usable:
         return
-    roomy = ", ".join(region for region, count in USABLE_ZONES.items() if count >= wanted)
-    hint = f"choose another region, e.g. {roomy}" if usable < 3 else f"write `zones: {usable}`"
+    area = settings.region.split("-")[0]
+    near = [name for name, zones in USABLE_ZONES.items() if zones >= 3 and name.startswith(area)]
+    hint = f"choose another region: {', '.join(near)}" if usable < 3 else f"write `zones: {usable}`"
     yield Finding(
         path=("network", "zones") if usable >= 3 else ("region",),
         message=f"`{settings.region}` offers {usable} zones to EKS; {wanted} are wanted",
@@ -88,6 +89,7 @@ def _block(
             if int(block.network_address) % 65536 == 0
             else "write a block from /16 to /20",
         )
+        return
     if not any(block.subnet_of(allowed) for allowed in ranges):
         names = ", ".join(str(allowed) for allowed in ranges)
         yield Finding(

@@ -30,7 +30,10 @@ def pool_rules(profiles: ProfilesFile) -> Iterator[Finding]:
     """Yield findings about each pool on its own."""
     if not profiles.pools:
         yield Finding(
-            path=("pools",), message="there is no pool", hint="add e.g. `cpu: {instances: [m7i]}`"
+            path=("pools",),
+            message="there is no pool",
+            hint="add e.g. `cpu: {instances: [m7i]}`",
+            also=(("pools",),),
         )
     for name, pool in profiles.pools.items():
         path: Path = ("pools", name)

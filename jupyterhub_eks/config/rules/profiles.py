@@ -47,7 +47,7 @@ def profile_rules(profiles: ProfilesFile, auth: Auth) -> Iterator[Finding]:
                 path=(*path, "pool"),
                 message=f"there is no pool `{profile.pool}`",
                 hint=did_you_mean(profile.pool, profiles.pools),
-                also=(("pools",),),
+                also=(("pools", profile.pool),),
             )
         else:
             yield from _accelerators(path, profile, pool)
@@ -87,6 +87,7 @@ def _list(profiles: ProfilesFile) -> Iterator[Finding]:
             path=("profiles",),
             message="no profile is the default",
             hint=f"add `default: true` to one, e.g. `{entries[0].name}`",
+            also=(("profiles",),),
         )
     for index in defaults[1:]:
         yield Finding(
@@ -129,7 +130,7 @@ def _accelerators(path: Path, profile: ProfileConfig, pool: PoolConfig) -> Itera
                 hint=f"choose a pool with e.g. `instances: [{machines}]`, or remove `{key}`",
                 also=also,
             )
-        if has and not wanted and not (profile.gpu or profile.neuron):
+        if has and nvidia != neuron and not (profile.gpu or profile.neuron):
             yield Finding(
                 path=(*path, "pool"),
                 message=f"the pool `{profile.pool}` has accelerators, and the profile asks for "

@@ -32,12 +32,15 @@ def access_rules(settings: DeploymentFile) -> Iterator[Finding]:
 def _names(settings: DeploymentFile) -> Iterator[Finding]:
     access = settings.access
     domain, zone = access.domain, access.hosted_zone
-    for path, name in ((_DOMAIN, domain), (("access", "hosted_zone"), zone)):
+    for path, name, example in (
+        (_DOMAIN, domain, "hub.example.org"),
+        (("access", "hosted_zone"), zone, "example.org"),
+    ):
         if name is not None and not is_host(name):
             yield Finding(
                 path=path,
                 message=f"`{path[-1]}: {name}` is not a host name",
-                hint=host_hint(str(path[-1]), name),
+                hint=host_hint(f"{path[-1]}: ", name, example),
             )
     if domain and len(domain) > _MAX_CERTIFICATE_NAME and not access.certificate_arn:
         yield Finding(
