@@ -2,15 +2,17 @@
 
 jsii starts it when the first assembly is loaded and ends it at the interpreter's
 exit. A command like ``jhub deploy`` runs Terraform for many minutes after
-synthesis, so the child (about 100 MB) is ended with the synthesis instead, and a
-later synthesis in the same process starts a new one.
+synthesis, so a child (about 120 MB) of our own takes its place for the synthesis
+only, and a later synthesis in the same process starts another.
 """
 
 from __future__ import annotations
 
 import contextlib
 import importlib.util
+import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -29,11 +31,14 @@ _IGNORED: Final = (
 )
 # In this order: an assembly is loaded after those it depends on.
 _FOUNDATIONS: Final = ("constructs", "cdktf")
+_HINT: Final = "unset JSII_NODE to use the Node that came with this program"
 
 
 @contextlib.contextmanager
 def node_process(cache: Path) -> Iterator[None]:
-    """Let jsii use Node inside the block, and end Node with it.
+    """Let jsii use a Node child inside the block, which ends with it.
+
+    Objects of cdktf belong to the child, so they are dead after the block.
 
     Args:
         cache: Writable folder in which jsii keeps unpacked npm packages (its own
@@ -41,22 +46,20 @@ def node_process(cache: Path) -> Iterator[None]:
             the unpacking of cdktf costs 0.3 s each time).
 
     Raises:
-        ToolError: Node cannot be started.
+        ToolError: Node cannot be started, or ended before its time.
     """
     with node_environment(cache):
+        node = os.environ.get("JSII_NODE", "node")
+        if shutil.which(node) is None:
+            raise ToolError(f"Node cannot be started from {node!r}", hint=_HINT)
         try:
-            _revive()
-            yield
-        except OSError as error:
-            if error.filename != os.environ.get("JSII_NODE", "node"):
+            with _own_child():
+                yield
+        except (BrokenPipeError, json.JSONDecodeError) as error:
+            # jsii reads an empty answer, or cannot write, when the child is gone.
+            if getattr(error, "doc", ""):
                 raise
-            raise ToolError(
-                f"Node cannot be started from {str(error.filename)!r}",
-                cause=str(error),
-                hint="unset JSII_NODE to use the Node that came with this program",
-            ) from error
-        finally:
-            stop_node()
+            raise ToolError(f"Node ({node}) ended unexpectedly", hint=_HINT) from error
 
 
 def _settings(cache: Path) -> dict[str, str]:
@@ -102,43 +105,59 @@ def node_environment(cache: Path) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _child() -> Any:
-    """Return jsii's wrapper of its child; ``None`` before the first assembly is loaded.
-
-    Asking jsii any earlier would start a child.
-    """
-    if "constructs._jsii" not in sys.modules:
-        return None
-    return sys.modules["jsii._runtime"].kernel.provider._process  # noqa: SLF001 - no public way
-
-
-def _revive() -> None:
-    """Start a new child in place of one that was stopped, with the same assemblies."""
-    child = _child()
-    if child is None or child._process.poll() is None:  # noqa: SLF001 - no public way
+@contextlib.contextmanager
+def _own_child() -> Iterator[None]:
+    """Put a child of our own behind jsii's kernel for the block."""
+    try:
+        import jsii  # noqa: PLC0415 - 0.08 s, and not needed when the cache answers
+        from jsii._kernel.providers.process import ProcessProvider, _NodeProcess  # noqa: PLC0415
+        from jsii._reference_map import _refs  # noqa: PLC0415
+        from jsii._runtime import kernel  # noqa: PLC0415
+    except ImportError:
+        # Another jsii than the one in the lock file may name its parts otherwise;
+        # then the child lives until the process ends, as jsii has it.
+        yield
         return
-    import jsii  # noqa: PLC0415 - 0.08 s, and known to be imported here
+    make_child: Any = _NodeProcess  # jsii has no annotations there
+    child = make_child()
 
-    child.start()
-    # Handles of the dead child's objects; the new one counts from the start again.
-    jsii._reference_map._refs._refs.clear()  # noqa: SLF001 - no public way
+    class OwnProvider(ProcessProvider):
+        _process = child
+
+    provider, references = kernel.provider, dict(_refs._refs)  # noqa: SLF001 - no public way
+    try:
+        child.start()
+        kernel.provider = OwnProvider()
+        # References count from the start again in each child.
+        _refs._refs.clear()  # noqa: SLF001
+        for assembly in _loaded_assemblies():
+            jsii.JSIIAssembly.load(
+                assembly.name, assembly.version, assembly.module, assembly.filename
+            )
+        yield
+    finally:
+        kernel.provider = provider
+        _refs._refs.clear()  # noqa: SLF001
+        _refs._refs.update(references)  # noqa: SLF001
+        _end(child)
+
+
+def _loaded_assemblies() -> list[Any]:
+    """Return the assemblies that modules imported so far rely on, in loading order."""
     loaded = {
         name.removesuffix("._jsii"): module.__jsii_assembly__
         for name, module in list(sys.modules.items())
         if name.endswith("._jsii") and hasattr(module, "__jsii_assembly__")
     }
-    for name in sorted(loaded, key=lambda name: (name not in _FOUNDATIONS, name != "constructs")):
-        assembly = loaded[name]
-        jsii.JSIIAssembly.load(assembly.name, assembly.version, assembly.module, assembly.filename)
+    last = len(_FOUNDATIONS)
+    ranks = {name: rank for rank, name in enumerate(_FOUNDATIONS)}
+    return [loaded[name] for name in sorted(loaded, key=lambda name: (ranks.get(name, last), name))]
 
 
-def stop_node() -> None:
-    """End jsii's Node child, if there is one; a later :func:`node_process` starts anew."""
-    child = _child()
-    if child is None:
-        return
+def _end(child: Any) -> None:
+    """End a child in good order, or by force if it no longer listens."""
     try:
         child.stop()
     except OSError:
-        child._process.kill()  # noqa: SLF001 - its pipe is gone: it is dying already
+        child._process.kill()  # noqa: SLF001 - no public way
         child._process.wait()  # noqa: SLF001

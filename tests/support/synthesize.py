@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from jupyterhub_eks.bindings import usable_cache
-from jupyterhub_eks.bindings.node import node_environment, stop_node
+from jupyterhub_eks.bindings.node import node_environment
 from jupyterhub_eks.config.access import AccessConfig
 from jupyterhub_eks.config.auth import CognitoAuth
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
@@ -74,7 +74,8 @@ def _main(arguments: list[str]) -> None:
             _stock(Path(folder))
         else:
             _fast(Path(folder), use_cache=use_cache)
-    stop_node()  # a child's peak is known once it has ended
+    if way == "stock":  # a child's peak is known once it has ended
+        importlib.import_module("jsii._runtime").kernel.provider._process.stop()
     figures = {
         "seconds": time.perf_counter() - started,
         "python_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

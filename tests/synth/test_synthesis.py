@@ -37,7 +37,7 @@ def files_below(folder: Path) -> dict[str, bytes]:
 def run(
     way: str, *folders: Path, cwd: Path = ROOT, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Synthesize in a process of its own; its temporary folder is the first one's parent."""
+    """Synthesize into ``folders`` in a process of its own."""
     paths = [str(ROOT), *filter(None, [environment.pop("PYTHONPATH", "")])]
     return subprocess.run(
         [sys.executable, "-m", "tests.support.synthesize", way, *map(str, folders)],
@@ -120,6 +120,14 @@ def minify(tarball: Path) -> None:
     tarball.write_bytes(buffer.getvalue())
 
 
+def test_every_synthesis_in_a_session_is_complete(
+    default_stacks: Stacks, cognito_stacks: Stacks
+) -> None:
+    """Syntheses that follow each other in one process each have all of their stacks."""
+    assert list(default_stacks) == ["network", "cluster", "storage", "karpenter"]
+    assert sorted(set(cognito_stacks) - set(default_stacks)) == ["identity"]
+
+
 def test_an_unwritable_cache_only_costs_time(fast: Path, tmp_path: Path) -> None:
     """Where no cache can be kept, the output is the same."""
     in_the_way = tmp_path / "file"
@@ -128,7 +136,7 @@ def test_an_unwritable_cache_only_costs_time(fast: Path, tmp_path: Path) -> None
     assert files_below(tmp_path / "bindings") == files_below(fast / "bindings")
 
 
-def test_node_is_gone_after_synthesis(default_stacks: Stacks, tmp_path: Path) -> None:
+def test_node_is_gone_after_synthesis(tmp_path: Path) -> None:
     """No child outlives the synthesis within the process, and another synthesis works."""
     code = (
         "import os, sys; from pathlib import Path; from tests.support import synthesize as s\n"
@@ -170,10 +178,36 @@ def test_an_invalid_configuration_is_told_in_full(tmp_path: Path) -> None:
     assert "jhub.yaml:2:" in done.stderr
 
 
-def test_a_node_that_is_not_there_is_named(tmp_path: Path) -> None:
-    """A wrong ``JSII_NODE`` ends in one clear error."""
-    missing = str(tmp_path / "no-node")
-    done = run_as_cdktf_does(tmp_path, JSII_NODE=missing, JHUB_CACHE_DIR=str(tmp_path / "cache"))
+@pytest.mark.parametrize(
+    ("node", "message"),
+    [("/no/such/node", "cannot be started"), (shutil.which("false"), "ended unexpectedly")],
+)
+def test_a_node_that_does_not_work_is_named(tmp_path: Path, node: str, message: str) -> None:
+    """A wrong ``JSII_NODE`` ends in one clear error of two lines, and nothing else."""
+    done = run_as_cdktf_does(tmp_path, JSII_NODE=node, JHUB_CACHE_DIR=str(tmp_path / "cache"))
     assert done.returncode == 5
-    assert missing in done.stderr
-    assert "unset JSII_NODE" in done.stderr
+    assert node in done.stderr
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 2
+
+
+def test_an_interrupted_synthesis_leaves_no_node(tmp_path: Path) -> None:
+    """Ctrl-C in the middle of building stacks ends Node too, without noise from jsii."""
+    code = (
+        "import os, pathlib, signal, sys; from tests.support import synthesize as s\n"
+        "def build(app, deployment, *, protect_data):\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "s._load = lambda module: build\n"
+        "try:\n"
+        "    s._fast(pathlib.Path(sys.argv[1], 'bindings'))\n"
+        "except KeyboardInterrupt:\n"
+        "    print(pathlib.Path(f'/proc/self/task/{os.getpid()}/children').read_text() or 'none')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout, done.stderr) == ("none\n", "")
