@@ -16,7 +16,9 @@ import io
 import json
 import posixpath
 import re
+import shutil
 import tarfile
+import time
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.bindings.caching import read_checked, write_checked
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 # Part of the cache key: raise it when the trimmed package would look different.
 _FORMAT: Final = 1
+_KEPT_SECONDS: Final = 30 * 24 * 3600
 _ASSEMBLY: Final = "package/.jsii"
 _ENTRY: Final = re.compile(rb'^    "(?P<name>[^"]+)": \{$')
 _FILTERED: Final = (b'  "submodules": {', b'  "types": {')
@@ -60,7 +63,16 @@ def ensure_trimmed(layout: Layout, submodules: frozenset[str], cache: Path) -> P
     target /= layout.tarball.name
     if read_checked(target) is None:
         write_checked(target, _trim(layout, submodules))
+        _forget_old(target.parent.parent, layout.package)
     return target.parent
+
+
+def _forget_old(folder: Path, package: str) -> None:
+    """Remove packages made long ago; one still in use is made again in two seconds."""
+    oldest = time.time() - _KEPT_SECONDS
+    for path in folder.glob(f"{package}-*"):
+        if path.stat().st_mtime < oldest:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _trim(layout: Layout, submodules: frozenset[str]) -> bytes:

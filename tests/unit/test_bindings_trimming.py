@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import tarfile
 from typing import TYPE_CHECKING, Any
@@ -111,6 +112,17 @@ def test_another_set_of_submodules_has_another_place(site: Path, tmp_path: Path)
     one = ensure_trimmed(layout, frozenset({"vpc"}), tmp_path)
     two = ensure_trimmed(layout, frozenset({"vpc", "subnet"}), tmp_path)
     assert one != two
+
+
+def test_packages_made_long_ago_are_removed(site: Path, tmp_path: Path) -> None:
+    """The cache keeps the sets of submodules of the last month only."""
+    layout = layout_of(FakeBinding(package="fake_old"), site)
+    old, recent = (
+        ensure_trimmed(layout, frozenset({name}), tmp_path) for name in ("vpc", "subnet")
+    )
+    os.utime(old, (0, 0))
+    newest = ensure_trimmed(layout, frozenset({"vpc", "subnet"}), tmp_path)
+    assert set(old.parent.iterdir()) == {recent, newest}
 
 
 @pytest.mark.parametrize("damage", ["truncated", "emptied", "checksum lost"])
