@@ -92,6 +92,12 @@ class Output:
     """How the command reports."""
 
     json: Json = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOutput(Output):
+    """How a command that runs Terraform reports."""
+
     verbose: Verbose = False
 
 

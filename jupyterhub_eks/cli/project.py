@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyterhub_eks.cli.sources import DEFAULT_FILE, Resolved, deployments, resolve
-from jupyterhub_eks.config.deployment import DEFAULT_NAME
+from jupyterhub_eks.cli.sources import Resolved, deployments, resolve
 from jupyterhub_eks.config.load import ConfigSources, LoadedConfig, load
 from jupyterhub_eks.errors import ConfigError, UsageError
 from jupyterhub_eks.workspace import Workspace, default_work_dir
@@ -104,29 +103,18 @@ def find_project(sources: Sources, place: Place) -> Project:
         UsageError: Several deployments could be meant.
     """
     root, target = work_dir(place), target_of(place)
-    known = deployments(root, target)
     resolved = resolve(sources, root, target)
-    configured = resolved.files or resolved.overrides or DEFAULT_FILE.is_file()
-    if not configured and len(known) > 1:
+    known = deployments(root, target)
+    if not (resolved.files or resolved.overrides or resolved.deployment) and len(known) > 1:
         raise UsageError(
             f"which deployment is meant? There are {', '.join(known)}",
             hint=f"name it, for example --name {known[0]}",
         )
     try:
-        project = open_project(sources, place)
+        return open_project(sources, place)
     except ConfigError as error:
-        name = sources.name or (known[0] if len(known) == 1 else None)
-        if name not in known or name is None:
+        if not resolved.deployment:
             raise
         note = f"{error.message}; going by what was deployed last"
-        return Project(
-            workspace=Workspace(root, target, name), resolved=resolved, loaded=None, notes=(note,)
-        )
-    if not configured and known and project.workspace.name == DEFAULT_NAME:
-        return Project(
-            workspace=Workspace(root, target, known[0]),
-            resolved=resolved,
-            loaded=project.loaded if known[0] == DEFAULT_NAME else None,
-            notes=project.notes,
-        )
-    return project
+        workspace = Workspace(root, target, resolved.deployment)
+        return Project(workspace=workspace, resolved=resolved, loaded=None, notes=(note,))

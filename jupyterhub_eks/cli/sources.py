@@ -37,6 +37,7 @@ class Resolved:
         name: Value of ``--name``, if given or remembered.
         flags: Values of the remembered flags, by flag without hyphens.
         note: One line that says what was remembered; empty if nothing was.
+        deployment: Name of the deployment whose record was gone by; empty if none was.
     """
 
     files: tuple[Path, ...] = ()
@@ -44,6 +45,7 @@ class Resolved:
     name: str | None = None
     flags: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    deployment: str = ""
 
     @property
     def overrides(self) -> dict[str, Any]:
@@ -106,6 +108,7 @@ def resolve(given: Sources, root: Path, target: TargetKind) -> Resolved:
         profiles=given.profiles or remembered.profiles,
         name=given.name or remembered.name,
         flags=flags or recorded_flags,
+        deployment=remembered.deployment,
     )
     return dataclasses.replace(used, note=_note(given, used, recorded_flags))
 
@@ -131,7 +134,7 @@ def _read(workspace: Workspace) -> Resolved:
     if recorded is None:
         return Resolved()
     try:
-        return _from_record(recorded)
+        return dataclasses.replace(_from_record(recorded), deployment=workspace.name)
     except TypeError:
         raise StateError(
             f"the record of {workspace.name} does not say from which files it was deployed",

@@ -33,6 +33,8 @@ def complete(screen: Screen, given: InitAnswers) -> InitAnswers:
     if not screen.terminal.interactive:
         return given
     screen.notes("An empty answer takes what stands in brackets; both files can be edited later.")
+    name = _ask(screen, "name of the deployment", given.name, InitAnswers.name)
+    region = _ask(screen, "AWS region", given.region, InitAnswers.region)
     auth = _ask_auth(screen, given)
     domain, admins = given.domain, given.admins
     if auth != "dummy":
@@ -42,8 +44,8 @@ def complete(screen: Screen, given: InitAnswers) -> InitAnswers:
     question = "networks that may reach the Kubernetes API, e.g. 203.0.113.0/24 [none]:"
     return replace(
         given,
-        name=_ask(screen, "name of the deployment", given.name, InitAnswers.name),
-        region=_ask(screen, "AWS region", given.region, InitAnswers.region),
+        name=name,
+        region=region,
         auth=auth,
         domain=domain,
         admins=admins,

@@ -7,7 +7,7 @@ import typer
 
 from jupyterhub_eks.cli.closing import close_deploy
 from jupyterhub_eks.cli.console.screen import Screen
-from jupyterhub_eks.cli.options import Output, Parallelism, Place, Sources, Stacks, Yes
+from jupyterhub_eks.cli.options import Parallelism, Place, RunOutput, Sources, Stacks, Yes
 from jupyterhub_eks.cli.project import open_project
 from jupyterhub_eks.cli.running import Run, require_terminal
 from jupyterhub_eks.cli.wiring import connect
@@ -19,7 +19,7 @@ def deploy(
     *,
     sources: Sources,
     place: Place,
-    output: Output,
+    output: RunOutput,
     stack: Stacks = None,
     plan: Annotated[
         Path | None,

@@ -7,7 +7,7 @@ import typer
 from jupyterhub_eks.cli.closing import close_destroy
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.data_choice import choose_data, confirm_destroy
-from jupyterhub_eks.cli.options import Output, Parallelism, Place, Sources, Yes
+from jupyterhub_eks.cli.options import Parallelism, Place, RunOutput, Sources, Yes
 from jupyterhub_eks.cli.project import find_project
 from jupyterhub_eks.cli.running import Run, require_terminal
 from jupyterhub_eks.cli.wiring import connect
@@ -19,7 +19,7 @@ def destroy(
     *,
     sources: Sources,
     place: Place,
-    output: Output,
+    output: RunOutput,
     yes: Yes = False,
     keep_data: Annotated[
         bool, typer.Option("--keep-data", help="Keep file system and backups.")

@@ -15,7 +15,7 @@ def init(  # noqa: PLR0913 - each parameter is an option
     *,
     output: Output,
     directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Folder for the two files.")
+        Path, typer.Argument(metavar="DIR", help="Folder for the two files.")
     ] = Path(),
     name: Name = None,
     region: Region = None,

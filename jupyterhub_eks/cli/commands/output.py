@@ -17,7 +17,7 @@ def output(
     sources: Sources,
     place: Place,
     output: Output,
-    stack: Annotated[str | None, typer.Argument(metavar="[STACK]", help="Only this stack.")] = None,
+    stack: Annotated[str | None, typer.Argument(metavar="STACK", help="Only this stack.")] = None,
     show_sensitive: Annotated[
         bool, typer.Option("--show-sensitive", help="Show secrets instead of hiding them.")
     ] = False,

@@ -7,7 +7,7 @@ import typer
 
 from jupyterhub_eks.cli.console.plans import draw_plan
 from jupyterhub_eks.cli.console.screen import Screen, to_json
-from jupyterhub_eks.cli.options import Output, Parallelism, Place, Sources, Stacks
+from jupyterhub_eks.cli.options import Parallelism, Place, RunOutput, Sources, Stacks
 from jupyterhub_eks.cli.project import open_project
 from jupyterhub_eks.cli.running import Run
 from jupyterhub_eks.cli.wiring import connect
@@ -19,7 +19,7 @@ def plan(
     *,
     sources: Sources,
     place: Place,
-    output: Output,
+    output: RunOutput,
     stack: Stacks = None,
     out: Annotated[
         Path | None,

@@ -1,0 +1,61 @@
+"""Results go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks.cli.console.screen import Screen
+from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.ports import Resource
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def test_results_and_notes_are_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    """A pipe gets the result alone."""
+    screen = Screen()
+    screen.result(["result"])
+    screen.notes("note")
+    out, err = capsys.readouterr()
+
+    assert (out, err) == ("result\n", "note\n")
+
+
+def test_long_lines_are_not_wrapped_for_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    """``grep`` and ``cut`` see the whole line."""
+    Screen().result(["x" * 500])
+
+    assert capsys.readouterr().out == "x" * 500 + "\n"
+
+
+def test_json_is_the_only_thing_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    """Text results step aside for the document."""
+    screen = Screen(as_json=True)
+    screen.result(["text"])
+    screen.document({"kept": (Resource("efs", "file system", "fs-1"),), "log": Path("a")})
+
+    assert json.loads(capsys.readouterr().out) == {
+        "kept": [{"service": "efs", "kind": "file system", "identifier": "fs-1"}],
+        "log": "a",
+    }
+
+
+def test_an_error_is_text_on_stderr_and_a_document_with_json(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """People and scripts both learn of it."""
+    Screen(as_json=True).error(ToolError("no terraform"))
+    out, err = capsys.readouterr()
+
+    assert json.loads(out)["error"]["message"] == "no terraform"
+    assert err == "error: no terraform\n"
+
+
+def test_markup_in_a_value_is_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """A resource address such as ``aws_subnet.a[0]`` is printed as it is."""
+    Screen().result(["aws_subnet.a[0] [bold]x[/bold] :smile:"])
+
+    assert capsys.readouterr().out == "aws_subnet.a[0] [bold]x[/bold] :smile:\n"
