@@ -32,3 +32,11 @@ def login_host(prefix: str, region: str) -> str:
     if partition_of(region) == "aws-us-gov":
         return f"{prefix}.auth-fips.{region}.amazoncognito.com"
     return f"{prefix}.auth.{region}.amazoncognito.com"
+
+
+def group_construct_id(group: str) -> str:
+    """Return the construct id of a group; ids lose punctuation, so a hash keeps them apart."""
+    if re.fullmatch(r"[A-Za-z0-9-]+", group):
+        return f"Group-{group}"
+    digest = hashlib.sha256(group.encode()).hexdigest()[:8]
+    return f"Group-{re.sub(r'[^A-Za-z0-9]+', '-', group)}-{digest}"

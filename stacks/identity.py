@@ -29,7 +29,7 @@ from cdktf_cdktf_provider_aws.cognito_user_pool_domain import CognitoUserPoolDom
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.problems import Problem
 from stacks.base import BaseStack
-from stacks.cognito_names import login_host, prefix_of
+from stacks.cognito_names import group_construct_id, login_host, prefix_of
 from stacks.contracts import IdentityOutputs
 from stacks.partitions import dns_suffix_of
 
@@ -163,7 +163,11 @@ class IdentityStack(BaseStack):
         own = dict.fromkeys(sorted(auth.groups), "Group of this hub")
         for name, description in {**own, **BUILT_IN_GROUPS}.items():
             CognitoUserGroup(
-                self, f"Group-{name}", name=name, user_pool_id=pool.id, description=description
+                self,
+                group_construct_id(name),
+                name=name,
+                user_pool_id=pool.id,
+                description=description,
             )
 
     def _add_outputs(self) -> None:
