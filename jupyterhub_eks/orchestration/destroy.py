@@ -1,13 +1,40 @@
-"""Use case ``destroy``."""
+"""Use case ``destroy``: a composition of its own, from what is recorded."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import shutil
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from jupyterhub_eks.errors import RefusedError, StalePlanError
+from jupyterhub_eks.orchestration import graph, keeping
+from jupyterhub_eks.orchestration.events import Note, RunStarted, StackResult, StackSkipped
+from jupyterhub_eks.orchestration.failures import raise_failures
+from jupyterhub_eks.orchestration.files import (
+    ADOPT_FILE,
+    STACK_FILE,
+    read_document,
+    without_protection,
+)
+from jupyterhub_eks.orchestration.planning import Composition, plan_stacks
+from jupyterhub_eks.orchestration.record_store import write_atomically
+from jupyterhub_eks.orchestration.removal import forget_stack
+from jupyterhub_eks.orchestration.reports import DestroyReport, PlanReport, StackOutcome
+from jupyterhub_eks.orchestration.scheduler import Task
+from jupyterhub_eks.orchestration.session import Session, open_session
+from jupyterhub_eks.orchestration.stackwork import Worker, timed
 
 if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.orchestration.context import Context
-    from jupyterhub_eks.orchestration.reports import DestroyReport, DestroyRequest
+    from jupyterhub_eks.orchestration.record import KeptResource
+    from jupyterhub_eks.orchestration.reports import DestroyRequest
+    from jupyterhub_eks.ports import PlannedChange
+
+Shape = dict[str, tuple[str, ...]]
 
 
 def destroy(ctx: Context, deployment: Deployment | None, request: DestroyRequest) -> DestroyReport:
@@ -15,5 +42,161 @@ def destroy(ctx: Context, deployment: Deployment | None, request: DestroyRequest
 
     Without ``deployment`` the record and the last applied files are used.
     The caller raises ``LeftoverError`` when the report's ``left`` is not empty.
+
+    Raises:
+        RefusedError: The answer was no, or the account is another one.
+        InterruptedRunError: The run was asked to stop.
+        DeployerError: A stack could not be destroyed; what does not need it is.
     """
-    raise NotImplementedError
+    started = time.monotonic()
+    with open_session(ctx, "destroy", deployment) as session:
+        stacks = _find_stacks(session, deployment)
+        shape = graph.reverse(stacks)
+        order = graph.order(shape)
+        session.emit(
+            RunStarted(
+                command="destroy",
+                deployment=ctx.workspace.name,
+                stacks=tuple((name, shape[name]) for name in order),
+            )
+        )
+        outcomes: tuple[StackOutcome, ...] = ()
+        forgets = bool(session.store.record.kept) and not request.keep_data
+        if not stacks and not forgets:
+            session.emit(Note(text=f"nothing of {ctx.workspace.name!r} is deployed"))
+        else:
+            plans, data = _agree(session, stacks, request)
+            session.begin(deployment)
+            keeping.keep(session, data)
+            run = _Run(session=session, plans=plans, data=data)
+            outcomes = run.go(shape, order)
+            if forgets:
+                keeping.remove_kept(session)
+        return _close(session, outcomes, started)
+
+
+def _find_stacks(session: Session, deployment: Deployment | None) -> Shape:
+    """Return the stacks that have something, with what they depend on; files are ready."""
+    stacks: Shape = {}
+    shared = deployment is not None and deployment.settings.state.backend != "local"
+    if deployment and (session.store.record.deployed or shared):
+        for node in session.synthesize(deployment, protect_data=False):
+            if session.known(node.name).state != "absent":
+                stacks[node.name] = node.depends_on
+    for name, recorded in session.store.record.deployed.items():
+        if name not in stacks:
+            session.restore_applied(name)
+            stacks[name] = recorded.depends_on
+    for name in stacks:
+        _unprotect(session, name)
+    return stacks
+
+
+def _unprotect(session: Session, stack: str) -> None:
+    directory = session.ctx.workspace.stack_dir(stack)
+    document = read_document(directory)
+    opened = without_protection(document)
+    if opened != document:
+        text = json.dumps(opened, indent=2, sort_keys=True)
+        write_atomically(directory / STACK_FILE, text + "\n")
+    (directory / ADOPT_FILE).unlink(missing_ok=True)
+
+
+def _agree(
+    session: Session, stacks: Shape, request: DestroyRequest
+) -> tuple[dict[str, tuple[PlannedChange, ...]], tuple[KeptResource, ...]]:
+    """Plan, ask, and return the changes by stack and the data to keep."""
+    report = plan_stacks(session, Composition(nodes=(), removed=stacks), tell=False)
+    data: tuple[KeptResource, ...] = ()
+    if request.keep_data:
+        data = tuple(
+            each for name in stacks for each in keeping.find_data(name, session.state(name))
+        )
+    kept = (*session.store.record.kept, *data) if request.keep_data else ()
+    addresses = {(each.stack, each.address) for each in data}
+    shown = PlanReport(
+        deployment=report.deployment,
+        stacks=tuple(
+            replace(
+                plan,
+                changes=tuple(
+                    change
+                    for change in plan.changes
+                    if (plan.stack, change.address) not in addresses
+                ),
+            )
+            for plan in report.stacks
+        ),
+        kept=keeping.as_resources({each.identifier: each for each in kept}.values()),
+    )
+    if not request.unattended and not request.confirm(shown):
+        raise RefusedError("nothing was changed", cause="the answer was no")
+    return {plan.stack: plan.changes for plan in report.stacks}, data
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """The applying part of one destroy."""
+
+    session: Session
+    plans: dict[str, tuple[PlannedChange, ...]]
+    data: tuple[KeptResource, ...]
+
+    def go(self, shape: Shape, order: tuple[str, ...]) -> tuple[StackOutcome, ...]:
+        tasks = [
+            Task(
+                name=name,
+                depends_on=shape[name],
+                run=partial(timed, self.session, name, partial(self._destroy, name)),
+            )
+            for name in order
+        ]
+        results = self.session.scheduler().run(tasks, self._skip)
+        raise_failures(self.session, results)
+        return tuple(cast("StackOutcome", results.done[name]) for name in order)
+
+    def _skip(self, name: str, reason: str) -> None:
+        self.session.emit(StackSkipped(stack=name, reason=reason))
+
+    def _destroy(self, name: str) -> tuple[StackResult, tuple[PlannedChange, ...]]:
+        depends_on = self.session.known(name).depends_on
+        worker = Worker(session=self.session, stack=name, depends_on=depends_on)
+        changes = self.plans[name]
+        if any(each.stack == name for each in self.data):
+            changes = worker.plan(destroy=True)  # its state has just been changed
+        if changes:
+            changes = self._apply(worker, changes)
+        forget_stack(self.session, name)
+        return "destroyed", changes
+
+    def _apply(
+        self, worker: Worker, changes: tuple[PlannedChange, ...]
+    ) -> tuple[PlannedChange, ...]:
+        plan = self.session.plan_file(worker.stack)
+        try:
+            worker.apply(plan, changes, destroy=True)
+        except StalePlanError:
+            changes = worker.plan(destroy=True)
+            if changes:
+                worker.apply(plan, changes, destroy=True)
+        return changes
+
+
+def _close(session: Session, outcomes: tuple[StackOutcome, ...], started: float) -> DestroyReport:
+    """Look for what is left, and tidy up when that is nothing."""
+    workspace = session.ctx.workspace
+    kept = session.store.record.kept
+    found = session.ctx.cloud.find_resources(workspace.name)
+    left = tuple(each for each in found if not keeping.is_kept(each, kept))
+    if not left and not kept:
+        session.store.remove()
+        for folder in (workspace.terraform, workspace.home / "applied"):
+            shutil.rmtree(folder, ignore_errors=True)
+    return DestroyReport(
+        deployment=workspace.name,
+        stacks=outcomes,
+        kept=keeping.as_resources(kept),
+        left=left,
+        log_dir=session.log_dir,
+        seconds=time.monotonic() - started,
+    )

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.errors import StateError
+from jupyterhub_eks.orchestration.bundle import check_empty
+from jupyterhub_eks.orchestration.files import STACK_FILE, backend_of, read_document
+from jupyterhub_eks.versions import TERRAFORM_MINIMUM
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -11,11 +16,67 @@ if TYPE_CHECKING:
     from jupyterhub_eks.orchestration.context import Synthesize
     from jupyterhub_eks.orchestration.reports import StackNode
 
+_README = """\
+# {name}: Terraform configuration
+
+Plain Terraform JSON, written by `jhub eject`. Nothing here needs `jhub` any more.
+
+Work on the stacks in this order, and destroy them in the opposite one; a stack reads the
+outputs of those it needs from their state:
+
+| stack | resources | needs |
+|---|---|---|
+{table}
+
+In each folder:
+
+    terraform init
+    terraform plan -out plan
+    terraform apply plan
+
+{backend}
+Terraform {minimum} or newer is needed. The file system is protected by `prevent_destroy`: take that
+line out of `stacks/storage/cdk.tf.json` before you destroy it with all its data.
+"""
+_LOCAL = """\
+State is kept in `state/`. If `jhub` has deployed this already, copy its state folder
+(`.jhub/<target>/{name}/terraform/state`) here before the first `terraform init`; without it
+Terraform would try to create everything a second time.
+"""
+_SHARED = """\
+State is kept in the bucket `{bucket}`, the same as `jhub` uses: from now on use only one of the
+two to change the deployment.
+"""
+
 
 def eject(synthesize: Synthesize, deployment: Deployment, directory: Path) -> tuple[StackNode, ...]:
     """Write the stacks and a README into ``directory``, which must be empty or new.
 
     Raises:
         RefusedError: ``directory`` holds something already.
+        StateError: It cannot be written.
     """
-    raise NotImplementedError
+    check_empty(directory)
+    nodes = synthesize(deployment, directory, protect_data=True)
+    try:
+        (directory / "README.md").write_text(_readme(deployment.name, nodes), encoding="utf-8")
+    except OSError as error:
+        raise StateError(
+            f"cannot write {directory}", cause=str(error), hint="choose another folder"
+        ) from error
+    return nodes
+
+
+def _readme(name: str, nodes: tuple[StackNode, ...]) -> str:
+    documents = [read_document(node.directory) for node in nodes]
+    kind, settings = backend_of(documents[0]) if documents else ("local", {})
+    backend = (
+        _SHARED.format(bucket=settings["bucket"]) if kind == "s3" else _LOCAL.format(name=name)
+    )
+    rows = [
+        f"| [{node.name}](stacks/{node.name}/{STACK_FILE}) | {node.resources} | "
+        f"{', '.join(node.depends_on) or '-'} |"
+        for node in nodes
+    ]
+    minimum = ".".join(str(part) for part in TERRAFORM_MINIMUM[:2])
+    return _README.format(name=name, table="\n".join(rows), backend=backend, minimum=minimum)

@@ -4,10 +4,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyterhub_eks.errors import StateError
+from jupyterhub_eks.orchestration import graph, statefile
+from jupyterhub_eks.orchestration.deployed import state_of
+from jupyterhub_eks.orchestration.record import read_record
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyterhub_eks.workspace import Workspace
 
 
-def outputs(workspace: Workspace, *, show_sensitive: bool = False) -> dict[str, dict[str, Any]]:
-    """Return the outputs by stack; sensitive ones as ``"(sensitive)"`` unless asked for."""
-    raise NotImplementedError
+def outputs(
+    workspace: Workspace,
+    *,
+    show_sensitive: bool = False,
+    pull: Callable[[str], str] | None = None,
+) -> dict[str, dict[str, Any]]:
+    """Return the outputs by stack, upstream first.
+
+    Args:
+        workspace: Where the deployment keeps its files.
+        show_sensitive: Give sensitive values too; else ``"(sensitive)"``.
+        pull: Fetches the state of a stack from a shared backend, as JSON text.
+
+    Raises:
+        StateError: A state cannot be read, or is on a shared backend and ``pull`` is None.
+    """
+    record = read_record(workspace.record)
+    if record is None:
+        return {}
+    order = graph.order({name: each.depends_on for name, each in record.deployed.items()})
+    return {
+        name: _state(workspace, name, pull).visible_outputs(show_sensitive=show_sensitive)
+        for name in order
+    }
+
+
+def _state(workspace: Workspace, stack: str, pull: Callable[[str], str] | None) -> statefile.State:
+    found = state_of(workspace, stack)
+    if found is not None:
+        return found
+    if pull is None:
+        raise StateError(
+            f"the state of stack {stack!r} is not on this machine",
+            hint=f"run `terraform output` in {workspace.stack_dir(stack)}",
+        )
+    return statefile.parse(pull(stack), f"of stack {stack!r}")

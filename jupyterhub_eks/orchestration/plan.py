@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.orchestration import bundle
+from jupyterhub_eks.orchestration.composition import compose
+from jupyterhub_eks.orchestration.events import RunStarted
+from jupyterhub_eks.orchestration.planning import plan_stacks
+from jupyterhub_eks.orchestration.session import open_session
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -15,5 +21,27 @@ if TYPE_CHECKING:
 def plan(
     ctx: Context, deployment: Deployment, *, only: tuple[str, ...] = (), out: Path | None = None
 ) -> PlanReport:
-    """Plan every stack that can be planned; with ``out`` keep the plans for ``deploy``."""
-    raise NotImplementedError
+    """Plan every stack that can be planned; with ``out`` keep the plans for ``deploy``.
+
+    Args:
+        ctx: Dependencies.
+        deployment: The configuration.
+        only: Names of the stacks to plan; empty: all.
+        out: New or empty folder for the plans, which may hold secrets.
+
+    Raises:
+        UsageError: ``only`` names a stack that does not exist.
+        RefusedError: ``out`` holds something else; or the account is another one.
+        DeployerError: As :func:`open_session` and Terraform raise it.
+    """
+    if out:
+        bundle.check_empty(out)
+    with open_session(ctx, "plan", deployment) as session:
+        composition = compose(session, deployment, only)
+        session.emit(
+            RunStarted(command="plan", deployment=ctx.workspace.name, stacks=composition.shape())
+        )
+        report = plan_stacks(session, composition, tell=True)
+        if out:
+            bundle.write(session, deployment, report, out)
+        return report

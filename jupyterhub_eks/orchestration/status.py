@@ -4,11 +4,73 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.orchestration import graph, keeping, lock
+from jupyterhub_eks.orchestration.deployed import state_of
+from jupyterhub_eks.orchestration.files import STACK_FILE, digest
+from jupyterhub_eks.orchestration.record import Record, StackRecord, read_record
+from jupyterhub_eks.orchestration.reports import StackState, StackStatus, StatusReport
+
 if TYPE_CHECKING:
-    from jupyterhub_eks.orchestration.reports import StatusReport
     from jupyterhub_eks.workspace import Workspace
 
 
 def status(workspace: Workspace, target_instance_id: str = "") -> StatusReport:
-    """Say what is deployed; ``target_instance_id`` is that of the running embedded AWS."""
-    raise NotImplementedError
+    """Say what is deployed.
+
+    Args:
+        workspace: Where the deployment keeps its files.
+        target_instance_id: Identity of the running embedded AWS; empty: not running, or
+            the target is AWS.
+
+    Raises:
+        StateError: The record or a state file cannot be read.
+    """
+    record = read_record(workspace.record)
+    if record is None:
+        return StatusReport(deployment=workspace.name, target=workspace.target, stacks=())
+    order = graph.order({name: each.depends_on for name, each in record.deployed.items()})
+    lost = _is_lost(record, target_instance_id)
+    return StatusReport(
+        deployment=record.deployment,
+        target=record.target,
+        stacks=tuple(_line(workspace, name, record.stacks[name], lost=lost) for name in order),
+        kept=keeping.as_resources(record.kept),
+        interrupted=_interrupted(workspace, record),
+    )
+
+
+def _is_lost(record: Record, instance_id: str) -> bool:
+    return bool(record.instance_id and instance_id and record.instance_id != instance_id)
+
+
+def _line(workspace: Workspace, name: str, stack: StackRecord, *, lost: bool) -> StackStatus:
+    found = state_of(workspace, name)
+    resources = stack.resources if found is None else len(found.resources)
+    state, detail = _judge(workspace, name, stack)
+    if lost:
+        detail = "was deployed on an embedded AWS that is gone; run `jhub local reset`"
+    return StackStatus(
+        stack=name, state=state, resources=resources, updated=stack.updated, detail=detail
+    )
+
+
+def _judge(workspace: Workspace, name: str, stack: StackRecord) -> tuple[StackState, str]:
+    if stack.state == "failed":
+        return "failed", stack.detail
+    if stack.state == "started":
+        return "partial", "the deploy of this stack has not finished"
+    if stack.state == "destroying":
+        return "partial", "the destroy of this stack has not finished"
+    directory = workspace.stack_dir(name)
+    if stack.digest and (directory / STACK_FILE).exists() and digest(directory) != stack.digest:
+        return "changed", "the synthesized files differ from what was applied"
+    return "applied", ""
+
+
+def _interrupted(workspace: Workspace, record: Record) -> str:
+    if record.command is None:
+        return ""
+    command = f"{record.command.name} (since {record.command.since})"
+    if lock.is_held(workspace.lock):
+        return f"{command} is running as process {record.command.pid}"
+    return f"{command} was interrupted; run it again to continue"

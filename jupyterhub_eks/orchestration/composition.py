@@ -1,0 +1,55 @@
+"""Which stacks a deploy is about: configured, selected, and no longer configured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks.errors import RefusedError, UsageError
+from jupyterhub_eks.orchestration import adoption
+from jupyterhub_eks.orchestration.planning import Composition
+
+if TYPE_CHECKING:
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.orchestration.reports import StackNode
+    from jupyterhub_eks.orchestration.session import Session
+
+
+def compose(session: Session, deployment: Deployment, only: tuple[str, ...]) -> Composition:
+    """Synthesize and return the stacks of this run; kept data is prepared for adoption.
+
+    Raises:
+        UsageError: ``only`` names a stack that does not exist.
+    """
+    nodes = session.synthesize(deployment, protect_data=True)
+    adoption.prepare(session, nodes)
+    names = {node.name for node in nodes}
+    recorded = session.store.record.deployed
+    removed = {name: stack.depends_on for name, stack in recorded.items() if name not in names}
+    if not only:
+        return Composition(nodes=nodes, removed=removed)
+    unknown = [name for name in only if name not in names | set(removed)]
+    if unknown:
+        raise UsageError(
+            f"there is no stack {unknown[0]!r}",
+            hint=f"the stacks are {', '.join(node.name for node in nodes)}",
+        )
+    return Composition(
+        nodes=tuple(node for node in nodes if node.name in only),
+        removed={name: needs for name, needs in removed.items() if name in only},
+    )
+
+
+def require_upstream(session: Session, nodes: tuple[StackNode, ...]) -> None:
+    """Refuse a selection that leaves out something it needs.
+
+    Raises:
+        RefusedError: An upstream stack is neither deployed nor selected.
+    """
+    selected = {node.name for node in nodes}
+    for node in nodes:
+        for upstream in node.depends_on:
+            if upstream not in selected and not session.is_ready(upstream):
+                raise RefusedError(
+                    f"stack {node.name!r} needs {upstream!r}, which is not deployed",
+                    hint=f"add --stack {upstream}, or deploy without --stack",
+                )

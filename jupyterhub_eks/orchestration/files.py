@@ -1,0 +1,71 @@
+"""Terraform files of a stack: which backend, what digest, without protection; almost pure."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyterhub_eks.errors import StateError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STACK_FILE: Final = "cdk.tf.json"
+ADOPT_FILE: Final = "adopt.tf.json"
+
+
+def read_document(directory: Path) -> dict[str, Any]:
+    """Return the synthesized document of a stack; empty if there is none.
+
+    Raises:
+        StateError: It is damaged.
+    """
+    path = directory / STACK_FILE
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise StateError(
+            f"{path} cannot be read", cause=str(error), hint="run `jhub synth` to write it again"
+        ) from error
+    return document
+
+
+def backend_of(document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return kind and settings of the backend; ``local`` where none is named."""
+    backends: dict[str, Any] = document.get("terraform", {}).get("backend", {})
+    for kind, settings in backends.items():
+        return kind, settings
+    return "local", {}
+
+
+def digest(directory: Path) -> str:
+    """Return the hash of everything in a stack's folder that Terraform reads."""
+    whole = hashlib.sha256()
+    for path in sorted(directory.glob("*.tf.json")):
+        content = path.read_bytes()
+        whole.update(f"{path.name}:{len(content)}\n".encode() + content)
+    return whole.hexdigest()
+
+
+def declares(document: dict[str, Any], address: str) -> bool:
+    """Return whether a resource of the root module is declared, whatever its index."""
+    kind, _, name = address.partition(".")
+    return name.partition("[")[0] in document.get("resource", {}).get(kind, {})
+
+
+def without_protection(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with ``prevent_destroy`` off and ``force_destroy`` on."""
+    open_document = copy.deepcopy(document)
+    for instances in open_document.get("resource", {}).values():
+        for resource in instances.values():
+            lifecycle = resource.get("lifecycle")
+            for block in lifecycle if isinstance(lifecycle, list) else [lifecycle]:
+                if isinstance(block, dict):
+                    block.pop("prevent_destroy", None)
+            if "force_destroy" in resource:
+                resource["force_destroy"] = True
+    return open_document

@@ -1,0 +1,128 @@
+"""Plan stacks at the same time and say honestly what cannot be known yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from jupyterhub_eks.orchestration import graph
+from jupyterhub_eks.orchestration.events import StackDone, StackWaiting
+from jupyterhub_eks.orchestration.failures import raise_failures
+from jupyterhub_eks.orchestration.reports import PlanReport, StackNode, StackPlan
+from jupyterhub_eks.orchestration.scheduler import Task
+from jupyterhub_eks.orchestration.stackwork import Worker, count_operations
+from jupyterhub_eks.ports import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from jupyterhub_eks.orchestration.session import Session
+    from jupyterhub_eks.ports import PlannedChange
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composition:
+    """The stacks of a run.
+
+    Attributes:
+        nodes: Stacks to deploy, upstream first.
+        removed: Stacks that are deployed and no longer configured, by name, with the
+            names they depended on.
+    """
+
+    nodes: tuple[StackNode, ...]
+    removed: dict[str, tuple[str, ...]]
+
+    def shape(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return each stack with what it waits for; a removal waits for its dependants."""
+        names = {node.name for node in self.nodes} | set(self.removed)
+        shape = {node.name: node.depends_on for node in self.nodes}
+        users = graph.reverse({**shape, **self.removed})
+        # Stacks that read a removed one must have let go of it first.
+        shape |= {name: tuple(set(users[name]) & names) for name in self.removed}
+        return tuple((name, shape[name]) for name in graph.order(shape))
+
+
+def plan_stacks(session: Session, composition: Composition, *, tell: bool) -> PlanReport:
+    """Plan every stack whose upstream is deployed; the others are said to wait.
+
+    Args:
+        session: The run.
+        composition: The stacks.
+        tell: Whether a finished plan is the stack's last event (command ``plan``).
+
+    Raises:
+        DeployerError: A stack could not be planned, after all others have been.
+    """
+    waiting = {
+        node.name: missing
+        for node in composition.nodes
+        if (missing := tuple(up for up in node.depends_on if not session.is_ready(up)))
+    }
+    for name, missing in waiting.items():
+        session.emit(StackWaiting(stack=name, waits_for=missing))
+    tasks = [
+        _task(session, node.name, node.depends_on, destroy=False, tell=tell)
+        for node in composition.nodes
+        if node.name not in waiting
+    ]
+    for name, depends_on in composition.removed.items():
+        session.restore_applied(name)
+        tasks.append(_task(session, name, depends_on, destroy=True, tell=tell))
+    results = session.scheduler().run(tasks)
+    raise_failures(session, results)
+    planned = {name: cast("tuple[PlannedChange, ...]", each) for name, each in results.done.items()}
+    plans = [
+        StackPlan(
+            stack=node.name,
+            changes=planned.get(node.name, ()),
+            waits_for=waiting.get(node.name, ()),
+            resources=node.resources,
+        )
+        for node in composition.nodes
+    ]
+    removed = [
+        StackPlan(stack=name, changes=planned[name], removed=True) for name in composition.removed
+    ]
+    return PlanReport(
+        deployment=session.ctx.workspace.name,
+        stacks=(*_with_doubts(plans, composition.nodes), *removed),
+        kept=tuple(
+            Resource(each.service, each.kind, each.identifier) for each in session.store.record.kept
+        ),
+    )
+
+
+def _task(
+    session: Session, name: str, depends_on: tuple[str, ...], *, destroy: bool, tell: bool
+) -> Task:
+    worker = Worker(session=session, stack=name, depends_on=depends_on)
+
+    def run() -> tuple[PlannedChange, ...]:
+        changes = worker.plan(destroy=destroy)
+        if tell:
+            counts = count_operations(changes)
+            session.emit(
+                StackDone(
+                    stack=name,
+                    result="planned",
+                    added=counts["create"],
+                    changed=counts["update"],
+                    removed=counts["delete"],
+                )
+            )
+        return changes
+
+    return Task(name=name, run=cast("Callable[[], object]", run))
+
+
+def _with_doubts(plans: Sequence[StackPlan], nodes: Sequence[StackNode]) -> list[StackPlan]:
+    """Note on each plan the upstream stacks whose changes it could not foresee."""
+    moving: set[str] = set()
+    result: list[StackPlan] = []
+    for plan, node in zip(plans, nodes, strict=True):
+        doubts = () if plan.waits_for else tuple(up for up in node.depends_on if up in moving)
+        if plan.changes or plan.waits_for or doubts:
+            moving.add(plan.stack)
+        result.append(replace(plan, may_change_after=doubts))
+    return result

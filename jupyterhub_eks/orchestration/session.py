@@ -1,0 +1,285 @@
+"""What plan, deploy and destroy share: the lock, the record, the guards, the events."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks import __version__
+from jupyterhub_eks.errors import (
+    ConfigError,
+    InterruptedRunError,
+    LocalAwsError,
+    RefusedError,
+    StateError,
+)
+from jupyterhub_eks.orchestration import lock, statefile
+from jupyterhub_eks.orchestration.deployed import state_of
+from jupyterhub_eks.orchestration.files import ADOPT_FILE, STACK_FILE, backend_of, read_document
+from jupyterhub_eks.orchestration.record import Record, RunningCommand, StackRecord, now
+from jupyterhub_eks.orchestration.record_store import (
+    RecordStore,
+    open_record,
+    stack_of_state,
+    write_atomically,
+)
+from jupyterhub_eks.orchestration.scheduler import Scheduler, Task
+from jupyterhub_eks.ports import StackRun
+from jupyterhub_eks.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.orchestration.context import Context
+    from jupyterhub_eks.orchestration.events import Event
+    from jupyterhub_eks.orchestration.reports import StackNode
+
+
+class Session:
+    """One command at work on one deployment, with the lock held.
+
+    Attributes:
+        ctx: Dependencies.
+        store: The record.
+        log_dir: Folder with one log file per stack.
+    """
+
+    def __init__(self, ctx: Context, store: RecordStore, command: str) -> None:
+        self.ctx = ctx
+        self.store = store
+        self.command = command
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        self.log_dir = ctx.workspace.logs / f"{stamp}-{command}"
+        self.began = False
+        self._seen: dict[str, StackRecord] = {}
+        self._emitting = threading.Lock()
+
+    def emit(self, event: Event) -> None:
+        """Tell of an event; one at a time, from whatever thread."""
+        with self._emitting:
+            self.ctx.emit(event)
+
+    def scheduler(self) -> Scheduler:
+        """Return a scheduler with this run's parallelism and interrupt."""
+        return Scheduler(self.ctx.parallelism, self.ctx.interrupt)
+
+    def run_of(self, stack: str) -> StackRun:
+        """Return what Terraform needs to know to work on a stack."""
+        return StackRun(
+            stack=stack,
+            directory=self.ctx.workspace.stack_dir(stack),
+            log=self.log_dir / f"{stack}.log",
+            env=self.ctx.target.env,
+        )
+
+    def plan_file(self, stack: str) -> Path:
+        """Return where the stack's plan is saved."""
+        return self.ctx.workspace.plans / f"{stack}.tfplan"
+
+    def begin(self, deployment: Deployment | None) -> None:
+        """Note in the record that this command starts to change things."""
+        ctx = self.ctx
+        account = ctx.cloud.account_id()
+
+        def change(record: Record) -> Record:
+            return replace(
+                record,
+                account=account,
+                instance_id=ctx.target.instance_id,
+                region=deployment.settings.region if deployment else record.region,
+                sources=ctx.sources or record.sources,
+                tools={"jhub": __version__, "terraform": ctx.terraform.version()},
+                command=RunningCommand(name=self.command, pid=os.getpid(), since=now()),
+            )
+
+        self.store.update(change)
+        self.began = True
+
+    def finish(self) -> None:
+        """Note that the command has ended by itself."""
+        if self.began and self.store.exists:
+            self.store.update(lambda record: replace(record, command=None))
+
+    def synthesize(self, deployment: Deployment, *, protect_data: bool) -> tuple[StackNode, ...]:
+        """Write the stacks and return them, upstream first.
+
+        What was applied of stacks that are recorded is saved before, because synthesis
+        removes the files of a stack that is no longer configured.
+        """
+        workspace = self.ctx.workspace
+        for stack in self.store.record.deployed:
+            source = workspace.stack_dir(stack) / STACK_FILE
+            if source.exists() and not workspace.applied_file(stack).exists():
+                self.remember_applied(stack)
+        nodes = self.ctx.synthesize(deployment, workspace.terraform, protect_data=protect_data)
+        for node in nodes:
+            (node.directory / ADOPT_FILE).unlink(missing_ok=True)
+        self._ensure_buckets(nodes)
+        self._look_at_remote_states(nodes)
+        return nodes
+
+    def remember_applied(self, stack: str) -> None:
+        """Save a stack's files, with which it can be destroyed whatever comes."""
+        source = self.ctx.workspace.stack_dir(stack) / STACK_FILE
+        write_atomically(self.ctx.workspace.applied_file(stack), source.read_text(encoding="utf-8"))
+
+    def restore_applied(self, stack: str) -> None:
+        """Bring back the files of a stack that is no longer configured.
+
+        Raises:
+            StateError: They are gone.
+        """
+        saved = self.ctx.workspace.applied_file(stack)
+        directory = self.ctx.workspace.stack_dir(stack)
+        if saved.exists():
+            write_atomically(directory / STACK_FILE, saved.read_text(encoding="utf-8"))
+        elif not (directory / STACK_FILE).exists():
+            raise StateError(
+                f"the Terraform files of stack {stack!r} are gone",
+                cause=f"neither {saved} nor {directory / STACK_FILE} exists",
+                hint="name the configuration it was deployed from with -f",
+            )
+
+    def state(self, stack: str) -> statefile.State:
+        """Return Terraform's state of a stack, from wherever its backend keeps it."""
+        found = state_of(self.ctx.workspace, stack)
+        if found is not None:
+            return found
+        run = self.run_of(stack)
+        self.ctx.terraform.init(run, {})
+        return statefile.parse(self.ctx.terraform.state_pull(run), f"of stack {stack!r}")
+
+    def known(self, stack: str) -> StackRecord:
+        """Return how far a stack is, as far as is known."""
+        recorded = self.store.record.stacks.get(stack, StackRecord(state="absent"))
+        return self._seen.get(stack, recorded)
+
+    def set_stack(self, stack: str, state: StackRecord) -> None:
+        """Write a stack's part of the record."""
+        self.store.update(lambda record: record.with_stack(stack, state))
+        self._seen.pop(stack, None)
+
+    def is_ready(self, stack: str) -> bool:
+        """Return whether stacks that depend on ``stack`` can be planned."""
+        return self.known(stack).state == "applied"
+
+    def _ensure_buckets(self, nodes: Iterable[StackNode]) -> None:
+        buckets = {
+            (settings["bucket"], settings["region"])
+            for kind, settings in (backend_of(read_document(node.directory)) for node in nodes)
+            if kind == "s3"
+        }
+        for bucket, region in sorted(buckets):
+            self.ctx.cloud.ensure_state_bucket(bucket, region)
+
+    def _look_at_remote_states(self, nodes: Iterable[StackNode]) -> None:
+        """With a shared backend the record of this machine may be behind: ask the states."""
+        remote = [node for node in nodes if backend_of(read_document(node.directory))[0] != "local"]
+
+        def look(node: StackNode) -> None:
+            recorded = self.known(node.name)
+            found = stack_of_state(self.state(node.name), node.depends_on)
+            if recorded.state == "absent" or not found.resources:
+                absent = StackRecord(state="absent", depends_on=node.depends_on)
+                self._seen[node.name] = found if found.resources else absent
+
+        tasks = [Task(name=node.name, run=partial(look, node)) for node in remote]
+        results = self.scheduler().run(tasks)
+        raise_first(results.failed.values())
+        self.ctx.interrupt.check()
+
+
+def raise_first(errors: Iterable[Exception]) -> None:
+    """Raise the first of the errors, if there is one."""
+    for error in errors:
+        raise error
+
+
+@contextmanager
+def open_session(ctx: Context, command: str, deployment: Deployment | None) -> Iterator[Session]:
+    """Hold the deployment for one command.
+
+    Raises:
+        LockedError: Another run holds it.
+        RefusedError: The credentials are those of another account.
+        ConfigError: Something was changed that cannot change.
+        LocalAwsError: The embedded AWS no longer has what was deployed.
+        StateError: The record cannot be read or written.
+    """
+    with lock.held(ctx.workspace.lock, command), ctx.interrupt.notifying(ctx.terraform.interrupt):
+        store = open_record(ctx.workspace, ctx.emit)
+        session = Session(ctx, store, command)
+        _guard(ctx, store.record, deployment)
+        try:
+            yield session
+            session.finish()
+        except InterruptedRunError:
+            raise  # the record goes on naming the command, for `status`
+        except Exception as error:
+            _finish_after(session, error)
+            raise
+        finally:
+            shutil.rmtree(ctx.workspace.plans, ignore_errors=True)  # they may hold secrets
+
+
+def _finish_after(session: Session, error: Exception) -> None:
+    try:
+        session.finish()
+    except StateError as second:
+        error.add_note(f"{second.message}: {second.cause}")
+
+
+def _guard(ctx: Context, record: Record, deployment: Deployment | None) -> None:
+    has_something = bool(record.deployed or record.kept)
+    _guard_instance(ctx, record, has_something=has_something)
+    if ctx.target.kind == "aws":
+        _guard_account(ctx, record, deployment, has_something=has_something)
+    if deployment and has_something and record.region not in {"", deployment.settings.region}:
+        raise ConfigError(
+            [
+                Problem(
+                    path="region",
+                    message=f"{deployment.settings.region!r}, but {record.deployment!r} is "
+                    f"deployed in {record.region!r}",
+                    hint=f"write region: {record.region}, or choose another `name`, or destroy "
+                    "the deployment first",
+                )
+            ]
+        )
+
+
+def _guard_instance(ctx: Context, record: Record, *, has_something: bool) -> None:
+    recorded, present = record.instance_id, ctx.target.instance_id
+    if has_something and recorded and present and recorded != present:
+        raise LocalAwsError(
+            f"the embedded AWS no longer has the deployment {record.deployment!r}",
+            cause=f"it was deployed on instance {recorded}, and this is {present}",
+            hint="run `jhub local reset` to forget what is gone, then deploy again",
+        )
+
+
+def _guard_account(
+    ctx: Context, record: Record, deployment: Deployment | None, *, has_something: bool
+) -> None:
+    account = ctx.cloud.account_id()
+    wanted = deployment.settings.account if deployment else None
+    if wanted and wanted != account:
+        raise RefusedError(
+            f"the credentials are those of account {account}",
+            cause=f"the configuration says account {wanted}",
+            hint="choose the other credentials (AWS_PROFILE), or correct `account`",
+        )
+    if has_something and record.account and record.account != account:
+        raise RefusedError(
+            f"the credentials are those of account {account}",
+            cause=f"{record.deployment!r} is deployed in account {record.account}",
+            hint="choose the other credentials (AWS_PROFILE), or another `name`",
+        )
