@@ -11,9 +11,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.events import Note
 from jupyterhub_eks.orchestration.files import ADOPT_FILE, declares, read_document
-from jupyterhub_eks.orchestration.record_store import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

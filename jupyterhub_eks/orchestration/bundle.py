@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.errors import RefusedError, StalePlanError, StateError
+from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.files import digest
-from jupyterhub_eks.orchestration.record_store import write_atomically
 from jupyterhub_eks.orchestration.reports import StackPlan
 
 if TYPE_CHECKING:

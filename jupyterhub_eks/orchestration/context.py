@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from jupyterhub_eks.orchestration.atomic import Write, write_atomically
 from jupyterhub_eks.orchestration.interrupt import Interrupt
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Context:
             so that the next command without any goes on with the same.
         interrupt: Set by the signal handlers of ``cli``; then no new stack is started,
             Terraform is asked to stop, and the use case raises ``InterruptedRunError``.
+        write_record: Puts the record's text into its file in one step.
     """
 
     workspace: Workspace
@@ -50,3 +52,4 @@ class Context:
     parallelism: int = 8
     sources: dict[str, object]
     interrupt: Interrupt = field(default_factory=Interrupt)
+    write_record: Write = write_atomically

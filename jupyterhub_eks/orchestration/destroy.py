@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from jupyterhub_eks.errors import RefusedError, StalePlanError
+from jupyterhub_eks.errors import RefusedError, StalePlanError, TerraformError
 from jupyterhub_eks.orchestration import graph, keeping
+from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.events import Note, RunStarted, StackResult, StackSkipped
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import (
@@ -20,7 +21,6 @@ from jupyterhub_eks.orchestration.files import (
     without_protection,
 )
 from jupyterhub_eks.orchestration.planning import Composition, plan_stacks
-from jupyterhub_eks.orchestration.record_store import write_atomically
 from jupyterhub_eks.orchestration.removal import forget_stack
 from jupyterhub_eks.orchestration.reports import DestroyReport, PlanReport, StackOutcome
 from jupyterhub_eks.orchestration.scheduler import Task
@@ -68,9 +68,9 @@ def destroy(ctx: Context, deployment: Deployment | None, request: DestroyRequest
             plans, data = _agree(session, stacks, request)
             session.begin(deployment)
             keeping.keep(session, data)
-            run = _Run(session=session, plans=plans, data=data)
+            run = _Run(session=session, plans=plans, data=data, keep_data=request.keep_data)
             outcomes = run.go(shape, order)
-            if forgets:
+            if not request.keep_data:
                 keeping.remove_kept(session)
         return _close(session, outcomes, started)
 
@@ -130,6 +130,8 @@ def _agree(
         kept=keeping.as_resources({each.identifier: each for each in kept}.values()),
     )
     if not request.unattended and not request.confirm(shown):
+        for name in stacks:
+            session.restore_applied(name)  # with their protection
         raise RefusedError("nothing was changed", cause="the answer was no")
     return {plan.stack: plan.changes for plan in report.stacks}, data
 
@@ -141,6 +143,7 @@ class _Run:
     session: Session
     plans: dict[str, tuple[PlannedChange, ...]]
     data: tuple[KeptResource, ...]
+    keep_data: bool
 
     def go(self, shape: Shape, order: tuple[str, ...]) -> tuple[StackOutcome, ...]:
         tasks = [
@@ -165,9 +168,25 @@ class _Run:
         if any(each.stack == name for each in self.data):
             changes = worker.plan(destroy=True)  # its state has just been changed
         if changes:
-            changes = self._apply(worker, changes)
+            changes = self._apply_freeing(worker, changes)
         forget_stack(self.session, name)
         return "destroyed", changes
+
+    def _apply_freeing(
+        self, worker: Worker, changes: tuple[PlannedChange, ...]
+    ) -> tuple[PlannedChange, ...]:
+        """Apply; what needs force to be deleted is taken out and removed at the end."""
+        try:
+            return self._apply(worker, changes)
+        except TerraformError:
+            stuck = keeping.find_stuck(worker.stack, self.session.state(worker.stack))
+            if self.keep_data or not stuck:
+                raise
+        keeping.keep(self.session, stuck)
+        rest = worker.plan(destroy=True)
+        if rest:
+            self._apply(worker, rest)
+        return changes
 
     def _apply(
         self, worker: Worker, changes: tuple[PlannedChange, ...]

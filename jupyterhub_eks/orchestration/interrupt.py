@@ -44,10 +44,11 @@ class Interrupt:
         finally:
             self._listeners = tuple(each for each in self._listeners if each is not listener)
 
-    def check(self) -> None:
+    def check(self, cause: str = "") -> None:
         """Raise :class:`InterruptedRunError` if the run was asked to stop."""
         if self.is_set:
             raise InterruptedRunError(
                 "interrupted; what was finished is recorded",
+                cause=cause,
                 hint="run the same command again to continue",
             )

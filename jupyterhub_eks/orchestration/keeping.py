@@ -15,14 +15,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.orchestration import adoption
+from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.files import ADOPT_FILE, STACK_FILE, read_document
 from jupyterhub_eks.orchestration.record import KeptResource, Record
-from jupyterhub_eks.orchestration.record_store import write_atomically
 from jupyterhub_eks.orchestration.stackwork import Worker
 from jupyterhub_eks.ports import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from jupyterhub_eks.orchestration.session import Session
     from jupyterhub_eks.orchestration.statefile import State
@@ -54,6 +54,19 @@ def find_data(stack: str, state: State) -> tuple[KeptResource, ...]:
         for each in state.resources
         if each.type in KEPT_TYPES and each.id
     )
+
+
+def find_stuck(stack: str, state: State) -> tuple[KeptResource, ...]:
+    """Return backup vaults whose state forbids Terraform to delete recovery points.
+
+    ``force_destroy`` is read from the state, so that it helps only after an apply.
+    """
+    forbidding = {
+        each.address
+        for each in state.resources
+        if each.type == "aws_backup_vault" and not each.attributes.get("force_destroy")
+    }
+    return tuple(each for each in find_data(stack, state) if each.address in forbidding)
 
 
 def keep(session: Session, data: Iterable[KeptResource]) -> None:
@@ -116,10 +129,13 @@ def _without_data(stack: str, record: Record) -> Record:
     return replace(record.without_stack(stack), kept=kept)
 
 
-def _write_minimal(session: Session, stack: str, kept: Iterable[KeptResource]) -> None:
+def _write_minimal(session: Session, stack: str, kept: Sequence[KeptResource]) -> None:
     directory = session.ctx.workspace.stack_dir(stack)
     document = read_document(directory)
     present = {each.address for each in session.state(stack).resources}
+    file_systems = [
+        each.address for each in kept if each.address.startswith("aws_efs_file_system.")
+    ]
     resources: dict[str, dict[str, Any]] = {}
     for each in kept:
         kind, _, name = each.address.partition(".")
@@ -127,6 +143,8 @@ def _write_minimal(session: Session, stack: str, kept: Iterable[KeptResource]) -
         if kind == "aws_backup_vault":
             # A vault with recovery points goes only so; this is why it is not ignored.
             settings |= {"force_destroy": True, "lifecycle": {"ignore_changes": ["tags"]}}
+        if kind == "aws_efs_access_point":
+            settings["depends_on"] = file_systems
         resources.setdefault(kind, {})[name] = settings
     minimal = {key: document[key] for key in ("terraform", "provider") if key in document}
     text = json.dumps({**minimal, "resource": resources}, indent=2, sort_keys=True)

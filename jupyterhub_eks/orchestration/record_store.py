@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jupyterhub_eks.errors import StateError
 from jupyterhub_eks.orchestration import statefile
+from jupyterhub_eks.orchestration.deployed import state_of
 from jupyterhub_eks.orchestration.events import Note
 from jupyterhub_eks.orchestration.record import (
     DamagedRecordError,
@@ -24,32 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from jupyterhub_eks.orchestration.atomic import Write
     from jupyterhub_eks.orchestration.events import EventSink
     from jupyterhub_eks.workspace import Workspace
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Put ``text`` into ``path`` in one step; on any error the old file stays.
-
-    Raises:
-        StateError: It cannot be written, e.g. because the disk is full.
-    """
-    temporary = path.with_name(f"{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with temporary.open("w", encoding="utf-8") as file:
-            temporary.chmod(0o600)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise StateError(
-            f"cannot write {path}",
-            cause=f"{error.strerror or error}; the former file is untouched",
-            hint="make room or correct the permissions, then run the same command again",
-        ) from error
 
 
 class RecordStore:
@@ -61,7 +39,7 @@ class RecordStore:
         record: Record,
         *,
         exists: bool,
-        write: Callable[[Path, str], None] = write_atomically,
+        write: Write,
     ) -> None:
         self._path = workspace.record
         self._lock = threading.Lock()
@@ -101,8 +79,13 @@ class RecordStore:
             return  # a file system without hard links: only a convenience is lost
 
 
-def open_record(workspace: Workspace, emit: EventSink) -> RecordStore:
+def open_record(workspace: Workspace, emit: EventSink, write: Write) -> RecordStore:
     """Return the record, an empty one if there is none, a rebuilt one if it is damaged.
+
+    Args:
+        workspace: Where it is.
+        emit: Told of a rebuild.
+        write: Puts a text into a file in one step.
 
     Raises:
         StateError: It cannot be read, or a newer release wrote it.
@@ -111,22 +94,27 @@ def open_record(workspace: Workspace, emit: EventSink) -> RecordStore:
     try:
         record = read_record(workspace.record)
     except DamagedRecordError as damaged:
-        return _rebuild(workspace, fresh, damaged, emit)
+        return _rebuild(workspace, fresh, damaged, emit, write)
     if record is None:  # never deployed, or removed by hand while states are there
         return RecordStore(
-            workspace, replace(fresh, stacks=_stacks_by_state(workspace)), exists=False
+            workspace, replace(fresh, stacks=_stacks_by_state(workspace)), exists=False, write=write
         )
-    return RecordStore(workspace, record, exists=True)
+    return RecordStore(workspace, record, exists=True, write=write)
 
 
 def _rebuild(
-    workspace: Workspace, fresh: Record, damaged: DamagedRecordError, emit: EventSink
+    workspace: Workspace, fresh: Record, damaged: DamagedRecordError, emit: EventSink, write: Write
 ) -> RecordStore:
     try:
         base = read_record(previous(workspace.record)) or fresh
     except DamagedRecordError:
         base = fresh
-    stacks = {**base.stacks, **_stacks_by_state(workspace)}
+    stacks = _stacks_by_state(workspace)
+    stacks |= {  # of a shared backend nothing is on this machine: the former record counts
+        name: stack
+        for name, stack in base.stacks.items()
+        if name not in stacks and state_of(workspace, name) is None
+    }
     aside = _free_name(workspace.record)
     try:
         workspace.record.replace(aside)
@@ -134,7 +122,7 @@ def _rebuild(
         raise StateError(
             f"cannot move the damaged record {workspace.record} aside", cause=str(error)
         ) from error
-    store = RecordStore(workspace, base, exists=False)
+    store = RecordStore(workspace, base, exists=False, write=write)
     store.update(lambda record: replace(record, stacks=stacks))
     emit(
         Note(

@@ -20,6 +20,7 @@ from jupyterhub_eks.errors import (
     StateError,
 )
 from jupyterhub_eks.orchestration import lock, statefile
+from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.deployed import state_of
 from jupyterhub_eks.orchestration.files import ADOPT_FILE, STACK_FILE, backend_of, read_document
 from jupyterhub_eks.orchestration.record import Record, RunningCommand, StackRecord, now
@@ -27,7 +28,6 @@ from jupyterhub_eks.orchestration.record_store import (
     RecordStore,
     open_record,
     stack_of_state,
-    write_atomically,
 )
 from jupyterhub_eks.orchestration.scheduler import Scheduler, Task
 from jupyterhub_eks.ports import StackRun
@@ -215,7 +215,7 @@ def open_session(ctx: Context, command: str, deployment: Deployment | None) -> I
         StateError: The record cannot be read or written.
     """
     with lock.held(ctx.workspace.lock, command), ctx.interrupt.notifying(ctx.terraform.interrupt):
-        store = open_record(ctx.workspace, ctx.emit)
+        store = open_record(ctx.workspace, ctx.emit, ctx.write_record)
         session = Session(ctx, store, command)
         _guard(ctx, store.record, deployment)
         try:
@@ -224,6 +224,8 @@ def open_session(ctx: Context, command: str, deployment: Deployment | None) -> I
         except InterruptedRunError:
             raise  # the record goes on naming the command, for `status`
         except Exception as error:
+            if ctx.interrupt.is_set:  # e.g. Ctrl-C has also ended Node during synthesis
+                ctx.interrupt.check(cause=str(error))
             _finish_after(session, error)
             raise
         finally:

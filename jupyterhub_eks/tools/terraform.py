@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
-import shutil
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +39,8 @@ _ALWAYS: Final = {
     "TF_INPUT": "0",
     "CHECKPOINT_DISABLE": "1",
 }
+_SECRET_NAMES: Final = ("SECRET_ACCESS_KEY", "SESSION_TOKEN", "PASSWORD", "_TOKEN")
+_SHORTEST_SECRET: Final = 8
 # Terraform of a run that was killed needs this long at most to write its state.
 _LOCK_TIMEOUT: Final = "-lock-timeout=300s"
 
@@ -50,27 +50,18 @@ def ignored_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in environ if name.startswith(_UNWANTED)))
 
 
-def find_terraform(environ: Mapping[str, str]) -> str:
-    """Return the path of the binary: ``JHUB_TERRAFORM``, else the first on PATH.
-
-    Raises:
-        ToolError: There is none.
-    """
-    wanted = environ.get("JHUB_TERRAFORM") or "terraform"
-    found = shutil.which(wanted, path=environ.get("PATH", os.defpath))
-    if found is None:
-        minimum = ".".join(map(str, TERRAFORM_MINIMUM))
-        raise ToolError(
-            f"Terraform was not found ({wanted!r})",
-            hint=f"install Terraform {minimum} or newer, run ./install.sh, or give its path in "
-            "JHUB_TERRAFORM",
-        )
-    return found
-
-
 def _no_explanation(_: str) -> DeployerError | None:
     """Know nothing more than the table of known causes."""
     return None
+
+
+def _secrets_in(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the values of credentials; short ones protect nothing and occur by chance."""
+    return tuple(
+        value
+        for name, value in environ.items()
+        if name.endswith(_SECRET_NAMES) and len(value) >= _SHORTEST_SECRET
+    )
 
 
 class TerraformCommand:
@@ -80,7 +71,7 @@ class TerraformCommand:
         binary: Path of Terraform.
         runner: Starts the processes.
         environ: Environment of the user; a run's own ``env`` comes on top.
-        secrets: Texts that must not reach a log.
+        secrets: Texts that must not reach a log, besides the credentials in ``environ``.
         explain: May turn the text of a failure into a more precise error.
     """
 
@@ -98,7 +89,7 @@ class TerraformCommand:
         unwanted = ignored_variables(environ)
         kept = {name: value for name, value in environ.items() if name not in unwanted}
         self._environ = {**kept, **_ALWAYS}
-        self._secrets = secrets
+        self._secrets = (*secrets, *_secrets_in(environ))
         self._explain = explain
         self._backends: dict[Path, Mapping[str, str]] = {}
 
@@ -230,7 +221,7 @@ class TerraformCommand:
             argv=(self._binary, *arguments),
             cwd=run.directory,
             env={**self._environ, **run.env},
-            secrets=self._secrets,
+            secrets=(*self._secrets, *_secrets_in(run.env)),
             private=private,
         )
         return self._runner.run(command, run.log, on_line)
