@@ -7,7 +7,7 @@ rules are collected and raised together.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -42,6 +42,8 @@ PROFILES_NAME: Final = "profiles.yaml"
 _PLACEHOLDER: Final = "changeme"
 # A repair takes a key or its parent away; no model is nested deeper than this.
 _MAX_REPAIRS: Final = 8
+_LONGEST_TEXT: Final = 600
+_LONGEST_PATH: Final = 200
 
 _Model = TypeVar("_Model", bound=Section)
 
@@ -103,7 +105,7 @@ def load(sources: ConfigSources) -> LoadedConfig:
         trees = (settings_tree, profiles_tree)
         deployment = Deployment(settings=settings.model, profiles=profiles.model)
         problems += _rule_problems(deployment, trees, skipped)
-    problems.sort(key=_order)
+    problems = sorted(map(_printable, problems), key=_order)
     if any(problem.severity == "error" for problem in problems):
         raise ConfigError(problems)
     return LoadedConfig(
@@ -251,6 +253,24 @@ def _problem(finding: Finding, place: Place) -> Problem:
         column=place.column,
         severity=finding.severity,
     )
+
+
+def _printable(problem: Problem) -> Problem:
+    """Make texts from the file safe to show: one line, no terminal codes, not endless."""
+    return replace(
+        problem,
+        path=_one_line(problem.path, _LONGEST_PATH),
+        message=_one_line(problem.message, _LONGEST_TEXT),
+        hint=_one_line(problem.hint, _LONGEST_TEXT),
+    )
+
+
+def _one_line(text: str, longest: int) -> str:
+    if len(text) > longest:
+        text = f"{text[:longest]}…"
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def _order(problem: Problem) -> tuple[str, int, int]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_BYTES", "ReadError", "read_file", "read_text"]
 
-MAX_BYTES: Final = 1 << 20
+MAX_BYTES: Final = 256 << 10
 
 
 def read_file(path: Path) -> MapNode:

@@ -51,6 +51,7 @@ def profile_rules(profiles: ProfilesFile, auth: Auth) -> Iterator[Finding]:
             )
         else:
             yield from _accelerators(path, profile, pool)
+        yield from _costly_default(path, profile)
         yield from _resources(path, profile)
         yield from _images(path, profile)
         yield from _groups(path, profile, auth)
@@ -147,6 +148,9 @@ def _accelerators(path: Path, profile: ProfileConfig, pool: PoolConfig) -> Itera
             hint="write `gpu: 1`, or choose a pool with `sharing: none`",
             also=also,
         )
+
+
+def _costly_default(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
     if profile.default and (profile.gpu or profile.neuron):
         yield Finding(
             path=(*path, "default"),

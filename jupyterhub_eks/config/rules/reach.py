@@ -77,8 +77,8 @@ def _exposure(settings: DeploymentFile) -> Iterator[Finding]:
             path=_VISIBILITY if access.visibility else _DOMAIN,
             message="`type: dummy` has one password for everybody, and the hub would be "
             f"{access.effective_visibility}",
-            hint="use another login, or write `access: {visibility: port-forward}` "
-            "(on the command line: --visibility port-forward)",
+            hint="use another login, e.g. `type: cognito`, or write "
+            "`access: {visibility: port-forward}`",
             also=(("auth", "type"),),
         )
     elif kind in _REDIRECTING and not access.domain:

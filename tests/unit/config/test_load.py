@@ -231,6 +231,14 @@ def test_private_api_is_a_warning() -> None:
     assert warning.severity == "warning"
 
 
+def test_texts_from_the_file_cannot_command_the_terminal(tmp_path: Path) -> None:
+    """Control codes in keys are shown escaped, and endless ones are cut."""
+    path = write(tmp_path, "jhub.yaml", f'"a\\e[2J\\nb": 1\n{"k" * 1000}: 1\n')
+    first, second = (p for p in refused(path) if p.severity == "error")
+    assert first.message == "unknown key `a\\x1b[2J\\nb`"
+    assert len(second.message) < 700
+
+
 def test_config_imports_nothing_heavy() -> None:
     """The package uses pydantic and ruamel.yaml only, so that `validate` starts at once."""
     folder = Path(load_module.__file__).parent

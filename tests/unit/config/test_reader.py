@@ -47,7 +47,8 @@ def test_path_that_no_system_takes() -> None:
 class ForbiddenPath(type(Path())):  # type: ignore[misc]
     """A file that the system does not let us read, also when the tests run as root."""
 
-    def open(self, *args: object, **kwargs: object) -> NoReturn:
+    def open(self, *_: object, **__: object) -> NoReturn:
+        """Fail as a file of mode 0 does."""
         raise PermissionError(13, "Permission denied", str(self))
 
 
@@ -93,7 +94,7 @@ def test_control_character(tmp_path: Path) -> None:
 
 def test_huge_file(tmp_path: Path) -> None:
     """A file beyond the limit is not read to its end."""
-    assert "larger than 1024 KiB" in refused(b"#" * (MAX_BYTES + 1), tmp_path).message
+    assert "larger than 256 KiB" in refused(b"#" * (MAX_BYTES + 1), tmp_path).message
 
 
 @pytest.mark.parametrize("text", ["[" * 5000, "a: " + "{b: " * 5000, "- " * 5000])
