@@ -122,6 +122,8 @@ class Explainer:
         kind = error["type"]
         if kind in _LIMITS:
             template, name = _LIMITS[kind]
+            if word := _DIRECTIONS.get(name):
+                about = f"write `{_line_key(path)}{ctx[name]}` or {word}. {about}"
             return f"`{key}: {shown}` is {template.format(ctx[name])}", about
         if kind == "string_pattern_mismatch":
             if fixed := quantity(shown):
@@ -136,6 +138,7 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("0123456789-")
 
 
+_DIRECTIONS: Final = {"ge": "more", "le": "less"}
 _LIMITS: Final = {
     "greater_than_equal": ("too small; the least is {}", "ge"),
     "greater_than": ("too small; it must be more than {}", "gt"),
