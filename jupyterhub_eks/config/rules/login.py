@@ -43,7 +43,7 @@ def login_rules(settings: DeploymentFile) -> Iterator[Finding]:
     yield from _allow(auth.allow)
     yield from _users(auth)
     if isinstance(auth, CognitoAuth):
-        yield from _cognito(auth, settings.name)
+        yield from _cognito(auth)
     elif isinstance(auth, OAuthAuth):
         yield from _oauth(auth)
     else:
@@ -119,22 +119,14 @@ def _users(auth: Auth) -> Iterator[Finding]:
                 )
 
 
-def _cognito(auth: CognitoAuth, name: str) -> Iterator[Finding]:
-    prefix = auth.domain_prefix
-    reserved = next((word for word in _RESERVED if word in (prefix or name)), None)
-    if reserved and prefix:
+def _cognito(auth: CognitoAuth) -> Iterator[Finding]:
+    # A prefix that is made of the deployment's name has these words taken out.
+    prefix = auth.domain_prefix or ""
+    if reserved := next((word for word in _RESERVED if word in prefix), None):
         yield Finding(
             path=("auth", "domain_prefix"),
             message=f"`domain_prefix: {prefix}` holds `{reserved}`, which Cognito refuses",
             hint="choose another prefix",
-        )
-    elif reserved:
-        yield Finding(
-            path=("auth", "domain_prefix"),
-            message=f"the login page would be named after `name: {name}`, and Cognito refuses "
-            f"prefixes that hold `{reserved}`",
-            hint="add e.g. `domain_prefix: my-team-hub` under `auth`",
-            also=(("name",),),
         )
     groups = known_groups(auth) or ()
     for index, group in enumerate(auth.groups):
