@@ -38,18 +38,18 @@ def choose_data(project: Project, *, keep: bool, delete: str | None) -> DataChoi
             hint=f"to delete the files of all users: --delete-data {name}",
         )
     if keep:
-        return DataChoice(keep=True, reason="users' files are kept (--keep-data)")
+        return DataChoice(keep=True, reason="users' files: kept (--keep-data)")
     if delete is not None:
-        return DataChoice(keep=False, reason="users' files are deleted (--delete-data)")
+        return DataChoice(keep=False, reason="users' files: deleted (--delete-data)")
     if project.target == "local":
         return DataChoice(
-            keep=False, reason="users' files are deleted: on the embedded AWS they are only pretend"
+            keep=False, reason="users' files: deleted; on the embedded AWS they are only pretend"
         )
     deployment = project.deployment
     if deployment is None or deployment.settings.storage.keep_on_destroy:
-        return DataChoice(keep=True, reason="users' files are kept (storage.keep_on_destroy)")
+        return DataChoice(keep=True, reason="users' files: kept (storage.keep_on_destroy)")
     return DataChoice(
-        keep=False, reason="users' files are deleted (storage.keep_on_destroy is false)"
+        keep=False, reason="users' files: deleted (storage.keep_on_destroy is false)"
     )
 
 

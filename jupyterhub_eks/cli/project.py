@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.cli.options import Place, Sources
     from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.orchestration.reports import StatusReport
     from jupyterhub_eks.workspace import TargetKind
 
 
@@ -61,6 +62,17 @@ class Project:
 def work_dir(place: Place) -> Path:
     """Return the work folder that is meant, as an absolute path."""
     return place.work_dir.absolute() if place.work_dir else default_work_dir()
+
+
+def elsewhere(report: StatusReport, place: Place) -> tuple[str, ...]:
+    """Return a line about deployments on the other target if there are none on this one."""
+    if any(stack.resources for stack in report.stacks):
+        return ()
+    names = deployments(work_dir(place), "aws" if place.local else "local")
+    if not names:
+        return ()
+    command = "jhub status" if place.local else "jhub status --local"
+    return (f"deployed on the other target: {', '.join(names)} ({command})",)
 
 
 def target_of(place: Place) -> TargetKind:

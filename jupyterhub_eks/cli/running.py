@@ -49,7 +49,7 @@ class Run:
         trace: TracebackType | None,
     ) -> None:
         """Leave the final state on the screen and give the signals back."""
-        self._display.close()
+        self._display.close(finished=error is None)
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
 
@@ -62,14 +62,17 @@ class Run:
     def confirm(self, report: PlanReport, question: str, answer: str = "") -> bool:
         """Show a plan and ask; true if the answer is ``answer``, or yes where that is empty."""
         screen = self._screen
-        with self._display.paused():
-            screen.info("", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width), "")
-            self._asking = True
-            try:
-                said = screen.ask(question).strip()
-            finally:
-                self._asking = False
-        return said == answer if answer else said.lower() in {"y", "yes"}
+        self._display.pause()
+        screen.info("", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width), "")
+        self._asking = True
+        try:
+            said = screen.ask(question).strip()
+        finally:
+            self._asking = False
+        agreed = said == answer if answer else said.lower() in {"y", "yes"}
+        if agreed:
+            self._display.resume()
+        return agreed
 
 
 def require_terminal(screen: Screen, command: str) -> None:

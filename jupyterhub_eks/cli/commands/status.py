@@ -3,7 +3,7 @@
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.console.summaries import draw_status
 from jupyterhub_eks.cli.options import Output, Place, Sources
-from jupyterhub_eks.cli.project import find_project
+from jupyterhub_eks.cli.project import elsewhere, find_project
 from jupyterhub_eks.cli.wiring import running_instance
 from jupyterhub_eks.orchestration.status import status as read_status
 
@@ -15,4 +15,5 @@ def status(sources: Sources, place: Place, output: Output) -> None:
     screen.notes(*project.notes)
     report = read_status(project.workspace, running_instance(project.workspace))
     screen.result(draw_status(report))
+    screen.notes(*elsewhere(report, place))
     screen.document(report)

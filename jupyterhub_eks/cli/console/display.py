@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -19,8 +18,7 @@ from jupyterhub_eks.cli.console.rows import draw_run
 from jupyterhub_eks.orchestration.events import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable
 
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.live import Live
@@ -42,11 +40,14 @@ class Display(Protocol):
     def stopping(self, requests: int) -> None:
         """Say that the run is asked to stop, for the ``requests``-th time."""
 
-    def paused(self) -> AbstractContextManager[None]:
-        """Keep the screen still inside the ``with`` block."""
+    def pause(self) -> None:
+        """Keep the screen still until :meth:`resume`."""
 
-    def close(self) -> None:
-        """Leave the final state on the screen."""
+    def resume(self) -> None:
+        """Go on drawing."""
+
+    def close(self, *, finished: bool = True) -> None:
+        """Leave the final state on the screen; not ``finished``: the run ended with an error."""
 
 
 class LiveDisplay:
@@ -82,22 +83,25 @@ class LiveDisplay:
         """Show the stop under the tree from the next refresh on."""
         self._requests = requests
 
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Take the tree off the screen inside the ``with`` block."""
+    def pause(self) -> None:
+        """Take the tree off the screen; without :meth:`resume` it does not come back."""
         self._stop()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._start()
 
-    def close(self) -> None:
+    def resume(self) -> None:
+        """Draw the tree again; the time of an answer is nobody's working time."""
+        with self._lock:
+            self._view.settle()
+            self._start()
+
+    def close(self, *, finished: bool = True) -> None:
         """Stop redrawing and leave the final tree."""
         if self._live is not None:
             self._stop()
             with self._lock:
-                self._console.print(*self.__rich_console__(self._console, self._console.options))
+                if not finished:
+                    self._view.stop(time.monotonic())
+                for line in self.__rich_console__(self._console, self._console.options):
+                    self._console.print(line)
 
     def _start(self) -> None:
         from rich.live import Live  # noqa: PLC0415 - commands without a tree stay quick
@@ -148,10 +152,11 @@ class PlainDisplay:
         message = STOPPING if requests == 1 else HASTENING
         os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{message}\n".encode())
 
-    @contextmanager
-    def paused(self) -> Iterator[None]:
+    def pause(self) -> None:
         """Do nothing: lines do not move."""
-        yield
 
-    def close(self) -> None:
+    def resume(self) -> None:
+        """Do nothing."""
+
+    def close(self, *, finished: bool = True) -> None:
         """Do nothing: every line stands already."""

@@ -31,7 +31,7 @@ WORDS: Final = {
     "-/+": "to replace",
     "=": "to adopt or leave",
 }
-# A removal or replacement is always named in full, so that nothing is lost unread.
+# A removal or replacement in a stack that stays is named in full: nothing is lost unread.
 NAMED_IN_FULL: Final = frozenset({"-", "-/+"})
 TYPE_WIDTH: Final = 40
 
@@ -44,8 +44,9 @@ def sign_of(change: PlannedChange) -> str:
 def draw_plan(report: PlanReport, glyphs: Glyphs, width: int) -> Iterator[Text]:
     """Yield the lines of a whole plan, ending with its totals."""
     names = max((len(plan.stack) for plan in report.stacks), default=0)
+    everything_goes = all(plan.removed for plan in report.stacks)
     for plan in report.stacks:
-        yield from _draw_stack(plan, names, glyphs, width)
+        yield from _draw_stack(plan, names, glyphs, width, marked=not everything_goes)
     if report.kept:
         yield Text("")
         yield Text(f"{len(report.kept)} resources with data are kept or taken back", "cyan")
@@ -53,7 +54,9 @@ def draw_plan(report: PlanReport, glyphs: Glyphs, width: int) -> Iterator[Text]:
     yield _totals(report)
 
 
-def _draw_stack(plan: StackPlan, names: int, glyphs: Glyphs, width: int) -> Iterator[Text]:
+def _draw_stack(
+    plan: StackPlan, names: int, glyphs: Glyphs, width: int, *, marked: bool
+) -> Iterator[Text]:
     line = Text(f"  {plan.stack:<{names}}  ", "bold")
     resources = [change for change in plan.changes if change.type != "output"]
     if plan.waits_for:
@@ -64,7 +67,7 @@ def _draw_stack(plan: StackPlan, names: int, glyphs: Glyphs, width: int) -> Iter
         yield line.append("no changes", "not bold dim")
         return
     line.append_text(_counts(resources) if resources else Text("outputs change", "yellow"))
-    if plan.removed:
+    if plan.removed and marked:
         line.append("  no longer configured", "not bold red")
     if plan.may_change_after:
         after = ", ".join(plan.may_change_after)
@@ -79,8 +82,10 @@ def _draw_resources(changes: list[PlannedChange], glyphs: Glyphs, width: int) ->
         key = (sign_of(change), change.type)
         groups.setdefault(key, []).append(change.address.removeprefix(f"{change.type}."))
     longest = max((len(kind) for _, kind in groups), default=0)
+    # Where a whole stack goes, its kinds and numbers say it.
+    all_go = all(sign == "-" for sign, _ in groups)
     for (sign, kind), names in groups.items():
-        if sign in NAMED_IN_FULL:
+        if sign in NAMED_IN_FULL and not all_go:
             for name in names:
                 yield Text.assemble((f"    {sign:<4}", STYLES[sign]), f"{kind}.{name}")
             continue

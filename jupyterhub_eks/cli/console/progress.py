@@ -17,7 +17,9 @@ from jupyterhub_eks.orchestration.events import (
     StackWaiting,
 )
 
-RowState = Literal["idle", "waiting", "init", "plan", "apply", "done", "failed", "skipped"]
+RowState = Literal[
+    "idle", "waiting", "init", "plan", "apply", "done", "failed", "skipped", "stopped"
+]
 WORKING: Final = frozenset({"init", "plan", "apply"})
 
 
@@ -76,6 +78,27 @@ class RunView:
             case _:
                 assert_never(event)
 
+    def stop(self, now: float) -> None:
+        """Mark what was not finished: the run is over."""
+        for row in self.rows.values():
+            if row.state in WORKING:
+                row.seconds = row.elapsed(now) or 0.0
+                row.state = "stopped"
+            elif row.state == "waiting":
+                row.state = "idle"
+
+    def settle(self) -> None:
+        """Let planned stacks wait for those before them, their clock not started."""
+        for row in self.rows.values():
+            if row.state in {"init", "plan", "waiting"}:
+                needs = (self.rows[name] for name in row.depends_on if name in self.rows)
+                row.waits_for = tuple(need.name for need in needs if need.state != "done")
+                row.state, row.started = "waiting" if row.waits_for else "idle", None
+
+    def _free(self, done: str) -> None:
+        for row in self.rows.values():
+            row.waits_for = tuple(name for name in row.waits_for if name != done)
+
     def _row(self, name: str) -> Row:
         return self.rows.setdefault(name, Row(name, ()))
 
@@ -88,6 +111,8 @@ class RunView:
         row.started = now if row.started is None else row.started
         row.state, row.waits_for, row.address = event.phase, (), ""
         row.done, row.total = 0, event.total
+        if (self.command, event.phase) == ("destroy", "apply"):
+            self.settle()  # all stacks have been planned before the first one goes
 
     def _finish(self, event: StackDone | StackFailed | StackSkipped) -> None:
         row = self._row(event.stack)
@@ -96,6 +121,7 @@ class RunView:
             case StackDone():
                 row.state, row.result, row.seconds = "done", event.result, event.seconds
                 row.added, row.changed, row.removed = event.added, event.changed, event.removed
+                self._free(event.stack)
             case StackFailed():
                 row.state, row.message, row.seconds = "failed", event.message, event.seconds
             case StackSkipped():

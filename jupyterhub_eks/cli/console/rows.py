@@ -72,7 +72,7 @@ def _mark(row: Row, glyphs: Glyphs) -> Text:
             return Text(glyphs.done, "green")
         case "failed":
             return Text(glyphs.failed, "bold red")
-        case "skipped":
+        case "skipped" | "stopped":
             return Text(glyphs.warning, "yellow")
         case "init" | "plan" | "apply":
             return Text(glyphs.working, "cyan")
@@ -81,20 +81,18 @@ def _mark(row: Row, glyphs: Glyphs) -> Text:
 
 
 def _body(row: Row, view: RunView, glyphs: Glyphs, layout: Layout, now: float) -> Text:
-    match row.state:
-        case "idle":
-            return Text("")
-        case "waiting":
-            return Text(f"waits for {', '.join(row.waits_for)}", "dim")
-        case "skipped":
-            return Text(f"not started: {row.message}", "yellow")
-        case "failed":
-            return _ended(Text("failed", "red"), row, layout).append(f"  {row.message}")
-        case "done":
-            counts = describe_counts(row.added, row.changed, row.removed)
-            return _ended(Text(counts or row.result, "green" if counts else "dim"), row, layout)
-        case "init" | "plan" | "apply":
-            return _working(row, view, glyphs, layout, now)
+    if row.state in WORKING:
+        return _working(row, view, glyphs, layout, now)
+    if row.state == "done":
+        counts = describe_counts(row.added, row.changed, row.removed)
+        return _ended(Text(counts or row.result, "green" if counts else "dim"), row, layout)
+    if row.state == "failed":
+        return _ended(Text("failed", "red"), row, layout).append(f"  {row.message}")
+    if row.state == "stopped":
+        return _ended(Text("stopped", "yellow"), row, layout)
+    if row.state == "skipped":
+        return Text(f"not started: {row.message}", "yellow")
+    return Text(f"waits for {', '.join(row.waits_for)}" if row.waits_for else "", "dim")
 
 
 def _ended(lead: Text, row: Row, layout: Layout) -> Text:

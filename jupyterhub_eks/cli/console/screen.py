@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,10 +121,38 @@ def _console(stream: TextIO, terminal: Terminal, *, colour: bool) -> Console:
     )
 
 
+def wrapped(line: Text | str, console: Console) -> Iterable[Text | str]:
+    """Wrap on a terminal, between words and under the line's last column.
+
+    In a pipe a line stays whole, for the sake of ``grep``.
+    """
+    text = Text(line) if isinstance(line, str) else line
+    if not console.is_terminal or text.cell_len <= console.width:
+        return [line]
+    indent = hanging_indent(text.plain)
+    if indent > console.width // 2:
+        indent = 2
+    first, *_ = text.wrap(console, console.width)
+    if len(first.plain.rstrip()) <= indent:
+        return [line]  # one long word, e.g. an address: the terminal breaks it best
+    rest = text[len(first.plain.rstrip()) :]
+    rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+    pieces = rest.wrap(console, console.width - indent)
+    return [first, *(Text(" " * indent).append_text(piece) for piece in pieces)]
+
+
+def hanging_indent(line: str) -> int:
+    """Return where the last column of a line of ``label  text`` begins."""
+    body = len(line) - len(line.lstrip())
+    gap = re.match(r"\s*\S.{0,24}?(?:\s{2,}|: +)(?=\S)", line)
+    return gap.end() if gap else body
+
+
 def _write(console: Console, stream: TextIO, lines: Iterable[Text | str]) -> None:
     try:
         for line in lines:
-            console.print(line, soft_wrap=True)
+            for piece in wrapped(line, console):
+                console.print(piece, soft_wrap=True)
         stream.flush()
     except BrokenPipeError:
         # The interpreter flushes again at exit and would complain.

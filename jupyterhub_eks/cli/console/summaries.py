@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
@@ -29,6 +30,8 @@ IMPORTANT_OUTPUTS: Final = (
     ("identity", "user_pool_id"),
     ("identity", "issuer"),
 )
+# Outputs that cdktf adds to hand values from stack to stack.
+PLUMBING: Final = "cross-stack-output-"
 STATE_STYLES: Final = {
     "applied": "green",
     "changed": "yellow",
@@ -117,11 +120,11 @@ def draw_reality(reality: Reality) -> Iterator[Text]:
     rows = [
         ("real", f"Terraform {reality.terraform}"),
         ("real", f"the AWS provider {reality.provider}"),
-        ("real", "the synthesized files: byte for byte those that are applied on AWS"),
+        ("real", "the synthesized files: the same bytes as for AWS"),
         ("stood in for", f"the AWS API, by {reality.emulator} on {reality.endpoint}"),
         (
             "not included",
-            "the Kubernetes half (Karpenter's charts, the JupyterHub release) of this version",
+            "the Kubernetes half: Karpenter's charts, the JupyterHub release",
         ),
     ]
     yield from pairs(rows)
@@ -171,16 +174,15 @@ def draw_status(report: StatusReport) -> Iterator[Text]:
     """Yield one line per stack: state, resources, when it was last touched."""
     total = sum(stack.resources for stack in report.stacks)
     place = "the embedded AWS" if report.target == "local" else "AWS"
-    yield Text.assemble(
-        (report.deployment, "bold"), f" on {place}: {total} resources in {_deployed(report)}"
-    )
+    what = f"{total} resources in {_deployed(report)}" if total else "nothing is deployed"
+    yield Text.assemble((report.deployment, "bold"), f" on {place}: {what}")
     names = max((len(stack.stack) for stack in report.stacks), default=0)
     for stack in report.stacks:
         yield Text.assemble(
             f"  {stack.stack:<{names}}  ",
             (f"{stack.state:<8}", STATE_STYLES[stack.state]),
             f"{stack.resources:>4} ",
-            (f"  {stack.updated.replace('T', ' ')}" if stack.updated else "", "dim"),
+            (_when(stack.updated), "dim"),
             (f"  {stack.detail}" if stack.detail else "", "yellow"),
         )
     if report.kept:
@@ -190,6 +192,13 @@ def draw_status(report: StatusReport) -> Iterator[Text]:
     if report.interrupted:
         yield Text("")
         yield Text(report.interrupted, "yellow")
+
+
+def _when(iso: str) -> str:
+    """Return an ISO 8601 time to the minute, in UTC."""
+    if not iso:
+        return ""
+    return f"  {datetime.fromisoformat(iso).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _deployed(report: StatusReport) -> str:
@@ -203,7 +212,8 @@ def draw_outputs(outputs: Mapping[str, Mapping[str, Any]]) -> Iterator[Text]:
         if number:
             yield Text("")
         yield heading(stack)
-        yield from pairs((name, _plain(value)) for name, value in values.items())
+        shown = {name: value for name, value in values.items() if not name.startswith(PLUMBING)}
+        yield from pairs((name, _plain(value)) for name, value in shown.items())
 
 
 def _plain(value: object) -> str:

@@ -41,6 +41,13 @@ def test_removed_and_replaced_resources_are_all_named() -> None:
     assert "    -/+ aws_subnet.b" in lines
 
 
+def test_a_stack_that_goes_as_a_whole_is_summed_up() -> None:
+    """Destroying a hundred resources fits on a screen."""
+    changes = tuple(_change(f"aws_subnet.{each}", "delete") for each in "abc")
+
+    assert _text(StackPlan(stack="network", changes=changes))[1] == ("    -   aws_subnet x3  a b c")
+
+
 def test_a_waiting_stack_has_no_made_up_plan() -> None:
     """It says what it waits for and how many resources it declares."""
     plan = StackPlan(stack="cluster", waits_for=("network",), resources=30)
@@ -77,12 +84,14 @@ def test_a_changed_output_counts_as_a_change_but_not_as_a_resource() -> None:
 
 
 def test_a_stack_configured_no_more_is_marked() -> None:
-    """Its removal is nobody's surprise."""
+    """Its removal surprises nobody; in a destroy, where all stacks go, it needs no word."""
     plan = StackPlan(
         stack="identity", changes=(_change("aws_cognito_user_pool.p", "delete"),), removed=True
     )
+    network = StackPlan(stack="network")
 
-    assert "no longer configured" in _text(plan)[0]
+    assert "no longer configured" in _text(plan, network)[0]
+    assert "no longer configured" not in _text(plan)[0]
 
 
 def test_long_lists_of_created_resources_end_at_the_edge() -> None:

@@ -99,6 +99,31 @@ def test_an_event_of_an_unannounced_stack_adds_a_row() -> None:
     assert view.rows["identity"].total == 3
 
 
+def test_planned_stacks_of_a_destroy_wait_when_the_first_goes() -> None:
+    """All are planned first, so that nobody takes waiting for planning."""
+    view = RunView()
+    stacks = (("cluster", ()), ("network", ("cluster",)))
+    view.apply(RunStarted(command="destroy", deployment="lab", stacks=stacks), 0.0)
+    for stack in ("cluster", "network"):
+        view.apply(StackPhase(stack=stack, phase="plan"), 1.0)
+    view.apply(StackPhase(stack="cluster", phase="apply", total=3), 5.0)
+    row = view.rows["network"]
+
+    assert (row.state, row.waits_for, row.elapsed(9.0)) == ("waiting", ("cluster",), None)
+
+    view.apply(StackDone(stack="cluster", result="destroyed", removed=3), 9.0)
+    assert row.waits_for == ()
+
+
+def test_an_error_leaves_no_stack_working() -> None:
+    """After the run nothing is drawn as if it went on."""
+    view = _view()
+    view.apply(StackPhase(stack="network", phase="apply", total=4), 1.0)
+    view.stop(4.0)
+
+    assert (view.rows["network"].state, view.rows["network"].seconds) == ("stopped", 3.0)
+
+
 def test_the_tree_hangs_a_stack_under_its_last_upstream() -> None:
     """A stack with two upstream stacks appears once, under the one that comes last."""
     drawn = [(row.name, stem) for row, stem in tree(_view().rows)]
