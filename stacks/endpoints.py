@@ -76,18 +76,24 @@ def _add_interface_endpoint(
     stack: BaseStack, vpc: Vpc, subnets: Sequence[Subnet], service: str, group: SecurityGroup
 ) -> None:
     part = "".join(word.capitalize() for word in service.replace(".", "-").split("-"))
-    # Asked of AWS because China's regions name some services cn.com.amazonaws.…
-    found = DataAwsVpcEndpointService(
-        stack, f"EndpointService{part}", service=service, service_type="Interface"
-    )
     VpcEndpoint(
         stack,
         f"Endpoint{part}",
         vpc_id=vpc.id,
-        service_name=found.service_name,
+        service_name=_service_name(stack, service, part),
         vpc_endpoint_type="Interface",
         private_dns_enabled=True,
         subnet_ids=[subnet.id for subnet in subnets],
         security_group_ids=[group.id],
         tags=stack.named(f"endpoint-{service}"),
     )
+
+
+def _service_name(stack: BaseStack, service: str, part: str) -> str:
+    """Return the full name; China's regions mix two forms, so there AWS is asked."""
+    if stack.partition != "aws-cn":
+        return f"com.amazonaws.{stack.aws_region}.{service}"
+    found = DataAwsVpcEndpointService(
+        stack, f"EndpointService{part}", service=service, service_type="Interface"
+    )
+    return str(found.service_name)

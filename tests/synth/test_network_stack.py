@@ -115,11 +115,24 @@ def test_interface_endpoints_answer_the_vpc_only(synthesizer: Synthesizer) -> No
     network.assert_count(
         "aws_vpc_endpoint", 2, vpc_endpoint_type="Interface", private_dns_enabled=True
     )
+    network.the("aws_vpc_endpoint", service_name="com.amazonaws.us-west-2.eks-auth")
     rules = network.resources("aws_vpc_security_group_ingress_rule").values()
     assert {(rule["cidr_ipv4"], rule["from_port"], rule["to_port"]) for rule in rules} == {
         ("10.1.0.0/16", 443, 443),
         ("100.64.0.0/16", 443, 443),
     }
+
+
+def test_names_of_endpoints_in_china_are_asked_of_aws(synthesizer: Synthesizer) -> None:
+    """Some services are called cn.com.amazonaws.… there, which no rule of ours guesses."""
+    network = synthesizer(
+        deployment(region="cn-north-1", network={"interface_endpoints": ["sts"]})
+    )["network"]
+    assert network.data("aws_vpc_endpoint_service")["EndpointServiceSts"]["service"] == "sts"
+    network.the(
+        "aws_vpc_endpoint",
+        service_name="${data.aws_vpc_endpoint_service.EndpointServiceSts.service_name}",
+    )
 
 
 def test_secondary_range_holds_the_nodes(synthesizer: Synthesizer) -> None:
