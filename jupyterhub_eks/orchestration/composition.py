@@ -25,6 +25,8 @@ def compose(session: Session, deployment: Deployment, only: tuple[str, ...]) -> 
     names = {node.name for node in nodes}
     recorded = session.store.record.deployed
     removed = {name: stack.depends_on for name, stack in recorded.items() if name not in names}
+    for name in removed:
+        session.restore_applied(name)
     if not only:
         return Composition(nodes=nodes, removed=removed)
     unknown = [name for name in only if name not in names | set(removed)]

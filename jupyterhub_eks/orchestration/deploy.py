@@ -75,8 +75,6 @@ def _agree(
 ) -> tuple[dict[str, StackPlan], tuple[str, ...]]:
     """Return the plans that were agreed to, and the stacks left out of a reviewed plan."""
     if request.plan_dir:
-        for name in composition.removed:
-            session.restore_applied(name)
         reviewed = bundle.load(session, deployment, composition, request.plan_dir)
         report = PlanReport(
             deployment=session.ctx.workspace.name, stacks=tuple(reviewed.plans.values())
@@ -155,7 +153,6 @@ class _Run:
 
     def _remove(self, name: str, depends_on: tuple[str, ...]) -> Done:
         worker = Worker(session=self.session, stack=name, depends_on=depends_on)
-        self.session.restore_applied(name)
         changes = self._current_plan(worker, destroy=True)
         if changes:
             changes = self._apply(worker, changes, destroy=True)

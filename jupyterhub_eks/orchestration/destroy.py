@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from jupyterhub_eks.errors import RefusedError, StalePlanError, TerraformError
-from jupyterhub_eks.orchestration import graph, keeping
+from jupyterhub_eks.orchestration import adoption, graph, keeping
 from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.events import Note, RunStarted, StackResult, StackSkipped
 from jupyterhub_eks.orchestration.failures import raise_failures
@@ -67,6 +67,9 @@ def destroy(ctx: Context, deployment: Deployment | None, request: DestroyRequest
         else:
             plans, data = _agree(session, stacks, request)
             session.begin(deployment)
+            if not request.keep_data:
+                for name in stacks:  # data that is adopted again is destroyed with its stack
+                    adoption.complete(session, name)
             keeping.keep(session, data)
             run = _Run(session=session, plans=plans, data=data, keep_data=request.keep_data)
             outcomes = run.go(shape, order)

@@ -9,15 +9,15 @@ made again without loss is destroyed: mount targets, policies, plans, roles.
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.orchestration import adoption
 from jupyterhub_eks.orchestration.atomic import write_atomically
-from jupyterhub_eks.orchestration.files import ADOPT_FILE, STACK_FILE, read_document
+from jupyterhub_eks.orchestration.events import Note
+from jupyterhub_eks.orchestration.files import STACK_FILE, read_document
 from jupyterhub_eks.orchestration.record import KeptResource, Record
+from jupyterhub_eks.orchestration.removal import forget_stack
 from jupyterhub_eks.orchestration.stackwork import Worker
 from jupyterhub_eks.ports import Resource
 
@@ -109,6 +109,8 @@ def remove_kept(session: Session) -> None:
     resource is adopted with the least configuration Terraform accepts, in the stack's
     own state, and destroyed from there.
     """
+    if session.store.record.kept:
+        _forget_gone(session)
     for stack in sorted({each.stack for each in session.store.record.kept}):
         kept = [each for each in session.store.record.kept if each.stack == stack]
         session.restore_applied(stack)
@@ -117,16 +119,26 @@ def remove_kept(session: Session) -> None:
         plan = session.plan_file(stack)
         if adopted := worker.plan():
             worker.apply(plan, adopted)
-        (session.ctx.workspace.stack_dir(stack) / ADOPT_FILE).unlink(missing_ok=True)
+        adoption.complete(session, stack)
         if changes := worker.plan(destroy=True):
             worker.apply(plan, changes, destroy=True)
-        session.store.update(partial(_without_data, stack))
-        shutil.rmtree(session.ctx.workspace.stack_dir(stack), ignore_errors=True)
+        forget_stack(session, stack)
 
 
-def _without_data(stack: str, record: Record) -> Record:
-    kept = tuple(each for each in record.kept if each.stack != stack)
-    return replace(record.without_stack(stack), kept=kept)
+def _forget_gone(session: Session) -> None:
+    """Forget kept data that somebody has removed meanwhile; adopting it would fail."""
+    existing = session.ctx.cloud.find_resources(session.ctx.workspace.name)
+    found = {(each.service, each.identifier) for each in existing}
+    gone = [
+        each for each in session.store.record.kept if (each.service, each.identifier) not in found
+    ]
+    if not gone:
+        return
+    for each in gone:
+        session.emit(Note(text=f"{each.identifier} was kept, and does not exist any more"))
+    session.store.update(
+        lambda record: replace(record, kept=tuple(each for each in record.kept if each not in gone))
+    )
 
 
 def _write_minimal(session: Session, stack: str, kept: Sequence[KeptResource]) -> None:

@@ -67,7 +67,6 @@ def plan_stacks(session: Session, composition: Composition, *, tell: bool) -> Pl
         if node.name not in waiting
     ]
     for name, depends_on in composition.removed.items():
-        session.restore_applied(name)
         tasks.append(_task(session, name, depends_on, destroy=True, tell=tell))
     results = session.scheduler().run(tasks)
     raise_failures(session, results)

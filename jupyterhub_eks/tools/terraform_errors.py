@@ -120,6 +120,12 @@ KNOWN_CAUSES: Final = (
         "the change would replace or remove protected data: undo it, or `jhub destroy` first",
     ),
     _known(
+        r"cannot import non-existent remote object",
+        TerraformError,
+        "data that a destroy had kept does not exist any more: `jhub destroy --delete-data` "
+        "forgets it, then deploy again",
+    ),
+    _known(
         r"unable to find remote state|No stored state was found",
         TerraformError,
         "deploy the stacks it depends on first: run `jhub deploy` without `--stack`",

@@ -1,0 +1,379 @@
+"""Stand-ins for Terraform, the cloud and synthesis that can be killed at any step.
+
+The fake Terraform keeps real state files and refuses what the real one refuses: a stale
+plan, an upstream stack without outputs, the removal of protected resources, the creation
+of something that exists already.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jupyterhub_eks.config.auth import CognitoAuth
+from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from jupyterhub_eks.config.profiles import ProfilesFile
+from jupyterhub_eks.config.storage import StorageConfig
+from jupyterhub_eks.errors import StalePlanError, TerraformError
+from jupyterhub_eks.orchestration.context import Context
+from jupyterhub_eks.orchestration.interrupt import Interrupt
+from jupyterhub_eks.orchestration.reports import StackNode
+from jupyterhub_eks.ports import PlannedChange, Progress, ProgressSink, Resource, StackRun, Target
+from jupyterhub_eks.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from jupyterhub_eks.orchestration.events import Event
+
+NAME = "hub"
+ACCOUNT = "111122223333"
+_SERVICES = {
+    "aws_efs_file_system": ("efs", "file-system"),
+    "aws_backup_vault": ("backup", "vault"),
+}
+
+
+class Killed(BaseException):
+    """The process is gone; nothing of it runs any further."""
+
+
+@dataclass
+class World:
+    """The account, and the moment at which everything is killed.
+
+    Attributes:
+        resources: Identifier to attributes of what exists.
+        steps: Port calls and record writes so far.
+        kill_at: Number of the step at which the process dies; 0: never.
+        fail: Called before each operation on a resource with its address; may raise.
+    """
+
+    resources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    steps: int = 0
+    kill_at: int = 0
+    fail: Callable[[str], None] = lambda _: None
+    calls: list[str] = field(default_factory=list)
+    _dead: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def step(self, what: str) -> None:
+        """Count a step, and die at the chosen one or after it."""
+        with self._lock:
+            self.steps += 1
+            self.calls.append(what)
+            self._dead = self._dead or self.steps == self.kill_at
+            if self._dead:
+                raise Killed(what)
+
+    def revive(self, kill_at: int = 0) -> None:
+        """Begin a new process."""
+        self.steps, self.kill_at, self._dead = 0, kill_at, False
+        self.calls.clear()
+
+
+def _write(path: Path, text: str) -> None:
+    """Write in one step, but without waiting for a disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.write_text(text)
+    temporary.replace(path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return document
+
+
+class FakeTerraform:
+    """``ports.Terraform`` on a :class:`World`."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.interrupts = 0
+
+    def version(self) -> str:
+        """Return a version."""
+        return "1.11.4"
+
+    def init(self, run: StackRun, backend: Mapping[str, str]) -> None:  # noqa: ARG002 - the port's
+        """Count the call."""
+        self.world.step(f"init {run.stack}")
+
+    def plan(self, run: StackRun, out: Path, *, destroy: bool = False) -> tuple[PlannedChange, ...]:
+        """Save a plan file that names the serial it was made on."""
+        self.world.step(f"plan {run.stack}")
+        operations = self._destroy(run) if destroy else self._diff(run)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        serial = self._state(run)["serial"]
+        outputs = {} if destroy else _read(run.directory / "cdk.tf.json").get("output", {})
+        moved = sorted(outputs.keys() ^ self._state(run)["outputs"].keys())
+        plan = {"serial": serial, "operations": operations, "outputs": outputs, "moved": moved}
+        out.write_text(json.dumps(plan))
+        return self._changes(plan)
+
+    def show(self, run: StackRun, plan: Path) -> tuple[PlannedChange, ...]:
+        """Return the changes in a plan file."""
+        self.world.step(f"show {run.stack}")
+        return self._changes(_read(plan))
+
+    def apply(self, run: StackRun, plan: Path, on_progress: ProgressSink) -> None:
+        """Carry out a plan file, one resource after the other."""
+        self.world.step(f"apply {run.stack}")
+        document, state = _read(plan), self._state(run)
+        if document["serial"] != state["serial"]:
+            raise StalePlanError(f"the plan of {run.stack} is stale")
+        for operation in document["operations"]:
+            address, action = operation["address"], operation["actions"][0]
+            on_progress(Progress(address=address, action=action, status="started"))
+            self.world.fail(address)
+            self._carry_out(operation, state)
+            self._save(run, state)
+            on_progress(Progress(address=address, action=action, status="finished"))
+            self.world.step(f"applied {run.stack} {address}")
+        state["outputs"] = {
+            name: {"value": each["value"]} for name, each in document["outputs"].items()
+        }
+        self._save(run, state)
+        self.world.step(f"outputs {run.stack}")
+
+    def outputs(self, run: StackRun) -> dict[str, object]:
+        """Return the outputs in the state."""
+        return {name: each["value"] for name, each in self._state(run)["outputs"].items()}
+
+    def state_pull(self, run: StackRun) -> str:
+        """Return the state as text."""
+        return json.dumps(self._state(run))
+
+    def state_list(self, run: StackRun) -> tuple[str, ...]:
+        """Return the addresses in the state."""
+        return tuple(self._known(self._state(run)))
+
+    def state_forget(self, run: StackRun, addresses: tuple[str, ...]) -> None:
+        """Drop addresses from the state."""
+        self.world.step(f"forget {run.stack}")
+        state = self._state(run)
+        state["resources"] = [
+            each for each in state["resources"] if f"{each['type']}.{each['name']}" not in addresses
+        ]
+        self._save(run, state)
+
+    def interrupt(self) -> None:
+        """Count the call."""
+        self.interrupts += 1
+
+    @staticmethod
+    def _path(run: StackRun) -> Path:
+        settings = _read(run.directory / "cdk.tf.json")["terraform"]["backend"]["local"]
+        return run.directory / str(settings["path"])
+
+    def _state(self, run: StackRun) -> dict[str, Any]:
+        empty = {"version": 4, "serial": 0, "lineage": run.stack, "outputs": {}, "resources": []}
+        return _read(self._path(run)) or empty
+
+    def _save(self, run: StackRun, state: dict[str, Any]) -> None:
+        state["serial"] += 1
+        _write(self._path(run), json.dumps(state))
+
+    @staticmethod
+    def _known(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        return {
+            f"{each['type']}.{each['name']}": each["instances"][0]["attributes"]
+            for each in state["resources"]
+        }
+
+    def _diff(self, run: StackRun) -> list[dict[str, Any]]:
+        document = _read(run.directory / "cdk.tf.json")
+        for upstream in document.get("data", {}).get("terraform_remote_state", {}):
+            if not _read(run.directory / f"../../state/{upstream}.tfstate").get("outputs"):
+                raise TerraformError("Unable to find remote state", cause=upstream)
+        known = self._known(self._state(run))
+        imports = {
+            each["to"]: each["id"]
+            for each in _read(run.directory / "adopt.tf.json").get("import", [])
+        }
+        operations = []
+        for kind, instances in document.get("resource", {}).items():
+            for name, wanted in instances.items():
+                address = f"{kind}.{name}"
+                settings = {key: each for key, each in wanted.items() if key != "lifecycle"}
+                operation = {"address": address, "attributes": settings}
+                if address in known:
+                    if {key: known[address].get(key) for key in settings} != settings:
+                        operations.append({**operation, "actions": ["update"]})
+                elif address in imports:
+                    operations.append({**operation, "actions": ["import"], "id": imports[address]})
+                else:
+                    operations.append({**operation, "actions": ["create"]})
+        declared = {
+            f"{kind}.{name}" for kind, each in document.get("resource", {}).items() for name in each
+        }
+        gone = [address for address in known if address not in declared]
+        return operations + [{"address": address, "actions": ["delete"]} for address in gone]
+
+    def _destroy(self, run: StackRun) -> list[dict[str, Any]]:
+        declared = _read(run.directory / "cdk.tf.json").get("resource", {})
+        for address in self._known(self._state(run)):
+            kind, _, name = address.partition(".")
+            if declared.get(kind, {}).get(name, {}).get("lifecycle", {}).get("prevent_destroy"):
+                raise TerraformError("Instance cannot be destroyed", cause=address)
+        return [
+            {"address": address, "actions": ["delete"]}
+            for address in reversed(list(self._known(self._state(run))))
+        ]
+
+    @staticmethod
+    def _changes(plan: dict[str, Any]) -> tuple[PlannedChange, ...]:
+        resources = tuple(
+            PlannedChange(
+                address=each["address"],
+                type=each["address"].partition(".")[0],
+                actions=tuple(each["actions"]),
+            )
+            for each in plan["operations"]
+        )
+        outputs = tuple(
+            PlannedChange(address=f"output.{name}", type="output", actions=("update",))
+            for name in plan["moved"]
+        )
+        return resources + outputs
+
+    def _carry_out(self, operation: dict[str, Any], state: dict[str, Any]) -> None:
+        address, action = operation["address"], operation["actions"][0]
+        kind, _, name = address.partition(".")
+        identifier = operation.get("id") or f"{kind}-{name}"
+        others = [
+            each for each in state["resources"] if (each["type"], each["name"]) != (kind, name)
+        ]
+        if action == "delete":
+            self.world.resources.pop(self._known(state)[address]["id"], None)
+            state["resources"] = others
+            return
+        if action == "create" and identifier in self.world.resources:
+            raise TerraformError(f"{identifier} already exists")
+        if action == "import" and identifier not in self.world.resources:
+            raise TerraformError(f"cannot import {identifier}, which does not exist")
+        attributes = {"id": identifier, **operation["attributes"]}
+        self.world.resources[identifier] = attributes
+        entry = {"mode": "managed", "type": kind, "name": name}
+        state["resources"] = [*others, {**entry, "instances": [{"attributes": attributes}]}]
+
+
+class FakeCloud:
+    """``ports.Cloud`` on a :class:`World`."""
+
+    def __init__(self, world: World, account: str = ACCOUNT) -> None:
+        self.world = world
+        self.account = account
+        self.buckets: list[tuple[str, str]] = []
+
+    def account_id(self) -> str:
+        """Return the account."""
+        return self.account
+
+    def find_resources(self, deployment: str) -> tuple[Resource, ...]:  # noqa: ARG002 - the port's
+        """Return everything that exists."""
+        self.world.step("find")
+        return tuple(
+            Resource(*_SERVICES.get(each.partition("-")[0], ("other", "thing")), each)
+            for each in sorted(self.world.resources)
+        )
+
+    def ensure_state_bucket(self, bucket: str, region: str) -> None:
+        """Remember the call."""
+        self.buckets.append((bucket, region))
+
+
+_UPSTREAM: dict[str, tuple[str, ...]] = {
+    "network": (),
+    "cluster": ("network",),
+    "storage": ("network",),
+}
+
+
+def _resources(stack: str, deployment: Deployment, *, protect_data: bool) -> dict[str, Any]:
+    if stack != "storage":
+        return {
+            "aws_thing": {f"{stack}_a": {}, f"{stack}_b": {"region": deployment.settings.region}}
+        }
+    days = deployment.settings.storage.backup_days
+    protected = {"lifecycle": {"prevent_destroy": True}} if protect_data else {}
+    return {
+        "aws_efs_file_system": {"files": protected},
+        "aws_efs_mount_target": {"first": {}},
+        "aws_backup_vault": {"vault": {"name": "vault", "days": days, **protected}},
+    }
+
+
+def synthesize(deployment: Deployment, out: Path, *, protect_data: bool) -> tuple[StackNode, ...]:
+    """Write small stacks in the shape of the real ones, as the real synthesis would."""
+    upstream = dict(_UPSTREAM)
+    if isinstance(deployment.settings.auth, CognitoAuth):
+        upstream["identity"] = ()
+    nodes = []
+    for stack, needs in upstream.items():
+        resources = _resources(stack, deployment, protect_data=protect_data)
+        document = {
+            "terraform": {"backend": {"local": {"path": f"../../state/{stack}.tfstate"}}},
+            "resource": resources,
+            "output": {"name": {"value": stack}},
+            "data": {"terraform_remote_state": {each: {} for each in needs}},
+        }
+        directory = out / "stacks" / stack
+        _write(directory / "cdk.tf.json", json.dumps(document))
+        count = sum(len(each) for each in resources.values())
+        nodes.append(StackNode(name=stack, directory=directory, depends_on=needs, resources=count))
+    for path in out.glob("stacks/*/cdk.tf.json"):
+        if path.parent.name not in upstream:
+            path.unlink()
+    manifest = {stack: {"dependencies": list(needs)} for stack, needs in upstream.items()}
+    _write(out / "manifest.json", json.dumps({"stacks": manifest}))
+    return tuple(nodes)
+
+
+def make_deployment(
+    *, backup_days: int = 35, cognito: bool = False, region: str = "us-west-2", **more: Any
+) -> Deployment:
+    """Return a valid deployment."""
+    auth = {"auth": CognitoAuth(type="cognito", admins=("a@example.org",))} if cognito else {}
+    settings = DeploymentFile(
+        name=NAME, region=region, storage=StorageConfig(backup_days=backup_days), **auth, **more
+    )
+    return Deployment(settings=settings, profiles=ProfilesFile())
+
+
+class Bench:
+    """A workspace with fakes around it; every context of it shares one world."""
+
+    def __init__(self, root: Path) -> None:
+        self.workspace = Workspace(root=root, target="aws", name=NAME)
+        self.world = World()
+        self.terraform = FakeTerraform(self.world)
+        self.cloud = FakeCloud(self.world)
+        self.events: list[Event] = []
+        self.interrupt = Interrupt()
+
+    def context(self, **changes: Any) -> Context:
+        """Return a context, as a new process would make it."""
+        self.interrupt = Interrupt()
+        settings: dict[str, Any] = {
+            "workspace": self.workspace,
+            "target": Target(kind="aws"),
+            "terraform": self.terraform,
+            "cloud": self.cloud,
+            "synthesize": synthesize,
+            "emit": self.events.append,
+            "sources": {"files": ["jhub.yaml"]},
+            "interrupt": self.interrupt,
+            "write_record": self.write_record,
+        }
+        return Context(**{**settings, **changes})
+
+    def write_record(self, path: Path, text: str) -> None:
+        """Write the record for real; dying before or after it are two steps."""
+        self.world.step("record")
+        _write(path, text)
+        self.world.step("recorded")
