@@ -12,7 +12,14 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.local.emulator import stores
-from jupyterhub_eks.local.emulator.messages import AwsRequest, AwsResponse, Forward, Gap
+from jupyterhub_eks.local.emulator.messages import (
+    AwsRequest,
+    AwsResponse,
+    Forward,
+    Gap,
+    ec2_error,
+    json_error,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,6 +108,7 @@ class GapLayer:
         save: Writes the state of a service in a region; called before the answer to
             a call that may change something.
         health: What :data:`HEALTH_PATH` answers, JSON-ready.
+        enter_scope: Selects the caller's account and region in the emulator.
     """
 
     def __init__(
@@ -109,11 +117,13 @@ class GapLayer:
         gaps: Mapping[str, Sequence[Gap]],
         save: Callable[[str, str], None],
         health: Mapping[str, object],
+        enter_scope: Callable[[AwsRequest], None] = stores.enter_scope,
     ) -> None:
         self._app = app
         self._gaps = gaps
         self._save = save
         self._health = health
+        self._enter_scope = enter_scope
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, as ASGI asks."""
@@ -137,11 +147,22 @@ class GapLayer:
         async def emulator(inner: AwsRequest) -> AwsResponse:
             return await _call(self._app, scope, inner)
 
-        stores.enter_scope(request)
+        self._enter_scope(request)
         response = await chain(self._gaps.get(request.service, ()), emulator)(request)
         if request.changes_state and response.status < 400:
-            self._save(request.service, request.region)
+            try:
+                self._save(request.service, request.region)
+            except OSError as error:
+                return _not_saved(request, error)
         return response
+
+
+def _not_saved(request: AwsRequest, error: OSError) -> AwsResponse:
+    """Refuse what is not on disk; an SDK would repeat a 5xx for minutes."""
+    text = f"the embedded AWS cannot save its state: {error}"
+    if request.form.get("Action"):
+        return ec2_error("StateNotSaved", text)
+    return json_error(400, "StateNotSaved", text)
 
 
 async def _send(send: Send, response: AwsResponse) -> None:

@@ -46,6 +46,8 @@ class AwsRequest:
     @property
     def form(self) -> dict[str, str]:
         """Parameters of the query protocol (EC2, IAM, STS), first value each."""
+        if "form-urlencoded" not in self.headers.get("content-type", ""):
+            return {}
         return {key: values[0] for key, values in parse_qs(self.body.decode()).items()}
 
     @property
@@ -67,8 +69,7 @@ class AwsRequest:
         """Operation name in the query and JSON-RPC protocols, else empty."""
         if target := self.headers.get("x-amz-target"):
             return target.rpartition(".")[2]
-        content = self.headers.get("content-type", "")
-        return self.form.get("Action", "") if "form-urlencoded" in content else ""
+        return self.form.get("Action", "")
 
     @property
     def changes_state(self) -> bool:

@@ -69,7 +69,7 @@ def _application(paths: LocalPaths, health: dict[str, object]) -> GapLayer:
     from jupyterhub_eks.local.emulator.gaps import GAPS  # noqa: PLC0415
     from jupyterhub_eks.local.emulator.layer import GapLayer  # noqa: PLC0415
 
-    save = state.write_through(ministack.SERVICE_REGISTRY, paths.regions)
+    save = state.write_through(ministack.SERVICE_REGISTRY, paths.state)
     return GapLayer(ministack.app, GAPS, save, health)
 
 

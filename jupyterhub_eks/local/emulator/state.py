@@ -70,17 +70,32 @@ def _modules(registry: Mapping[str, Mapping[str, Any]], service: str) -> dict[st
     }
 
 
+def _save(
+    save_state: Callable[[str, dict[str, Any]], None], path: Path, key: str, state: dict[str, Any]
+) -> None:
+    """Save, and find out whether it worked: ``ministack`` only logs a failure.
+
+    A save replaces the file, so that it has another inode afterwards.
+    """
+    before = path.stat().st_ino if path.exists() else None
+    save_state(key, state)
+    if not path.exists() or path.stat().st_ino == before:
+        raise OSError(f"{path} was not written; is the disk full?")
+
+
 def write_through(
-    registry: Mapping[str, Mapping[str, Any]], regions_file: Path
+    registry: Mapping[str, Mapping[str, Any]], state_dir: Path
 ) -> Callable[[str, str], None]:
     """Return a function that saves the state of a service and of those it touches.
 
     Args:
         registry: ``ministack.app.SERVICE_REGISTRY``.
-        regions_file: Gets the name of every region that was written to, one per line.
+        state_dir: Where ``ministack`` saves. The file ``regions`` there gets the name of
+            every region that was written to, one per line.
     """
     from ministack.core.persistence import save_state  # noqa: PLC0415 - reads its settings on import
 
+    regions_file = state_dir / "regions"
     seen = set(regions_file.read_text().split()) if regions_file.exists() else set()
 
     def save(service: str, region: str) -> None:
@@ -92,6 +107,6 @@ def write_through(
                 loaded = sys.modules.get(f"ministack.services.{module}")
                 state = getattr(loaded, "get_state", lambda: None)()
                 if state is not None:
-                    save_state(key, state)
+                    _save(save_state, state_dir / f"{key}.json", key, state)
 
     return save
