@@ -296,9 +296,8 @@ _UPSTREAM: dict[str, tuple[str, ...]] = {
 
 def _resources(stack: str, deployment: Deployment, *, protect_data: bool) -> dict[str, Any]:
     if stack != "storage":
-        return {
-            "aws_thing": {f"{stack}_a": {}, f"{stack}_b": {"region": deployment.settings.region}}
-        }
+        tags = {"tags": deployment.settings.tags} if stack == "network" else {}
+        return {"aws_thing": {f"{stack}_a": {}, f"{stack}_b": tags}}
     days = deployment.settings.storage.backup_days
     protected = {"lifecycle": {"prevent_destroy": True}} if protect_data else {}
     return {

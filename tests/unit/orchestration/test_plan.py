@@ -1,0 +1,116 @@
+"""A plan says what is known, and what is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyterhub_eks.errors import RefusedError, StalePlanError, TerraformError
+from jupyterhub_eks.orchestration.deploy import deploy
+from jupyterhub_eks.orchestration.plan import plan
+from jupyterhub_eks.orchestration.reports import DeployRequest, StackPlan
+from tests.support.fakes import Bench, make_deployment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+YES = DeployRequest(confirm=lambda _: True)
+
+
+def _by_name(plans: tuple[StackPlan, ...]) -> dict[str, StackPlan]:
+    return {each.stack: each for each in plans}
+
+
+def test_stacks_without_upstream_state_wait(bench: Bench) -> None:
+    """They get no made-up plan, but the number of their resources."""
+    plans = _by_name(plan(bench.context(), make_deployment()).stacks)
+    assert len(plans["network"].changes) == 3
+    assert plans["cluster"].waits_for == ("network",)
+    assert (plans["cluster"].changes, plans["cluster"].resources) == ((), 2)
+
+
+def test_a_plan_leaves_no_trace(bench: Bench) -> None:
+    """No record, nothing in the account, no plan file that could hold secrets."""
+    plan(bench.context(), make_deployment())
+    assert bench.world.resources == {}
+    assert not bench.workspace.record.exists()
+    assert not bench.workspace.plans.exists()
+
+
+def test_a_plan_on_outputs_that_will_change_says_so(bench: Bench) -> None:
+    """The dependants of a stack with changes may change after it."""
+    deploy(bench.context(), make_deployment(), YES)
+    plans = _by_name(plan(bench.context(), make_deployment(tags={"a": "b"})).stacks)
+    assert plans["network"].changes
+    assert plans["cluster"].may_change_after == ("network",)
+    assert plans["network"].may_change_after == ()
+
+
+def test_a_failed_plan_is_told_after_the_others(bench: Bench) -> None:
+    """Planning goes on elsewhere; nothing is changed."""
+    deploy(bench.context(), make_deployment(), YES)
+    (bench.workspace.state_file("network")).write_text("{}")
+    with pytest.raises(TerraformError):
+        plan(bench.context(), make_deployment())
+
+
+def _reviewed(bench: Bench, folder: Path, **changes: int) -> DeployRequest:
+    plan(bench.context(), make_deployment(**changes), out=folder)
+    bench.world.revive()
+    return DeployRequest(confirm=lambda _: True, plan_dir=folder)
+
+
+def test_exactly_the_reviewed_plans_are_applied(bench: Bench, tmp_path: Path) -> None:
+    """Nothing is planned again; stacks without a plan are reported as waiting."""
+    request = _reviewed(bench, tmp_path / "out")
+    report = deploy(bench.context(), make_deployment(), request)
+    assert report.waiting == ("cluster", "storage")
+    assert [each.stack for each in report.stacks] == ["network"]
+    assert not any(call.startswith("plan ") for call in bench.world.calls)
+
+
+def test_reviewed_plans_may_hold_secrets(bench: Bench, tmp_path: Path) -> None:
+    """Only the owner can read the folder."""
+    _reviewed(bench, tmp_path / "out")
+    assert (tmp_path / "out").stat().st_mode & 0o077 == 0
+
+
+def test_another_configuration_makes_the_plans_stale(bench: Bench, tmp_path: Path) -> None:
+    """The configuration is the one that was reviewed, or nothing is applied."""
+    request = _reviewed(bench, tmp_path / "out")
+    with pytest.raises(StalePlanError) as caught:
+        deploy(bench.context(), make_deployment(backup_days=1), request)
+    assert "configuration" in caught.value.cause
+    assert bench.world.resources == {}
+
+
+def test_a_moved_state_makes_the_plans_stale(bench: Bench, tmp_path: Path) -> None:
+    """A deploy in between is noticed before anything is applied."""
+    request = _reviewed(bench, tmp_path / "out")
+    deploy(bench.context(), make_deployment(), YES)
+    with pytest.raises(StalePlanError) as caught:
+        deploy(bench.context(), make_deployment(), request)
+    assert "'network'" in caught.value.cause
+
+
+def test_a_changed_plan_file_is_refused(bench: Bench, tmp_path: Path) -> None:
+    """What is applied is what was written."""
+    request = _reviewed(bench, tmp_path / "out")
+    (tmp_path / "out" / "network.tfplan").write_text("{}")
+    with pytest.raises(StalePlanError):
+        deploy(bench.context(), make_deployment(), request)
+
+
+def test_a_folder_without_plans_is_refused(bench: Bench, tmp_path: Path) -> None:
+    """The remedy is a new plan."""
+    request = DeployRequest(confirm=lambda _: True, plan_dir=tmp_path)
+    with pytest.raises(StalePlanError, match="holds no plans"):
+        deploy(bench.context(), make_deployment(), request)
+
+
+def test_plans_are_not_written_over_other_files(bench: Bench, tmp_path: Path) -> None:
+    """The folder must be new or empty."""
+    (tmp_path / "file").touch()
+    with pytest.raises(RefusedError, match="not empty"):
+        plan(bench.context(), make_deployment(), out=tmp_path)
