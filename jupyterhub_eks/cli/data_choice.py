@@ -48,9 +48,7 @@ def choose_data(project: Project, *, keep: bool, delete: str | None) -> DataChoi
     deployment = project.deployment
     if deployment is None or deployment.settings.storage.keep_on_destroy:
         return DataChoice(keep=True, reason="users' files: kept (storage.keep_on_destroy)")
-    return DataChoice(
-        keep=False, reason="users' files: deleted (storage.keep_on_destroy is false)"
-    )
+    return DataChoice(keep=False, reason="users' files: deleted (storage.keep_on_destroy is false)")
 
 
 def confirm_destroy(

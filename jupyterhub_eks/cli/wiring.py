@@ -85,7 +85,12 @@ def connect(
     )
     connection = Connection(context=context, endpoint=endpoint, account=account, region=region)
     name = project.workspace.name
-    screen.info(Text.assemble((f"{command} {name}", "bold"), (f"  {connection.where}", "dim")))
+    screen.info(
+        Text.assemble(
+            (f"{command} {name}", "bold"),
+            (f" {screen.terminal.glyphs.separator} {connection.where}", "dim"),
+        )
+    )
     return connection
 
 

@@ -76,7 +76,7 @@ class LiveDisplay:
             yield from draw_run(
                 self._view, self._terminal.glyphs, options.max_width, time.monotonic()
             )
-            if self._requests:
+            if self._requests and self._live is not None:
                 yield lines.warning(STOPPING if self._requests == 1 else HASTENING)
 
     def stopping(self, requests: int) -> None:

@@ -123,7 +123,9 @@ class RunView:
                 row.added, row.changed, row.removed = event.added, event.changed, event.removed
                 self._free(event.stack)
             case StackFailed():
-                row.state, row.message, row.seconds = "failed", event.message, event.seconds
+                stopped = "interrupted" in event.message
+                row.state = "stopped" if stopped else "failed"
+                row.message, row.seconds = event.message, event.seconds
             case StackSkipped():
                 row.state, row.message = "skipped", event.reason
             case _:

@@ -87,7 +87,9 @@ def _body(row: Row, view: RunView, glyphs: Glyphs, layout: Layout, now: float) -
         counts = describe_counts(row.added, row.changed, row.removed)
         return _ended(Text(counts or row.result, "green" if counts else "dim"), row, layout)
     if row.state == "failed":
-        return _ended(Text("failed", "red"), row, layout).append(f"  {row.message}")
+        text = _ended(Text("failed", "red"), row, layout)
+        has_room = layout.room - text.cell_len - 2 >= ADDRESS_MINIMUM
+        return text.append(f"  {row.message}") if has_room else text
     if row.state == "stopped":
         return _ended(Text("stopped", "yellow"), row, layout)
     if row.state == "skipped":

@@ -144,7 +144,7 @@ def wrapped(line: Text | str, console: Console) -> Iterable[Text | str]:
 def hanging_indent(line: str) -> int:
     """Return where the last column of a line of ``label  text`` begins."""
     body = len(line) - len(line.lstrip())
-    gap = re.match(r"\s*\S.{0,24}?(?:\s{2,}|: +)(?=\S)", line)
+    gap = re.match(r"\s*(?:\w+: +|\S.{0,24}?\s{2,})(?=\S)", line)
     return gap.end() if gap else body
 
 
