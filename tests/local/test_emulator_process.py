@@ -200,3 +200,20 @@ def test_status_counts_resources_of_deployments(work: Path) -> None:
     supervisor.stop(work)
     assert supervisor.status(work).aws is None
     assert supervisor.status(work).has_state
+
+
+def test_state_bucket_can_be_prepared_twice(work: Path) -> None:
+    """The bucket of the s3 backend is made once and stays versioned and private."""
+    aws = supervisor.ensure_running(work)
+    cloud = AwsCloud(REGION, aws.env)
+
+    cloud.ensure_state_bucket("demo-state-000000000000", REGION)
+    cloud.ensure_state_bucket("demo-state-000000000000", REGION)
+
+    s3 = Clients(REGION, aws.env).get("s3")
+    bucket = {"Bucket": "demo-state-000000000000"}
+    assert s3.get_bucket_versioning(**bucket)["Status"] == "Enabled"
+    blocked = s3.get_public_access_block(**bucket)["PublicAccessBlockConfiguration"]
+    assert all(blocked.values())
+    policy = json.loads(s3.get_bucket_policy(**bucket)["Policy"])
+    assert [statement["Sid"] for statement in policy["Statement"]] == ["JhubTlsOnly"]
