@@ -8,7 +8,7 @@ import pytest
 
 from jupyterhub_eks.local.environment import client_environment, server_environment
 
-HOME = Path("/work/local-aws")
+HOME = Path("/somewhere/local-aws")
 URL = "http://127.0.0.1:4000"
 
 
