@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -98,6 +99,7 @@ def _task(
     worker = Worker(session=session, stack=name, depends_on=depends_on)
 
     def run() -> tuple[PlannedChange, ...]:
+        started = time.monotonic()
         changes = worker.plan(destroy=destroy)
         if tell:
             counts = count_operations(changes)
@@ -108,6 +110,7 @@ def _task(
                     added=counts["create"],
                     changed=counts["update"],
                     removed=counts["delete"],
+                    seconds=time.monotonic() - started,
                 )
             )
         return changes
