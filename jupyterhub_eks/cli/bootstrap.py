@@ -62,7 +62,7 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     code = run(["deploy", *arguments])
     if code == 0 and "--json" not in given:
-        _say(_farewell())
+        _say(_farewell(local="--local" in arguments))
     sys.exit(code)
 
 
@@ -85,9 +85,18 @@ def provide_terraform(environ: Mapping[str, str]) -> Path:
 
 
 def _has_credentials() -> bool:
-    import boto3  # noqa: PLC0415 - only asked without arguments
+    """Whether somebody gave credentials to this user.
 
-    return boto3.Session().get_credentials() is not None
+    The role of an EC2 machine does not count: it is often there without anybody having
+    thought of this program, and ``jhub deploy`` uses it when it is called by name.
+    """
+    import botocore.session  # noqa: PLC0415 - only asked without arguments
+
+    session = botocore.session.Session()
+    resolver = session.get_component("credential_provider")
+    for provider in ("iam-role", "container-role"):
+        resolver.remove(provider)
+    return session.get_credentials() is not None
 
 
 def _say(text: str) -> None:
@@ -95,12 +104,12 @@ def _say(text: str) -> None:
     sys.stderr.flush()
 
 
-def _farewell() -> str:
+def _farewell(*, local: bool) -> str:
     script = os.path.relpath(os.path.join(sys.prefix, "bin", "jhub"))  # noqa: PTH118 - relative
     return (
         f"\njhub itself is {script}; put it on your PATH, or type the commands above with it.\n"
         "For your own hub: jhub init, edit the two files, jhub validate, jhub deploy.\n"
-        "To remove everything: ./cleanup.sh with the options given to ./install.sh"
+        f"To remove everything: ./cleanup.sh{' --local' if local else ''}"
     )
 
 

@@ -67,7 +67,7 @@ def connect(
         LocalAwsError: The embedded AWS does not start.
         ToolError: Terraform or the AWS provider cannot be found.
     """
-    screen.notes(*project.notes)
+    screen.notes(*project.notes, *_warnings(project))
     target, endpoint = _target(project)
     region = _region(project)
     cloud = AwsCloud(region, target.env)
@@ -92,6 +92,13 @@ def connect(
         )
     )
     return connection
+
+
+def _warnings(project: Project) -> tuple[str, ...]:
+    count = len(project.loaded.warnings) if project.loaded else 0
+    if not count or project.target == "local":
+        return ()
+    return (f"{count} warning{'s' if count > 1 else ''} about the configuration: jhub validate",)
 
 
 def _target(project: Project) -> tuple[Target, str]:

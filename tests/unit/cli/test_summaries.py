@@ -1,0 +1,151 @@
+"""A closing summary says what was done, what was real and what comes next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks.cli.console.summaries import (
+    Reality,
+    draw_deploy,
+    draw_destroy,
+    draw_outputs,
+    draw_reality,
+    draw_status,
+)
+from jupyterhub_eks.cli.wiring import provider_version
+from jupyterhub_eks.orchestration.reports import (
+    DeployReport,
+    DestroyReport,
+    StackOutcome,
+    StackStatus,
+    StatusReport,
+)
+from jupyterhub_eks.ports import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.text import Text
+
+NETWORK = StackOutcome(stack="network", result="created", added=26, seconds=14.0)
+CLUSTER = StackOutcome(stack="cluster", result="changed", changed=2, seconds=70.0)
+
+
+def _plain(lines: Iterable[Text]) -> list[str]:
+    return [line.plain.rstrip() for line in lines]
+
+
+def _deployed(*, with_stacks: bool = True) -> list[str]:
+    report = DeployReport(
+        deployment="lab",
+        stacks=(NETWORK, CLUSTER),
+        outputs={"network": {"vpc_id": "vpc-1", "other": "x"}},
+        log_dir=Path("logs"),
+        seconds=84.0,
+    )
+    return _plain(draw_deploy(report, with_stacks=with_stacks))
+
+
+def test_a_deploy_sums_up_counts_and_time() -> None:
+    """One line for all of it, one for each stack."""
+    lines = _deployed()
+
+    assert "deployed lab in 1 min 24 s: 26 created, 2 changed in 2 stacks" in lines
+    assert any(line.startswith("  network  26 created") for line in lines)
+
+
+def test_what_the_live_tree_has_shown_is_not_repeated() -> None:
+    """The stacks appear once on a screen."""
+    assert not any(line.startswith("  network  26") for line in _deployed(with_stacks=False))
+
+
+def test_important_outputs_are_shown() -> None:
+    """Ids that people look for; the rest is one command away."""
+    lines = _deployed()
+
+    assert "  vpc id  vpc-1" in lines
+    assert not any("other" in line for line in lines)
+
+
+def test_what_was_real_is_said_line_by_line() -> None:
+    """Nothing is called real that was not."""
+    reality = Reality(
+        terraform="1.11.4", provider="5.100.0", emulator="ministack 1", endpoint="127.0.0.1:1"
+    )
+    lines = _plain(draw_reality(reality))
+
+    assert "  real          Terraform 1.11.4" in lines
+    assert "  stood in for  the AWS API, by ministack 1 on 127.0.0.1:1" in lines
+    assert any(line.startswith("  not included") for line in lines)
+
+
+def test_a_clean_destroy_ends_with_0_left() -> None:
+    """The promise of the command, in the same words every time."""
+    report = DestroyReport(
+        deployment="lab",
+        stacks=(StackOutcome(stack="network", result="destroyed", removed=26),),
+        kept=(),
+        left=(),
+        log_dir=Path("logs"),
+        seconds=3.0,
+    )
+
+    assert _plain(draw_destroy(report, with_stacks=False))[-1] == "0 left"
+
+
+def test_kept_and_left_are_listed_apart() -> None:
+    """What stays on purpose is not mixed with what stays by accident."""
+    report = DestroyReport(
+        deployment="lab",
+        stacks=(),
+        kept=(Resource("efs", "file system", "fs-1"),),
+        left=(Resource("ec2", "vpc", "vpc-1"),),
+        log_dir=Path("logs"),
+        seconds=3.0,
+    )
+    lines = _plain(draw_destroy(report, with_stacks=False))
+
+    assert lines.index("  efs file system  fs-1") < lines.index("1 left")
+    assert lines[-1] == "  ec2 vpc  vpc-1"
+
+
+def test_status_has_a_line_per_stack() -> None:
+    """State, resources and time."""
+    stack = StackStatus(
+        stack="network", state="applied", resources=26, updated="2026-11-21T09:09:45+00:00"
+    )
+    lines = _plain(draw_status(StatusReport(deployment="lab", target="aws", stacks=(stack,))))
+
+    assert lines[0] == "lab on AWS: 26 resources in 1 stack"
+    assert lines[1] == "  network  applied   26   2026-11-21 09:09 UTC"
+
+
+def test_nothing_deployed_is_said_plainly() -> None:
+    """Not as a table of zeros."""
+    report = StatusReport(deployment="lab", target="local", stacks=())
+
+    assert _plain(draw_status(report)) == ["lab on the embedded AWS: nothing is deployed"]
+
+
+def test_outputs_leave_out_the_plumbing_between_stacks() -> None:
+    """What cdktf hands from stack to stack interests nobody."""
+    outputs = {"network": {"vpc_id": "vpc-1", "cross-stack-output-aws_vpcVpcid": "vpc-1"}}
+
+    assert _plain(draw_outputs(outputs)) == ["network", "  vpc_id  vpc-1"]
+
+
+def test_the_provider_version_is_read_from_the_lock_file(tmp_path: Path) -> None:
+    """The version that ran, not the one that was asked for."""
+    lock = tmp_path / "stacks" / "network" / ".terraform.lock.hcl"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(
+        'provider "registry.terraform.io/hashicorp/aws" {\n  version     = "5.100.0"\n}\n'
+    )
+
+    assert provider_version(tmp_path) == "5.100.0"
+
+
+def test_an_unknown_provider_version_is_not_made_up(tmp_path: Path) -> None:
+    """Without a lock file nothing is claimed."""
+    assert provider_version(tmp_path) == "(version unknown)"
