@@ -86,18 +86,29 @@ class IdentityOutputs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InterruptionOutputs:
+    """The queue that tells Karpenter of instances about to go.
+
+    Attributes:
+        queue_name: Name of the queue (chart value ``interruptionQueue``).
+        queue_arn: Its ARN.
+    """
+
+    queue_name: str
+    queue_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class KarpenterOutputs:
     """The AWS side of Karpenter and of the load-balancer controller.
 
     Attributes:
-        queue_name: Name of the interruption queue (chart value ``interruptionQueue``).
         node_role_name: Role of the nodes that Karpenter starts.
         instance_profile_name: Profile of that role, for ``EC2NodeClass.spec.instanceProfile``.
         load_balancer_service_account: Service account in ``kube-system`` to which the
             load-balancer controller's role is bound.
     """
 
-    queue_name: str
     node_role_name: str
     instance_profile_name: str
     load_balancer_service_account: str

@@ -1,4 +1,4 @@
-"""Stack ``karpenter``: roles of the in-cluster controllers, interruption queue, node access.
+"""Stack ``karpenter``: roles of the in-cluster controllers, and the access of their nodes.
 
 Only the AWS side; the controllers themselves come with stack ``platform``. It also
 opens NFS to the nodes: it is the first stack that needs both file system and cluster,
@@ -9,20 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
-from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.eks_access_entry import EksAccessEntry
 from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
-from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
-from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
 from stacks import karpenter_iam
 from stacks.base import BaseStack
 from stacks.contracts import KarpenterOutputs
-from stacks.iam import pod_identity_trust, to_json
+from stacks.iam import pod_identity_trust
 from stacks.load_balancer_iam import SERVICE_ACCOUNT as LOAD_BALANCER_SERVICE_ACCOUNT
 from stacks.load_balancer_iam import load_balancer_policy
 from stacks.partitions import dns_suffix_of
@@ -32,7 +28,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from jupyterhub_eks.config.deployment import DeploymentFile
-    from stacks.contracts import ClusterOutputs, StorageOutputs
+    from stacks.contracts import ClusterOutputs, InterruptionOutputs, StorageOutputs
 
 CONTROLLER_NAMESPACE = "kube-system"
 KARPENTER_SERVICE_ACCOUNT = "karpenter"
@@ -51,19 +47,17 @@ class KarpenterStack(BaseStack):
         settings: DeploymentFile,
         cluster: ClusterOutputs,
         storage: StorageOutputs,
+        interruption: InterruptionOutputs,
     ) -> None:
         super().__init__(scope, "karpenter", settings=settings)
         self._cluster = cluster
         node_role = self._create_node_role()
         profile = self._create_instance_profile(node_role)
-        queue = self._create_queue()
-        place = self._place(node_role, queue)
-        self._route_events(queue, place)
+        place = self._place(node_role, interruption)
         self._create_controller_role(place)
         self._create_load_balancer_role()
         self._open_nfs(storage)
         self.outputs = KarpenterOutputs(
-            queue_name=queue.name,
             node_role_name=node_role.name,
             instance_profile_name=profile.name,
             load_balancer_service_account=LOAD_BALANCER_SERVICE_ACCOUNT,
@@ -97,51 +91,18 @@ class KarpenterStack(BaseStack):
             role=role.name,
         )
 
-    def _create_queue(self) -> SqsQueue:
-        return SqsQueue(
-            self,
-            "InterruptionQueue",
-            name=self.name_of("karpenter", "sqs_queue"),
-            message_retention_seconds=karpenter_iam.queue_retention_seconds(),
-            sqs_managed_sse_enabled=True,
-        )
-
-    def _place(self, node_role: Role, queue: SqsQueue) -> karpenter_iam.KarpenterPlace:
+    def _place(
+        self, node_role: Role, interruption: InterruptionOutputs
+    ) -> karpenter_iam.KarpenterPlace:
         return karpenter_iam.KarpenterPlace(
             partition=self.partition,
             region=self.aws_region,
             account=DataAwsCallerIdentity(self, "Account").account_id,
             cluster_name=self.deployment,
             node_role_arn=node_role.arn,
-            queue_arn=queue.arn,
+            queue_arn=interruption.queue_arn,
             url_suffix=dns_suffix_of(self.aws_region),
         )
-
-    def _route_events(self, queue: SqsQueue, place: karpenter_iam.KarpenterPlace) -> None:
-        SqsQueuePolicy(
-            self,
-            "InterruptionQueuePolicy",
-            queue_url=queue.url,
-            policy=to_json(karpenter_iam.queue_policy(place)),
-        )
-        for suffix, pattern in karpenter_iam.event_patterns().items():
-            part = "".join(
-                word.capitalize() for word in suffix.removeprefix("karpenter-").split("-")
-            )
-            rule = CloudwatchEventRule(
-                self,
-                f"{part}Rule",
-                name=self.name_of(suffix, "event_rule"),
-                description="Tells Karpenter that an instance is about to go",
-                event_pattern=to_json(pattern),
-            )
-            CloudwatchEventTarget(
-                self,
-                f"{part}Target",
-                rule=rule.name,
-                target_id="karpenter-interruption-queue",
-                arn=queue.arn,
-            )
 
     def _create_controller_role(self, place: karpenter_iam.KarpenterPlace) -> None:
         role = add_role(
@@ -191,7 +152,6 @@ class KarpenterStack(BaseStack):
 
     def _add_outputs(self) -> None:
         out = self.outputs
-        self.add_output("queue_name", out.queue_name, "Interruption queue of Karpenter")
         self.add_output("node_role_name", out.node_role_name, "Role of Karpenter's nodes")
         self.add_output(
             "instance_profile_name", out.instance_profile_name, "Profile of Karpenter's nodes"

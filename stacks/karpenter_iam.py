@@ -7,11 +7,14 @@ used and why the rest is not.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.resources import read_text
 from stacks.iam import Document, document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DATA_FILE: Final = "karpenter/controller-iam.json"
 # Upstream's policy name, between these two, says what it is for.
@@ -68,14 +71,14 @@ def controller_policies(place: KarpenterPlace) -> dict[str, Document]:
         statements = policy["Statement"]
         if short == "IAMIntegration":
             statements = [s for s in statements if s["Sid"] in _KEPT_OF_IAM_INTEGRATION]
-        found[POLICY_NAMES[short]] = document(*_fill(statements, place))
+        found[POLICY_NAMES[short]] = document(*_fill(statements, asdict(place)))
     return found
 
 
-def queue_policy(place: KarpenterPlace) -> Document:
+def queue_policy(queue_arn: str) -> Document:
     """Return the policy of the interruption queue: events come in, over TLS only."""
     policy = _load()["interruption_queue"]["queue_policy"]
-    statements = _fill(policy["Statement"], place)
+    statements = _fill(policy["Statement"], {"queue_arn": queue_arn})
     for statement in statements:
         transport = statement.get("Condition", {}).get("Bool", {})
         # CloudFormation's boolean; IAM's own form is a string, which AWS returns.
@@ -116,11 +119,11 @@ def _load() -> dict[str, Any]:
     return loaded
 
 
-def _fill(statements: list[Any], place: KarpenterPlace) -> list[Any]:
+def _fill(statements: list[Any], values: Mapping[str, str]) -> list[Any]:
     """Return the statements with placeholders replaced, in keys and values."""
     text = json.dumps(statements)
-    for name in place.__dataclass_fields__:
+    for name, value in values.items():
         # The values are names, ARNs or cdktf tokens: none needs escaping in JSON.
-        text = text.replace(f"${{{name}}}", getattr(place, name))
+        text = text.replace(f"${{{name}}}", value)
     filled: list[Any] = json.loads(text)
     return filled

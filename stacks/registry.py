@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.config.auth import CognitoAuth
 from stacks.cluster import ClusterStack
 from stacks.identity import IdentityStack
+from stacks.interruption import InterruptionStack
 from stacks.karpenter import KarpenterStack
 from stacks.network import NetworkStack
 from stacks.storage import StorageStack
@@ -36,4 +37,11 @@ def build(app: App, deployment: Deployment, *, protect_data: bool) -> None:
     )
     if isinstance(settings.auth, CognitoAuth):
         IdentityStack(app, settings=settings, auth=settings.auth)
-    KarpenterStack(app, settings=settings, cluster=cluster.outputs, storage=storage.outputs)
+    interruption = InterruptionStack(app, settings=settings)
+    KarpenterStack(
+        app,
+        settings=settings,
+        cluster=cluster.outputs,
+        storage=storage.outputs,
+        interruption=interruption.outputs,
+    )

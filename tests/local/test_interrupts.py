@@ -37,7 +37,7 @@ def _stop_at_random(jhub: Jhub, chance: random.Random, sent: signal.Signals, *co
 @pytest.mark.timeout(3600)
 def test_stopped_runs_converge(jhub: Jhub, sent: signal.Signals) -> None:
     """After stops at random moments deploy still completes and destroy still leaves nothing."""
-    seed = random.randrange(1_000_000)
+    seed = random.randrange(1_000_000)  # noqa: S311 - moments, not secrets
     print(f"seed {seed}")  # noqa: T201 - shown with a failure, to run the same moments again
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
     deploy, destroy = ("deploy", "--local", "--yes"), ("destroy", "--local", "--yes")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.local.conftest import Jhub
 
-STACKS = {"network", "cluster", "storage", "identity", "karpenter"}
+STACKS = {"network", "cluster", "storage", "identity", "interruption", "karpenter"}
 NAME = "jupyterhub-on-eks"
 REGION = "us-west-2"
 

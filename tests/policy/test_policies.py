@@ -118,21 +118,21 @@ def test_an_unencrypted_queue_is_found(folders: tuple[Path, ...], tmp_path: Path
     spoiled = spoil(
         folders[0],
         tmp_path / "bad",
-        "karpenter",
+        "interruption",
         lambda resources: resources["aws_sqs_queue"]["InterruptionQueue"].update(
             sqs_managed_sse_enabled=False
         ),
     )
     done = check(spoiled, folders[1])
     assert done.returncode == 1
-    assert "karpenter aws_sqs_queue.InterruptionQueue" in done.stdout
+    assert "interruption aws_sqs_queue.InterruptionQueue" in done.stdout
 
 
 def test_an_exception_without_a_finding_fails(folders: tuple[Path, ...], tmp_path: Path) -> None:
     """A reason outlives what it excused by no run."""
     entry = (
         "\n- tool: checkov\n  check: CKV_AWS_27\n"
-        "  resources: [karpenter aws_sqs_queue.InterruptionQueue]\n"
+        "  resources: [interruption aws_sqs_queue.InterruptionQueue]\n"
         "  reason: It was not encrypted at the time of writing.\n"
     )
     file = tmp_path / "exceptions.yaml"

@@ -11,15 +11,6 @@ from tests.synth.support_stacks import deployment
 if TYPE_CHECKING:
     from tests.support.synth import Stacks, Synthesizer
 
-# As AWS spells them; a misspelled one would never match an event.
-EVENTS = {
-    ("aws.health", "AWS Health Event"),
-    ("aws.ec2", "EC2 Spot Instance Interruption Warning"),
-    ("aws.ec2", "EC2 Instance Rebalance Recommendation"),
-    ("aws.ec2", "EC2 Instance State-change Notification"),
-    ("aws.ec2", "EC2 Capacity Reservation Instance Interruption Warning"),
-}
-
 
 def statements(stacks: Stacks) -> dict[str, dict[str, Any]]:
     """Return every statement of the controllers' own policies by Sid."""
@@ -32,45 +23,13 @@ def statements(stacks: Stacks) -> dict[str, dict[str, Any]]:
 
 def test_cluster_and_storage_come_first(default_stacks: Stacks) -> None:
     """It joins nodes and file system, which are made at the same time before it."""
-    assert set(default_stacks["karpenter"].stack.depends_on) == {"cluster", "storage"}
+    assert set(default_stacks["karpenter"].stack.depends_on) == {
+        "cluster",
+        "storage",
+        "interruption",
+    }
     assert default_stacks["cluster"].stack.depends_on == ("network",)
     assert default_stacks["storage"].stack.depends_on == ("network",)
-
-
-def test_five_kinds_of_events_reach_the_queue(default_stacks: Stacks) -> None:
-    """Karpenter hears of every way in which an instance can go."""
-    karpenter = default_stacks["karpenter"]
-    patterns = [
-        json.loads(body["event_pattern"])
-        for body in karpenter.resources("aws_cloudwatch_event_rule").values()
-    ]
-    assert {(*p["source"], *p["detail-type"]) for p in patterns} == EVENTS
-    karpenter.assert_count(
-        "aws_cloudwatch_event_target", 5, arn="${aws_sqs_queue.InterruptionQueue.arn}"
-    )
-
-
-def test_every_rule_has_its_target(default_stacks: Stacks) -> None:
-    """Each of the five rules has one target of its own."""
-    karpenter = default_stacks["karpenter"]
-    targets = karpenter.resources("aws_cloudwatch_event_target").values()
-    assert {body["rule"] for body in targets} == {
-        f"${{aws_cloudwatch_event_rule.{key}.name}}"
-        for key in karpenter.resources("aws_cloudwatch_event_rule")
-    }
-
-
-def test_queue_is_short_lived_encrypted_and_over_tls(default_stacks: Stacks) -> None:
-    """Stale events vanish, and the queue takes messages from events and over TLS only."""
-    karpenter = default_stacks["karpenter"]
-    karpenter.the("aws_sqs_queue", message_retention_seconds=300, sqs_managed_sse_enabled=True)
-    policy = json.loads(karpenter.the("aws_sqs_queue_policy")["policy"])
-    assert policy["Version"] == "2012-10-17"
-    allow, deny = policy["Statement"]
-    assert allow["Action"] == "sqs:SendMessage"
-    assert set(allow["Principal"]["Service"]) == {"events.amazonaws.com", "sqs.amazonaws.com"}
-    assert deny["Effect"] == "Deny"
-    assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def test_nodes_may_join_the_cluster(default_stacks: Stacks) -> None:
