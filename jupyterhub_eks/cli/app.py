@@ -7,10 +7,10 @@ crash log). Nothing heavy is imported before a command needs it.
 
 from __future__ import annotations
 
-import signal
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from jupyterhub_eks.cli import signals
 from jupyterhub_eks.errors import (
     EXIT_BUG,
     EXIT_INTERRUPTED,
@@ -27,8 +27,14 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and end the process with its exit code."""
-    signal.signal(signal.SIGTERM, _as_keyboard_interrupt)
-    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+    signals.install()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = run(given)
+        signals.ignore()
+    except KeyboardInterrupt:  # while the end of the command was being shown
+        code = EXIT_INTERRUPTED
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -45,10 +51,6 @@ def run(arguments: list[str]) -> int:
         from jupyterhub_eks.cli.crash import describe_crash  # noqa: PLC0415 - only for a crash
 
         return _show(describe_crash(error, arguments), arguments)
-
-
-def _as_keyboard_interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _invoke(arguments: list[str]) -> int:

@@ -10,6 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from jupyterhub_eks.cli import signals
 from jupyterhub_eks.errors import DeployerError, ToolError
 from jupyterhub_eks.resources import data_root
 
@@ -47,6 +48,7 @@ def main() -> NoReturn:
     """Run the deploy that the arguments mean and end with its exit code."""
     from jupyterhub_eks.cli.app import run  # noqa: PLC0415 - after `--help` of this module
 
+    signals.install()
     given = sys.argv[1:]
     if HELP & set(given):
         sys.exit(run(["deploy", "--help"]))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
+from jupyterhub_eks.cli import signals
 from jupyterhub_eks.cli.console.plans import draw_plan
 from jupyterhub_eks.errors import UsageError
 from jupyterhub_eks.orchestration.interrupt import Interrupt
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.cli.console.screen import Screen
     from jupyterhub_eks.orchestration.events import Event
     from jupyterhub_eks.orchestration.reports import PlanReport
-
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class Run:
@@ -37,8 +36,9 @@ class Run:
         self._display(event)
 
     def __enter__(self) -> Self:
-        """Take over the signals."""
-        for number in SIGNALS:
+        """Take over the signals; raises one that came before and got lost."""
+        signals.check()
+        for number in signals.SIGNALS:
             self._before[number] = signal.signal(number, self._handle)
         return self
 
