@@ -57,7 +57,7 @@ def destroy(ctx: Context, deployment: Deployment | None, request: DestroyRequest
             RunStarted(
                 command="destroy",
                 deployment=ctx.workspace.name,
-                stacks=tuple((name, shape[name]) for name in order),
+                stacks=(*((name, shape[name]) for name in order), *_only_data(session, shape)),
             )
         )
         outcomes: tuple[StackOutcome, ...] = ()
@@ -74,22 +74,30 @@ def destroy(ctx: Context, deployment: Deployment | None, request: DestroyRequest
             run = _Run(session=session, plans=plans, data=data, keep_data=request.keep_data)
             outcomes = run.go(shape, order)
             if not request.keep_data:
-                keeping.remove_kept(session)
+                outcomes += keeping.remove_kept(session)
         return _close(session, outcomes, started)
 
 
+def _only_data(session: Session, shape: Shape) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the stacks of which nothing but kept data is there."""
+    stacks = {each.stack for each in session.store.record.kept}
+    return tuple((name, ()) for name in sorted(stacks - shape.keys()))
+
+
 def _find_stacks(session: Session, deployment: Deployment | None) -> Shape:
-    """Return the stacks that have something, with what they depend on; files are ready."""
+    """Return the stacks that have something, with what they depend on; files are ready.
+
+    What was applied is what is destroyed: the files of today may name stacks that did not
+    exist then. Only a shared backend may know of stacks that this machine's record does not.
+    """
     stacks: Shape = {}
-    shared = deployment is not None and deployment.settings.state.backend != "local"
-    if deployment and (session.store.record.deployed or shared):
+    if deployment and deployment.settings.state.backend != "local":
         for node in session.synthesize(deployment, protect_data=False):
             if session.known(node.name).state != "absent":
                 stacks[node.name] = node.depends_on
     for name, recorded in session.store.record.deployed.items():
-        if name not in stacks:
-            session.restore_applied(name)
-            stacks[name] = recorded.depends_on
+        session.restore_applied(name)
+        stacks[name] = recorded.depends_on
     for name in stacks:
         _unprotect(session, name)
     return stacks
@@ -117,9 +125,11 @@ def _agree(
         )
     kept = (*session.store.record.kept, *data) if request.keep_data else ()
     addresses = {(each.stack, each.address) for each in data}
+    formerly = () if request.keep_data else keeping.planned_removal(session.store.record.kept)
     shown = PlanReport(
         deployment=report.deployment,
-        stacks=tuple(
+        stacks=formerly
+        + tuple(
             replace(
                 plan,
                 changes=tuple(

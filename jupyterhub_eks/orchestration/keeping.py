@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.orchestration import adoption
@@ -18,12 +19,15 @@ from jupyterhub_eks.orchestration.events import Note
 from jupyterhub_eks.orchestration.files import STACK_FILE, read_document
 from jupyterhub_eks.orchestration.record import KeptResource, Record
 from jupyterhub_eks.orchestration.removal import forget_stack
-from jupyterhub_eks.orchestration.stackwork import Worker
-from jupyterhub_eks.ports import Resource
+from jupyterhub_eks.orchestration.reports import StackPlan
+from jupyterhub_eks.orchestration.stackwork import Worker, timed
+from jupyterhub_eks.ports import PlannedChange, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from jupyterhub_eks.orchestration.events import StackResult
+    from jupyterhub_eks.orchestration.reports import StackOutcome
     from jupyterhub_eks.orchestration.session import Session
     from jupyterhub_eks.orchestration.statefile import State
 
@@ -102,8 +106,8 @@ def is_kept(resource: Resource, kept: Iterable[KeptResource]) -> bool:
     return bool(ids & set(resource.identifier.replace(":", "/").split("/")))
 
 
-def remove_kept(session: Session) -> None:
-    """Remove the data that an earlier destroy kept.
+def remove_kept(session: Session) -> tuple[StackOutcome, ...]:
+    """Remove the data that an earlier destroy kept, and say how much of it there was.
 
     Its stack cannot be planned any more, for the network it stood in is gone. So each
     resource is adopted with the least configuration Terraform accepts, in the stack's
@@ -111,18 +115,42 @@ def remove_kept(session: Session) -> None:
     """
     if session.store.record.kept:
         _forget_gone(session)
-    for stack in sorted({each.stack for each in session.store.record.kept}):
-        kept = [each for each in session.store.record.kept if each.stack == stack]
-        session.restore_applied(stack)
-        _write_minimal(session, stack, kept)
-        worker = Worker(session=session, stack=stack, depends_on=())
-        plan = session.plan_file(stack)
-        if adopted := worker.plan():
-            worker.apply(plan, adopted)
-        adoption.complete(session, stack)
-        if changes := worker.plan(destroy=True):
-            worker.apply(plan, changes, destroy=True)
-        forget_stack(session, stack)
+    stacks = sorted({each.stack for each in session.store.record.kept})
+    return tuple(timed(session, stack, partial(_remove_data, session, stack)) for stack in stacks)
+
+
+def planned_removal(kept: Iterable[KeptResource]) -> tuple[StackPlan, ...]:
+    """Return what :func:`remove_kept` would remove, as plans to show."""
+    kept = tuple(kept)
+    return tuple(
+        StackPlan(
+            stack=stack,
+            removed=True,
+            changes=tuple(
+                PlannedChange(
+                    address=each.address, type=each.address.partition(".")[0], actions=("delete",)
+                )
+                for each in kept
+                if each.stack == stack
+            ),
+        )
+        for stack in sorted({each.stack for each in kept})
+    )
+
+
+def _remove_data(session: Session, stack: str) -> tuple[StackResult, tuple[PlannedChange, ...]]:
+    kept = [each for each in session.store.record.kept if each.stack == stack]
+    session.restore_applied(stack)
+    _write_minimal(session, stack, kept)
+    worker = Worker(session=session, stack=stack, depends_on=())
+    plan = session.plan_file(stack)
+    if adopted := worker.plan():
+        worker.apply(plan, adopted)
+    adoption.complete(session, stack)
+    if changes := worker.plan(destroy=True):
+        worker.apply(plan, changes, destroy=True)
+    forget_stack(session, stack)
+    return "destroyed", changes
 
 
 def _forget_gone(session: Session) -> None:

@@ -106,7 +106,18 @@ def test_data_kept_before_can_be_removed_later(bench: Bench) -> None:
     """Without network and stacks, a destroy that keeps nothing removes it."""
     deploy(bench.context(), make_deployment(), YES)
     destroy(bench.context(), make_deployment(), KEEP)
-    report = destroy(bench.context(), None, ALL)
+    shown: list[PlanReport] = []
+
+    def confirm(report: PlanReport) -> bool:
+        shown.append(report)
+        return True
+
+    report = destroy(bench.context(), None, DestroyRequest(confirm=confirm, keep_data=False))
+    assert {change.address for each in shown[0].stacks for change in each.changes} == {
+        "aws_efs_file_system.files",
+        "aws_backup_vault.vault",
+    }
+    assert [(each.stack, each.removed) for each in report.stacks] == [("storage", 2)]
     assert (report.kept, report.left) == ((), ())
     assert bench.world.resources == {}
 
