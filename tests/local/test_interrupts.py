@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NAME = "jupyterhub-on-eks"
 # Ten of each are run before a release; two keep the suite within minutes.
 STOPS = int(os.environ.get("JHUB_TEST_STOPS", "2"))
-LONGEST_SECONDS = 40.0
+LONGEST_SECONDS = 60.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
 

@@ -17,6 +17,10 @@ from jupyterhub_eks.ports import Resource
 from tests.support.fakes import make_deployment
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.orchestration.reports import StackNode
     from tests.support.fakes import Bench
 
 YES = DeployRequest(confirm=lambda _: True)
@@ -175,3 +179,16 @@ def test_left_resources_keep_the_record(bench: Bench) -> None:
     report = destroy(bench.context(), make_deployment(), ALL)
     assert [each.identifier for each in report.left] == ["stray"]
     assert bench.workspace.record.exists()
+
+
+def test_stacks_that_came_with_a_newer_release_do_not_disturb(bench: Bench) -> None:
+    """What was applied is what is destroyed, though today's synthesis has other stacks."""
+    deploy(bench.context(), make_deployment(), YES)
+    bench.world.revive()
+
+    def newer(deployment: Deployment, out: Path, *, protect_data: bool) -> tuple[StackNode, ...]:
+        raise AssertionError("destroy must not need today's synthesis")
+
+    report = destroy(bench.context(synthesize=newer), make_deployment(), ALL)
+    assert _applied(bench)[-1] == "network"
+    assert report.left == ()
