@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from jupyterhub_eks import ordering
 from jupyterhub_eks.errors import RefusedError, StalePlanError, TerraformError
-from jupyterhub_eks.orchestration import adoption, graph, keeping
+from jupyterhub_eks.orchestration import adoption, keeping
 from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.events import Note, RunStarted, StackResult, StackSkipped
 from jupyterhub_eks.orchestration.failures import raise_failures
@@ -51,8 +52,8 @@ def destroy(ctx: Context, deployment: Deployment | None, request: DestroyRequest
     started = time.monotonic()
     with open_session(ctx, "destroy", deployment) as session:
         stacks = _find_stacks(session, deployment)
-        shape = graph.reverse(stacks)
-        order = graph.order(shape)
+        shape = ordering.reverse(stacks)
+        order = ordering.order(shape)
         session.emit(
             RunStarted(
                 command="destroy",
@@ -88,10 +89,12 @@ def _find_stacks(session: Session, deployment: Deployment | None) -> Shape:
     """Return the stacks that have something, with what they depend on; files are ready.
 
     What was applied is what is destroyed: the files of today may name stacks that did not
-    exist then. Only a shared backend may know of stacks that this machine's record does not.
+    exist then. Only a shared backend may know of stacks that this machine's record does not,
+    and files that were lost can only be made again.
     """
     stacks: Shape = {}
-    if deployment and deployment.settings.state.backend != "local":
+    lost = not all(session.has_files(name) for name in session.store.record.deployed)
+    if deployment and (lost or deployment.settings.state.backend != "local"):
         for node in session.synthesize(deployment, protect_data=False):
             if session.known(node.name).state != "absent":
                 stacks[node.name] = node.depends_on

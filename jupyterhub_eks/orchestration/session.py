@@ -131,6 +131,14 @@ class Session:
         source = self.ctx.workspace.stack_dir(stack) / STACK_FILE
         write_atomically(self.ctx.workspace.applied_file(stack), source.read_text(encoding="utf-8"))
 
+    def has_files(self, stack: str) -> bool:
+        """Return whether the files with which a stack can be destroyed are there."""
+        workspace = self.ctx.workspace
+        return (
+            workspace.applied_file(stack).exists()
+            or (workspace.stack_dir(stack) / STACK_FILE).exists()
+        )
+
     def restore_applied(self, stack: str) -> None:
         """Bring back the files of a stack that is no longer configured.
 
@@ -141,7 +149,7 @@ class Session:
         directory = self.ctx.workspace.stack_dir(stack)
         if saved.exists():
             write_atomically(directory / STACK_FILE, saved.read_text(encoding="utf-8"))
-        elif not (directory / STACK_FILE).exists():
+        elif not self.has_files(stack):
             raise StateError(
                 f"the Terraform files of stack {stack!r} are gone",
                 cause=f"neither {saved} nor {directory / STACK_FILE} exists",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyterhub_eks.errors import RefusedError, TerraformError
+from jupyterhub_eks.errors import RefusedError, StateError, TerraformError
 from jupyterhub_eks.orchestration.deploy import deploy
 from jupyterhub_eks.orchestration.destroy import destroy
 from jupyterhub_eks.orchestration.events import Note
@@ -192,3 +193,22 @@ def test_stacks_that_came_with_a_newer_release_do_not_disturb(bench: Bench) -> N
     report = destroy(bench.context(synthesize=newer), make_deployment(), ALL)
     assert _applied(bench)[-1] == "network"
     assert report.left == ()
+
+
+def test_lost_files_are_made_again(bench: Bench) -> None:
+    """With the configuration, states alone are enough to destroy everything."""
+    deploy(bench.context(), make_deployment(), YES)
+    shutil.rmtree(bench.workspace.terraform / "stacks")
+    shutil.rmtree(bench.workspace.home / "applied")
+    assert destroy(bench.context(), make_deployment(), ALL).left == ()
+    assert bench.world.resources == {}
+
+
+def test_lost_files_without_a_configuration_are_told(bench: Bench) -> None:
+    """The remedy is the configuration."""
+    deploy(bench.context(), make_deployment(), YES)
+    shutil.rmtree(bench.workspace.terraform / "stacks")
+    shutil.rmtree(bench.workspace.home / "applied")
+    with pytest.raises(StateError, match="are gone") as caught:
+        destroy(bench.context(), None, ALL)
+    assert "-f" in caught.value.hint
