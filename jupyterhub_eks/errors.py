@@ -53,9 +53,7 @@ class DeployerError(Exception):
     exit_code: ClassVar[int] = EXIT_BUG
     meaning: ClassVar[str] = "unexpected bug"
 
-    def __init__(
-        self, message: str, *, cause: str = "", hint: str = "", log: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, cause: str = "", hint: str = "", log: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.cause = cause

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyterhub_eks import ordering
 from jupyterhub_eks.errors import StateError
-from jupyterhub_eks.orchestration import graph, statefile
+from jupyterhub_eks.orchestration import statefile
 from jupyterhub_eks.orchestration.deployed import state_of
 from jupyterhub_eks.orchestration.record import read_record
 
@@ -34,7 +35,7 @@ def outputs(
     record = read_record(workspace.record)
     if record is None:
         return {}
-    order = graph.order({name: each.depends_on for name, each in record.deployed.items()})
+    order = ordering.order({name: each.depends_on for name, each in record.deployed.items()})
     return {
         name: _state(workspace, name, pull).visible_outputs(show_sensitive=show_sensitive)
         for name in order

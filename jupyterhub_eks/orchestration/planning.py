@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from jupyterhub_eks.orchestration import graph
+from jupyterhub_eks import ordering
 from jupyterhub_eks.orchestration.events import StackDone, StackWaiting
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.reports import PlanReport, StackNode, StackPlan
@@ -38,10 +38,10 @@ class Composition:
         """Return each stack with what it waits for; a removal waits for its dependants."""
         names = {node.name for node in self.nodes} | set(self.removed)
         shape = {node.name: node.depends_on for node in self.nodes}
-        users = graph.reverse({**shape, **self.removed})
+        users = ordering.reverse({**shape, **self.removed})
         # Stacks that read a removed one must have let go of it first.
         shape |= {name: tuple(set(users[name]) & names) for name in self.removed}
-        return tuple((name, shape[name]) for name in graph.order(shape))
+        return tuple((name, shape[name]) for name in ordering.order(shape))
 
 
 def plan_stacks(session: Session, composition: Composition, *, tell: bool) -> PlanReport:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyterhub_eks.orchestration import graph, keeping, lock
+from jupyterhub_eks import ordering
+from jupyterhub_eks.orchestration import keeping, lock
 from jupyterhub_eks.orchestration.deployed import state_of
 from jupyterhub_eks.orchestration.files import STACK_FILE, digest
 from jupyterhub_eks.orchestration.record import Record, StackRecord, read_record
@@ -28,7 +29,7 @@ def status(workspace: Workspace, target_instance_id: str = "") -> StatusReport:
     record = read_record(workspace.record)
     if record is None:
         return StatusReport(deployment=workspace.name, target=workspace.target, stacks=())
-    order = graph.order({name: each.depends_on for name, each in record.deployed.items()})
+    order = ordering.order({name: each.depends_on for name, each in record.deployed.items()})
     lost = _is_lost(record, target_instance_id)
     return StatusReport(
         deployment=record.deployment,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.bindings.caching import replace_file
 from jupyterhub_eks.errors import StateError
-from jupyterhub_eks.synth.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 # Contents by path relative to the output folder, with forward slashes.
 Tree = dict[str, bytes]
 
+MANIFEST: Final = "manifest.json"
 STACK_FILE: Final = "cdk.tf.json"
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from jupyterhub_eks import ordering
 from jupyterhub_eks.errors import DeployerError
+from jupyterhub_eks.synth.files import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from jupyterhub_eks.synth.files import Tree
-
-MANIFEST: Final = "manifest.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,28 +61,16 @@ def read_stacks(tree: Tree, out: Path) -> tuple[SynthesizedStack, ...]:
 def order(dependencies: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the stacks so that each comes after those it depends on.
 
-    Among stacks that could come next, the alphabetically first does, so that the
-    order depends on nothing else.
-
     Raises:
         DeployerError: There is a circle, or a dependency on an unknown stack.
     """
     for name, needs in dependencies.items():
         for unknown in sorted(set(needs) - set(dependencies)):
             raise DeployerError(f"stack {name!r} depends on {unknown!r}, which does not exist")
-    sorter = TopologicalSorter(dependencies)
     try:
-        sorter.prepare()
-    except CycleError as error:
-        circle = " -> ".join(reversed(error.args[1]))
-        raise DeployerError(f"stacks depend on each other in a circle: {circle}") from error
-    ready: list[str] = []
-    result: list[str] = []
-    while sorter.is_active():
-        ready = sorted((*ready, *sorter.get_ready()))
-        result.append(ready.pop(0))
-        sorter.done(result[-1])
-    return tuple(result)
+        return ordering.order(dependencies)
+    except ValueError as error:
+        raise DeployerError(str(error)) from error
 
 
 def _count_resources(content: bytes) -> int:

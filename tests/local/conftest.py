@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jupyterhub_eks.tools.terraform_binary import bring_terraform, find_terraform
 
+from jupyterhub_eks.tools.terraform_binary import bring_terraform, find_terraform
 from jupyterhub_eks.workspace import cache_dir
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ ACTUAL: dict[str, Any] = {
         {"name": lambda name: name.endswith("hub")},
         {"description": ABSENT},
     ],
-    ids=repr,
+    ids=["nothing", "text", "part", "list", "element", "document", "callable", "absence"],
 )
 def test_a_part_matches(expected: dict[str, Any]) -> None:
     """What is not mentioned does not matter."""

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Dependencies = dict[str, tuple[str, ...]]
-
 
 def order(depends_on: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """Return the names, each after those it depends on; otherwise alphabetically.
@@ -37,7 +35,7 @@ def order(depends_on: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     return tuple(result)
 
 
-def reverse(depends_on: Mapping[str, Iterable[str]]) -> Dependencies:
+def reverse(depends_on: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     """Return who depends on each name: the dependencies of a destroy."""
     return {
         name: tuple(sorted(other for other, needs in depends_on.items() if name in needs))
