@@ -30,7 +30,7 @@ def close_deploy(
     screen: Screen, project: Project, connection: Connection, report: DeployReport
 ) -> None:
     """Print what was deployed, what of it was real, and what comes next."""
-    local = " --local" if project.target == "local" else ""
+    local = project.flag
     reality = reality_of(connection) if local else None
     shown_already = screen.terminal.live and screen.terminal.results_visible
     screen.result(draw_deploy(report, with_stacks=not shown_already))
@@ -54,14 +54,15 @@ def close_destroy(
     Raises:
         typer.Exit: With the code of :class:`LeftoverError` when something is left.
     """
-    local = " --local" if project.target == "local" else ""
+    local = project.flag
     shown_already = screen.terminal.live and screen.terminal.results_visible
     screen.result(draw_destroy(report, with_stacks=not shown_already))
     screen.notes("", choice.reason, f"logs: {_short(report.log_dir)}")
     document = to_json(report) | {"data": choice.reason}
     if not report.left:
         if local and stop_if_unused(project.workspace):
-            screen.notes("the embedded AWS is stopped: nothing is deployed in it any more")
+            rest = "it keeps the data named above" if report.kept else "nothing is left in it"
+            screen.notes(f"the embedded AWS is stopped: {rest}")
         screen.document(document)
         return
     error = LeftoverError(

@@ -41,6 +41,11 @@ class Project:
         return self.workspace.target
 
     @property
+    def flag(self) -> str:
+        """`` --local`` or nothing: what a suggested command needs for the same target."""
+        return " --local" if self.target == "local" else ""
+
+    @property
     def deployment(self) -> Deployment | None:
         """The configuration, without what came with loading it."""
         return self.loaded.deployment if self.loaded else None

@@ -18,13 +18,14 @@ from jupyterhub_eks.local import supervisor
 from jupyterhub_eks.orchestration.context import Context
 from jupyterhub_eks.orchestration.record import read_record
 from jupyterhub_eks.orchestration.reports import StackNode
-from jupyterhub_eks.ports import Target
+from jupyterhub_eks.ports import StackRun, Target
 from jupyterhub_eks.tools.process import ProcessRunner
 from jupyterhub_eks.tools.providers import explain_init_failure, provider_environment
-from jupyterhub_eks.tools.terraform import TerraformCommand
+from jupyterhub_eks.tools.terraform import TerraformCommand, ignored_variables
 from jupyterhub_eks.tools.terraform_binary import find_terraform
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from jupyterhub_eks.cli.console.screen import Screen
@@ -67,7 +68,7 @@ def connect(
         LocalAwsError: The embedded AWS does not start.
         ToolError: Terraform or the AWS provider cannot be found.
     """
-    screen.notes(*project.notes, *_warnings(project))
+    screen.notes(*project.notes, *_warnings(project), *_ignored())
     target, endpoint = _target(project)
     region = _region(project)
     cloud = AwsCloud(region, target.env)
@@ -101,6 +102,11 @@ def _warnings(project: Project) -> tuple[str, ...]:
     return (f"{count} warning{'s' if count > 1 else ''} about the configuration: jhub validate",)
 
 
+def _ignored() -> tuple[str, ...]:
+    names = ", ".join(ignored_variables(os.environ))
+    return (f"not passed on to Terraform: {names}",) if names else ()
+
+
 def _target(project: Project) -> tuple[Target, str]:
     if project.target == "aws":
         return Target(kind="aws"), ""
@@ -120,6 +126,24 @@ def _terraform(workspace: Workspace) -> TerraformCommand:
     binary = str(find_terraform(os.environ))
     environ = {**os.environ, **provider_environment(workspace.home).env}
     return TerraformCommand(binary, ProcessRunner(), environ, explain=explain_init_failure)
+
+
+def state_puller(project: Project) -> Callable[[str], str]:
+    """Return what fetches the state of a stack from a shared backend, as JSON text."""
+
+    def pull(stack: str) -> str:
+        workspace = project.workspace
+        run = StackRun(
+            stack=stack,
+            directory=workspace.stack_dir(stack),
+            log=workspace.logs / "output" / f"{stack}.log",
+            env=_target(project)[0].env,
+        )
+        terraform = _terraform(workspace)
+        terraform.init(run, {})
+        return terraform.state_pull(run)
+
+    return pull
 
 
 def running_instance(workspace: Workspace) -> str:

@@ -8,6 +8,7 @@ from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.console.summaries import draw_outputs
 from jupyterhub_eks.cli.options import Output, Place, Sources
 from jupyterhub_eks.cli.project import find_project
+from jupyterhub_eks.cli.wiring import state_puller
 from jupyterhub_eks.errors import UsageError
 from jupyterhub_eks.orchestration.output import outputs
 
@@ -26,7 +27,7 @@ def output(
     screen = Screen(as_json=output.json)
     project = find_project(sources, place)
     screen.notes(*project.notes)
-    values = outputs(project.workspace, show_sensitive=show_sensitive)
+    values = outputs(project.workspace, show_sensitive=show_sensitive, pull=state_puller(project))
     if stack is not None and stack not in values:
         known = ", ".join(values) or "none; nothing is deployed"
         raise UsageError(f"there are no outputs of a stack {stack!r}", hint=f"stacks: {known}")

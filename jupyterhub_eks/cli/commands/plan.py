@@ -38,7 +38,8 @@ def plan(
         report = make_plan(connection.context, project.require(), only=tuple(stack or ()), out=out)
     screen.result(["", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width)])
     if out:
-        screen.notes(f"plans kept in {out}; apply exactly these: jhub deploy --plan {out}")
+        command = f"jhub deploy{project.flag} --plan {out}"
+        screen.notes(f"plans kept in {out}; apply exactly these: {command}")
     screen.document({**to_json(report), "has_changes": report.has_changes})
     if exit_code and report.has_changes:
         raise typer.Exit(EXIT_CHANGES)
