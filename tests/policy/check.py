@@ -32,7 +32,9 @@ ACCOUNT = "123456789012"
 SAMPLES = {
     "data.aws_caller_identity.": ACCOUNT,
     "aws_iam_role.": f"arn:aws:iam::{ACCOUNT}:role/sample",
-    "aws_sqs_queue.": f"arn:aws:sqs:us-west-2:{ACCOUNT}:sample",
+    "data.terraform_remote_state.cross-stack-reference-input-interruption.": (
+        f"arn:aws:sqs:us-west-2:{ACCOUNT}:sample"
+    ),
     "aws_efs_file_system.": (
         f"arn:aws:elasticfilesystem:us-west-2:{ACCOUNT}:file-system/fs-0123456789abcdef0"
     ),
