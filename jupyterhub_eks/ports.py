@@ -131,6 +131,9 @@ class Terraform(Protocol):
     def state_list(self, run: StackRun) -> tuple[str, ...]:
         """Return the addresses of all managed resources in the state."""
 
+    def untaint(self, run: StackRun, address: str) -> None:
+        """Take a resource whose creation was cut short as it is, instead of replacing it."""
+
     def state_forget(self, run: StackRun, addresses: tuple[str, ...]) -> None:
         """Remove addresses from the state without touching the resources."""
 

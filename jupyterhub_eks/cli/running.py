@@ -53,11 +53,13 @@ class Run:
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
 
-    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
         if self._asking:
             raise KeyboardInterrupt
-        self.interrupt.set()
-        self._display.stopping(self.interrupt.requests)
+        # Whoever sends SIGTERM (a shutdown, a CI runner) kills soon after.
+        urgent = number == signal.SIGTERM
+        self.interrupt.set(urgent=urgent)
+        self._display.stopping(at_once=urgent or self.interrupt.requests > 1)
 
     def confirm(self, report: PlanReport, question: str, answer: str = "") -> bool:
         """Show a plan and ask; true if the answer is ``answer``, or yes where that is empty."""

@@ -57,15 +57,26 @@ def declares(document: dict[str, Any], address: str) -> bool:
     return name.partition("[")[0] in document.get("resource", {}).get(kind, {})
 
 
+def is_protected(document: dict[str, Any], address: str) -> bool:
+    """Return whether ``prevent_destroy`` guards a resource of the root module."""
+    kind, _, name = address.partition(".")
+    resource = document.get("resource", {}).get(kind, {}).get(name, {})
+    return any(block.get("prevent_destroy") is True for block in _lifecycles(resource))
+
+
 def without_protection(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document with ``prevent_destroy`` off and ``force_destroy`` on."""
     open_document = copy.deepcopy(document)
     for instances in open_document.get("resource", {}).values():
         for resource in instances.values():
-            lifecycle = resource.get("lifecycle")
-            for block in lifecycle if isinstance(lifecycle, list) else [lifecycle]:
-                if isinstance(block, dict):
-                    block.pop("prevent_destroy", None)
+            for block in _lifecycles(resource):
+                block.pop("prevent_destroy", None)
             if "force_destroy" in resource:
                 resource["force_destroy"] = True
     return open_document
+
+
+def _lifecycles(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    lifecycle = resource.get("lifecycle")
+    blocks = lifecycle if isinstance(lifecycle, list) else [lifecycle]
+    return [block for block in blocks if isinstance(block, dict)]

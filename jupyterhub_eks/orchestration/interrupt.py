@@ -13,7 +13,10 @@ from contextlib import contextmanager
 
 
 class Interrupt:
-    """Counts the requests to stop and hands each on at once.
+    """Counts the requests to stop, and hands on those that cannot wait.
+
+    The first request lets what is at work finish: Terraform, asked to stop, cuts requests
+    short whose resources AWS may make all the same, unknown to any state.
 
     ``set`` runs inside a signal handler, between two byte codes of the main thread,
     which may hold any lock; so there is none here, and no ``threading.Event``, whose
@@ -24,11 +27,12 @@ class Interrupt:
         self.requests = 0
         self._listeners: tuple[Callable[[], None], ...] = ()
 
-    def set(self) -> None:
-        """Ask the run to stop; a second call asks it to hurry."""
+    def set(self, *, urgent: bool = False) -> None:
+        """Ask the run to start nothing more; urgent or asked again, to stop what is at work."""
         self.requests += 1
-        for listener in self._listeners:
-            listener()
+        if urgent or self.requests > 1:
+            for listener in self._listeners:
+                listener()
 
     @property
     def is_set(self) -> bool:
@@ -37,7 +41,7 @@ class Interrupt:
 
     @contextmanager
     def notifying(self, listener: Callable[[], None]) -> Iterator[None]:
-        """Call ``listener`` on every request made inside the ``with`` block."""
+        """Call ``listener`` on every request in the ``with`` block that cannot wait."""
         self._listeners = (*self._listeners, listener)
         try:
             yield

@@ -15,6 +15,7 @@ from jupyterhub_eks.orchestration.events import (
     StackProgress,
     StackResult,
 )
+from jupyterhub_eks.orchestration.files import is_protected, read_document
 from jupyterhub_eks.orchestration.reports import StackOutcome
 
 if TYPE_CHECKING:
@@ -65,7 +66,24 @@ class Worker:
         terraform.init(run, {})
         session.ctx.interrupt.check()
         session.emit(StackPhase(stack=self.stack, phase="plan"))
+        if not destroy:
+            self._spare_protected()
         return terraform.plan(run, session.plan_file(self.stack), destroy=destroy)
+
+    def _spare_protected(self) -> None:
+        """Keep what may not be replaced although its creation was cut short.
+
+        Terraform would replace a tainted resource, which ``prevent_destroy`` forbids: every
+        further run would fail. The plan shows what such a resource still lacks.
+        """
+        session = self.session
+        if session.known(self.stack).state not in {"started", "failed"}:
+            return
+        run = session.run_of(self.stack)
+        document = read_document(run.directory)
+        for each in session.state(self.stack).resources:
+            if each.is_tainted and is_protected(document, each.address):
+                session.ctx.terraform.untaint(run, each.address)
 
     def apply(
         self, plan: Path, changes: tuple[PlannedChange, ...], *, destroy: bool = False

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class StateResource:
-    """A managed resource; ``attributes`` may hold secrets."""
+    """A managed resource; ``attributes`` may hold secrets.
+
+    ``is_tainted``: its creation was cut short, and Terraform would replace it.
+    """
 
     address: str
     type: str
     attributes: dict[str, Any] = field(repr=False)
+    is_tainted: bool = False
 
     @property
     def id(self) -> str:
@@ -105,6 +109,7 @@ def _resources(document: dict[str, Any]) -> list[StateResource]:
             address=_address(resource, instance.get("index_key")),
             type=resource["type"],
             attributes=instance.get("attributes") or {},
+            is_tainted=instance.get("status") == "tainted",
         )
         for resource in document["resources"]
         if resource["mode"] == "managed"

@@ -2,9 +2,9 @@
 
 What a child prints goes to a nameless temporary file that is followed here, not to
 a pipe: Terraform dies of SIGPIPE, before it has written its state, when it prints to
-a pipe whose reader was killed. For the same reason a small watcher beside the child
-notices the end of this process (SIGKILL included) and asks the child to stop; the
-next run then waits for Terraform's own state lock.
+a pipe whose reader was killed. So when this process is killed, Terraform finishes the
+stack it is at, and the next run waits for its state lock. It is not asked to stop:
+that cuts requests short whose resources AWS may make all the same, unknown to any state.
 
 The child has a session of its own, so that Ctrl-C in a terminal reaches it only
 through :meth:`ProcessRunner.interrupt`, once per request.
@@ -29,12 +29,6 @@ from jupyterhub_eks.tools.capture import Follower, LineSink, Log, redact
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Descriptor 3 is a pipe from this process. A line on it means "the child has ended";
-# its end without a line means that this process is gone. The shell becomes the child.
-_WATCHED: Final = (
-    'exec 3<&0; { read -r _ <&3 || kill -INT "$$"; } >/dev/null 2>&1 & '
-    'exec 3<&- </dev/null; exec "$@"'
-)
 _POLL_SECONDS: Final = 0.05
 
 
@@ -169,10 +163,10 @@ class ProcessRunner:
     def _start(self, command: Command, out: int, err: int) -> subprocess.Popen[bytes]:
         try:
             child = subprocess.Popen(
-                ["/bin/sh", "-c", _WATCHED, "sh", *command.argv],
+                command.argv,
                 cwd=command.cwd,
                 env=dict(command.env),
-                stdin=subprocess.PIPE,
+                stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
                 start_new_session=True,
@@ -200,7 +194,6 @@ class ProcessRunner:
             if child.poll() is None:
                 self._stop(child)
             del self._children[child.pid]
-            _dismiss_watcher(child)
 
     @staticmethod
     def _wait(child: subprocess.Popen[bytes], seconds: float) -> int | None:
@@ -232,13 +225,3 @@ def _kill_session(child: subprocess.Popen[bytes]) -> None:
     """Kill the child with its plug-ins, which would linger without it."""
     if child.poll() is None:
         os.killpg(child.pid, signal.SIGKILL)
-
-
-def _dismiss_watcher(child: subprocess.Popen[bytes]) -> None:
-    if child.stdin is None:
-        return
-    try:
-        child.stdin.write(b"\n")
-        child.stdin.close()
-    except BrokenPipeError:  # killed with its session
-        return

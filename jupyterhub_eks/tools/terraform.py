@@ -41,8 +41,8 @@ _ALWAYS: Final = {
 }
 _SECRET_NAMES: Final = ("SECRET_ACCESS_KEY", "SESSION_TOKEN", "PASSWORD", "_TOKEN")
 _SHORTEST_SECRET: Final = 8
-# Terraform of a run that was killed needs this long at most to write its state.
-_LOCK_TIMEOUT: Final = "-lock-timeout=300s"
+# Terraform of a run that was killed finishes its stack; an EKS cluster takes some ten minutes.
+_LOCK_TIMEOUT: Final = "-lock-timeout=30m"
 
 
 def ignored_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -184,6 +184,10 @@ class TerraformCommand:
             for address in outcome.stdout.split()
             if not address.startswith("data.") and ".data." not in address
         )
+
+    def untaint(self, run: StackRun, address: str) -> None:
+        """Let the state take a resource as it is."""
+        self._run_initialised(run, ("untaint", "-no-color", _LOCK_TIMEOUT, address))
 
     def state_forget(self, run: StackRun, addresses: tuple[str, ...]) -> None:
         """Remove addresses from the state."""

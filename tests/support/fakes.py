@@ -152,6 +152,16 @@ class FakeTerraform:
         """Return the addresses in the state."""
         return tuple(self._known(self._state(run)))
 
+    def untaint(self, run: StackRun, address: str) -> None:
+        """Take the mark off."""
+        self.world.step(f"untaint {run.stack}")
+        state = self._state(run)
+        for each in state["resources"]:
+            if f"{each['type']}.{each['name']}" == address:
+                for instance in each["instances"]:
+                    instance.pop("status", None)
+        self._save(run, state)
+
     def state_forget(self, run: StackRun, addresses: tuple[str, ...]) -> None:
         """Drop addresses from the state."""
         self.world.step(f"forget {run.stack}")

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from jupyterhub_eks.orchestration.events import Event
 
 REFRESH_PER_SECOND: Final = 8
-STOPPING: Final = "stopping: waiting for Terraform to write its state (Ctrl-C again to hasten)"
-HASTENING: Final = "stopping now"
+STOPPING: Final = "stopping when the stacks at work are finished (Ctrl-C again: stop them at once)"
+HASTENING: Final = "stopping: waiting for Terraform to write its state"
 
 
 class Display(Protocol):
@@ -37,8 +37,8 @@ class Display(Protocol):
     def __call__(self, event: Event) -> None:
         """Show one event."""
 
-    def stopping(self, requests: int) -> None:
-        """Say that the run is asked to stop, for the ``requests``-th time."""
+    def stopping(self, *, at_once: bool) -> None:
+        """Say that the run is asked to stop, with what is at work or after it."""
 
     def pause(self) -> None:
         """Keep the screen still until :meth:`resume`."""
@@ -59,7 +59,7 @@ class LiveDisplay:
         self._view = RunView()
         self._lock = RLock()
         self._live: Live | None = None
-        self._requests = 0
+        self._stopping = ""
 
     def __call__(self, event: Event) -> None:
         """Take in one event; the next refresh draws it."""
@@ -76,12 +76,12 @@ class LiveDisplay:
             yield from draw_run(
                 self._view, self._terminal.glyphs, options.max_width, time.monotonic()
             )
-            if self._requests and self._live is not None:
-                yield lines.warning(STOPPING if self._requests == 1 else HASTENING)
+            if self._stopping and self._live is not None:
+                yield lines.warning(self._stopping)
 
-    def stopping(self, requests: int) -> None:
+    def stopping(self, *, at_once: bool) -> None:
         """Show the stop under the tree from the next refresh on."""
-        self._requests = requests
+        self._stopping = HASTENING if at_once else STOPPING
 
     def pause(self) -> None:
         """Take the tree off the screen; without :meth:`resume` it does not come back."""
@@ -147,9 +147,9 @@ class PlainDisplay:
             if text is not None:
                 self._console.print(lines.stamped(text))
 
-    def stopping(self, requests: int) -> None:
+    def stopping(self, *, at_once: bool) -> None:
         """Write past every buffer, which the interrupted code may be filling."""
-        message = STOPPING if requests == 1 else HASTENING
+        message = HASTENING if at_once else STOPPING
         os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{message}\n".encode())
 
     def pause(self) -> None:

@@ -31,9 +31,12 @@ def test_a_signal_sets_the_interrupt(
     number: signal.Signals, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Python goes on, so that Terraform can be waited for, and a line says so."""
-    with Run(Screen()) as run:
+    told: list[int] = []
+    with Run(Screen()) as run, run.interrupt.notifying(lambda: told.append(run.interrupt.requests)):
         os.kill(os.getpid(), number)
         os.kill(os.getpid(), number)
+
+    assert told == ([2] if number == signal.SIGINT else [1, 2])
 
     assert run.interrupt.requests == 2
     assert "waiting for Terraform" in capfd.readouterr().err

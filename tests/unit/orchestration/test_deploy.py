@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,7 +108,7 @@ def test_all_failures_are_told(bench: Bench) -> None:
 
 
 def test_an_interrupt_waits_for_terraform_and_is_continued(bench: Bench) -> None:
-    """Nothing new starts, Terraform is told once, and the next run completes."""
+    """Nothing new starts, what is at work is not cut short, and the next run completes."""
     context = bench.context()
     interrupt = bench.interrupt
 
@@ -118,7 +119,7 @@ def test_an_interrupt_waits_for_terraform_and_is_continued(bench: Bench) -> None
     bench.world.fail = stop
     with pytest.raises(InterruptedRunError):
         deploy(context, make_deployment(), YES)
-    assert bench.terraform.interrupts == 1
+    assert bench.terraform.interrupts == 0
     assert _calls(bench, "apply") == ["network"]
     skipped = {each.stack for each in bench.events if isinstance(each, StackSkipped)}
     assert skipped == {"cluster", "storage"}
@@ -217,3 +218,30 @@ def test_an_unknown_stack_is_a_usage_error(bench: Bench) -> None:
     with pytest.raises(UsageError) as caught:
         deploy(bench.context(), make_deployment(), request)
     assert "network" in caught.value.hint
+
+
+def test_protected_data_whose_creation_was_cut_short_is_kept(bench: Bench) -> None:
+    """Terraform would replace what it marked, which its protection forbids in every run."""
+
+    def cut_short(address: str) -> None:
+        if address.endswith("aws_efs_mount_target.first"):
+            raise TerraformError("cut short")
+
+    bench.world.fail = cut_short
+    with pytest.raises(TerraformError):
+        deploy(bench.context(), make_deployment(), YES)
+    path = bench.workspace.state_file("storage")
+    state = json.loads(path.read_text())
+    for resource in state["resources"]:
+        resource["instances"][0]["status"] = "tainted"
+    path.write_text(json.dumps(state))
+
+    bench.world.fail = lambda _: None
+    deploy(bench.context(), make_deployment(), YES)
+    marked = {
+        each["type"]
+        for each in json.loads(path.read_text())["resources"]
+        if each["instances"][0].get("status")
+    }
+    assert marked <= {"aws_efs_mount_target"}
+    assert "untaint storage" in bench.world.calls

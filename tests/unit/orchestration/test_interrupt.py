@@ -1,4 +1,4 @@
-"""Requests to stop are counted and handed on at once."""
+"""Requests to stop are counted, and handed on when they cannot wait."""
 
 from __future__ import annotations
 
@@ -8,14 +8,22 @@ from jupyterhub_eks.errors import InterruptedRunError
 from jupyterhub_eks.orchestration.interrupt import Interrupt
 
 
-def test_every_request_is_handed_on_inside_the_block() -> None:
-    """A second Ctrl-C reaches Terraform too; after the block nobody is told."""
+def test_the_second_request_is_handed_on_inside_the_block() -> None:
+    """The first lets Terraform finish, the second reaches it; after the block nobody is told."""
     interrupt, calls = Interrupt(), []
     with interrupt.notifying(lambda: calls.append(interrupt.requests)):
         interrupt.set()
         interrupt.set()
     interrupt.set()
-    assert calls == [1, 2]
+    assert calls == [2]
+
+
+def test_an_urgent_request_is_handed_on_at_once() -> None:
+    """There is no time to let anything finish."""
+    interrupt, calls = Interrupt(), []
+    with interrupt.notifying(lambda: calls.append(interrupt.requests)):
+        interrupt.set(urgent=True)
+    assert calls == [1]
 
 
 def test_check_raises_once_set() -> None:
