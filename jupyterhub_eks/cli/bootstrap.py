@@ -107,10 +107,8 @@ def _say(text: str) -> None:
 
 
 def _farewell(*, local: bool) -> str:
-    script = os.path.relpath(os.path.join(sys.prefix, "bin", "jhub"))  # noqa: PTH118 - relative
     return (
-        f"\njhub itself is {script}; put it on your PATH, or type the commands above with it.\n"
-        "For your own hub: jhub init, edit the two files, jhub validate, jhub deploy.\n"
+        "\nFor your own hub: jhub init, edit the two files, jhub validate, jhub deploy.\n"
         f"To remove everything: ./cleanup.sh{' --local' if local else ''}"
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,11 +38,12 @@ def close_deploy(
     screen.result(draw_deploy(report, with_stacks=not shown_already))
     if reality:
         screen.result(draw_reality(reality))
+    jhub = _program()
     commands = [
-        (f"jhub status{local}", "what is deployed"),
-        (f"jhub output{local}", "ids and addresses of it"),
-        (f"jhub plan{local}", "what a change of the files would do"),
-        (f"jhub destroy{local}", "remove all of it"),
+        (f"{jhub} status{local}", "what is deployed"),
+        (f"{jhub} output{local}", "ids and addresses of it"),
+        (f"{jhub} plan{local}", "what a change of the files would do"),
+        (f"{jhub} destroy{local}", "remove all of it"),
     ]
     screen.result(draw_next(_short(report.log_dir), commands))
     screen.document({**to_json(report), "reality": to_json(reality)})
@@ -76,6 +79,13 @@ def close_destroy(
     else:
         screen.error(error)
     raise typer.Exit(error.exit_code)
+
+
+def _program() -> str:
+    """Return how this program is called from here, so that a suggestion can be pasted."""
+    if shutil.which("jhub"):
+        return "jhub"
+    return _short(Path(sys.prefix) / "bin" / "jhub")
 
 
 def _short(path: Path) -> str:

@@ -135,3 +135,21 @@ def find_project(sources: Sources, place: Place) -> Project:
         note = f"{error.message}; going by what was deployed last"
         workspace = Workspace(root, target, resolved.deployment)
         return Project(workspace=workspace, resolved=resolved, loaded=None, notes=(note,))
+
+
+def refuse_other_target(project: Project) -> None:
+    """Spare somebody who forgot ``--local`` the search for credentials.
+
+    Raises:
+        UsageError: Nothing is deployed to AWS from here, but something on the embedded AWS.
+    """
+    root = project.workspace.root
+    shared = project.deployment and project.deployment.settings.state.backend != "local"
+    if project.target == "local" or shared or deployments(root, "aws"):
+        return
+    if local := deployments(root, "local"):
+        raise UsageError(
+            "nothing is deployed to AWS from this folder",
+            cause=f"on the embedded AWS: {', '.join(local)}",
+            hint="give the command the option --local",
+        )

@@ -262,6 +262,8 @@ def _explain_list(path: KeyPath, node: Node | None, info: FieldInfo | None) -> t
     key = str(path[-1])
     if isinstance(node, Scalar):
         items = [part.strip() for part in node.text.split(",")] if node.text else ["…"]
+        if "0.0.0.0/0" in items:  # it would be refused next
+            items = ["<your network>/24"]
         return f"`{key}` must be a list", f"write `{_line_key(path)}[{', '.join(items)}]`"
     return f"`{key}` must be a list, not a mapping", (info.description or "") if info else ""
 

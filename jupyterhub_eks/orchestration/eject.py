@@ -35,13 +35,19 @@ In each folder:
     terraform apply plan
 
 {backend}
-Terraform {minimum} or newer is needed. The file system is protected by `prevent_destroy`: take that
-line out of `stacks/storage/cdk.tf.json` before you destroy it with all its data.
+Terraform {minimum} or newer is needed. File system, access points and backups are protected by
+`prevent_destroy`: take every such line out of `stacks/storage/cdk.tf.json` before you destroy
+them with all their data.
+
+To work against the embedded AWS of `jhub` instead, set in your shell what
+`jhub local start` prints. Without a way to the Terraform registry, let TF_CLI_CONFIG_FILE name
+a configuration with a `filesystem_mirror` of the AWS provider, such as the `terraform.rc` that
+`jhub` keeps in `.jhub/<target>/{name}/`.
 """
 _LOCAL = """\
 State is kept in `state/`. If `jhub` has deployed this already, copy its state folder
-(`.jhub/<target>/{name}/terraform/state`) here before the first `terraform init`; without it
-Terraform would try to create everything a second time.
+(`.jhub/aws/{name}/terraform/state`, or the same below `.jhub/local/`) here before the first
+`terraform init`; without it Terraform would try to create everything a second time.
 """
 _SHARED = """\
 State is kept in the bucket `{bucket}`, the same as `jhub` uses: from now on use only one of the

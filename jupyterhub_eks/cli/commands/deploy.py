@@ -38,6 +38,10 @@ def deploy(
         connection = connect(project, run, screen, "deploy", parallelism=parallelism)
         if place.local and not yes:
             screen.notes("no confirmation is asked: on the embedded AWS nothing costs anything")
+        if not place.local:
+            screen.notes(
+                "this makes the AWS half, not yet a hub; AWS bills cluster, NAT and nodes at once"
+            )
         request = DeployRequest(
             confirm=lambda report: run.confirm(report, f"deploy this to {connection.where}? [y/N]"),
             only=tuple(stack or ()),

@@ -8,7 +8,7 @@ from jupyterhub_eks.cli.closing import close_destroy
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.data_choice import choose_data, confirm_destroy
 from jupyterhub_eks.cli.options import Parallelism, Place, RunOutput, Sources, Yes
-from jupyterhub_eks.cli.project import find_project
+from jupyterhub_eks.cli.project import find_project, refuse_other_target
 from jupyterhub_eks.cli.running import Run, require_terminal
 from jupyterhub_eks.cli.wiring import connect
 from jupyterhub_eks.orchestration.destroy import destroy as remove
@@ -36,9 +36,10 @@ def destroy(
 ) -> None:
     """Remove everything in the right order and list what is left."""
     screen = Screen(as_json=output.json, verbose=output.verbose)
+    project = find_project(sources, place)
+    refuse_other_target(project)
     if not yes:
         require_terminal(screen, "jhub destroy")
-    project = find_project(sources, place)
     data = choose_data(project, keep=keep_data, delete=delete_data)
     with Run(screen) as run:
         connection = connect(project, run, screen, "destroy", parallelism=parallelism)
