@@ -108,8 +108,11 @@ def open_project(sources: Sources, place: Place) -> Project:
     root, target = work_dir(place), target_of(place)
     resolved = resolve(sources, root, target)
     loaded = load_config(resolved)
+    name, former = loaded.deployment.name, resolved.deployment
     notes = (resolved.note,) if resolved.note else ()
-    workspace = Workspace(root, target, loaded.deployment.name)
+    if former and former != name:
+        notes += (f"{former} was deployed from here; {name} is another deployment beside it",)
+    workspace = Workspace(root, target, name)
     return Project(workspace=workspace, resolved=resolved, loaded=loaded, notes=notes)
 
 

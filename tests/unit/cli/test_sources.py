@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterhub_eks.cli.options import Place, Sources
-from jupyterhub_eks.cli.project import find_project, open_project
+from jupyterhub_eks.cli.project import find_project, open_project, refuse_other_target
 from jupyterhub_eks.cli.sources import deployments, resolve
 from jupyterhub_eks.errors import ConfigError, UsageError
 from jupyterhub_eks.orchestration.record import Record, StackRecord, to_json
@@ -188,3 +188,26 @@ def test_open_project_wants_a_valid_configuration(folder: Path) -> None:
 
     with pytest.raises(ConfigError):
         open_project(Sources(), _place(folder))
+
+
+def test_a_new_name_in_the_file_is_said_to_be_another_deployment(
+    folder: Path, deploy: Callable[..., None]
+) -> None:
+    """What was deployed under the former name would otherwise be forgotten, and billed."""
+    _write("jhub.yaml", "name: lab-two\n")
+    deploy("lab", files=["jhub.yaml"])
+    project = open_project(Sources(), Place(local=True, work_dir=folder / "work"))
+
+    assert "lab was deployed from here; lab-two is another deployment beside it" in project.notes
+
+
+def test_destroy_names_the_target_that_has_something(
+    folder: Path, deploy: Callable[..., None]
+) -> None:
+    """Without ``--local`` it does not go looking for credentials in vain."""
+    deploy("lab")
+    project = find_project(Sources(), Place(work_dir=folder / "work"))
+
+    with pytest.raises(UsageError, match="nothing is deployed to AWS") as caught:
+        refuse_other_target(project)
+    assert "--local" in caught.value.hint
