@@ -109,7 +109,7 @@ def open_project(sources: Sources, place: Place) -> Project:
     resolved = resolve(sources, root, target)
     loaded = load_config(resolved)
     name, former = loaded.deployment.name, resolved.deployment
-    notes = (resolved.note,) if resolved.note else ()
+    notes: tuple[str, ...] = (resolved.note,) if resolved.note else ()
     if former and former != name:
         notes += (f"{former} was deployed from here; {name} is another deployment beside it",)
     workspace = Workspace(root, target, name)
