@@ -29,6 +29,16 @@ def default_work_dir() -> Path:
     return Path(os.environ.get("JHUB_WORK_DIR") or ".jhub").absolute()
 
 
+def make_private(root: Path) -> None:
+    """Make the work folder, readable by its owner only: Terraform's states hold secrets.
+
+    Raises:
+        OSError: It cannot be made, or belongs to somebody else.
+    """
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    root.chmod(0o700)
+
+
 def cache_dir() -> Path:
     """Return the folder for things that can be made again at any time.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.errors import StateError
+from jupyterhub_eks.errors import StateError, UsageError
 from jupyterhub_eks.orchestration.record import read_record, recorded_sources
 from jupyterhub_eks.workspace import Workspace
 
@@ -95,6 +95,8 @@ def resolve(given: Sources, root: Path, target: TargetKind) -> Resolved:
     Raises:
         StateError: The record that is needed cannot be read.
     """
+    if given.name is not None and not given.name.strip():
+        raise UsageError("--name is empty", hint="give the name of a deployment, or no --name")
     flags = {flag: value for flag in FLAGS if (value := getattr(given, flag)) is not None}
     if given.file:
         return Resolved(

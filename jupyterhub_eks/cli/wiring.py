@@ -14,6 +14,7 @@ from jupyterhub_eks.aws.cloud import AwsCloud
 from jupyterhub_eks.cli.console.summaries import Reality
 from jupyterhub_eks.cli.sources import deployed
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from jupyterhub_eks.errors import StateError
 from jupyterhub_eks.local import supervisor
 from jupyterhub_eks.orchestration.context import Context
 from jupyterhub_eks.orchestration.record import read_record
@@ -23,6 +24,7 @@ from jupyterhub_eks.tools.process import ProcessRunner
 from jupyterhub_eks.tools.providers import explain_init_failure, provider_environment
 from jupyterhub_eks.tools.terraform import TerraformCommand, ignored_variables
 from jupyterhub_eks.tools.terraform_binary import find_terraform
+from jupyterhub_eks.workspace import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +71,7 @@ def connect(
         ToolError: Terraform or the AWS provider cannot be found.
     """
     screen.notes(*project.notes, *_warnings(project), *_ignored())
+    _make_private(project.workspace.root)
     target, endpoint = _target(project)
     region = _region(project)
     cloud = AwsCloud(region, target.env)
@@ -100,6 +103,17 @@ def _warnings(project: Project) -> tuple[str, ...]:
     if not count or project.target == "local":
         return ()
     return (f"{count} warning{'s' if count > 1 else ''} about the configuration: jhub validate",)
+
+
+def _make_private(root: Path) -> None:
+    try:
+        make_private(root)
+    except OSError as error:
+        raise StateError(
+            f"the work folder {root} cannot be used",
+            cause=str(error),
+            hint="correct its owner and permissions, or choose another one with --work-dir",
+        ) from error
 
 
 def _ignored() -> tuple[str, ...]:

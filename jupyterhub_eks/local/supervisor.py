@@ -215,7 +215,7 @@ def _launch(paths: LocalPaths) -> int:
         raise LocalAwsError(
             "the embedded AWS cannot be started",
             cause=done.stderr.strip() or f"exit code {done.returncode}",
-            hint="check the installation with 'jhub doctor'",
+            hint="install the project again with ./install.sh",
         )
     return int(done.stdout)
 

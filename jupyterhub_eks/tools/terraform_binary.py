@@ -51,9 +51,10 @@ def terraform_version(binary: Path) -> str:
     Raises:
         ToolError: It does not run, or is not Terraform.
     """
-    # Without a call home for updates; a configuration file that is absent or broken
-    # has no part in the answer.
-    env = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
+    # Without a call home for updates; arguments, plug-ins or a configuration file of the
+    # user's have no part in the answer.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
+    env |= {"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
     try:
         done = subprocess.run(
             [str(binary), "version", "-json"],

@@ -53,6 +53,14 @@ KNOWN_CAUSES: Final = (
         "is gone, run `jhub local reset`",
     ),
     _known(
+        r"could not be parsed as JSON|unsupported state file format|state file [^\n]*not valid"
+        r"|state snapshot[^\n]*(invalid|not valid|corrupt)|could not be parsed",
+        StateError,
+        "the state file is damaged, as a full disk leaves it. If `errored.tfstate` lies in the "
+        "stack's folder, it is whole: put it in place of the damaged file; else its *.backup. "
+        "Then run the same command again",
+    ),
+    _known(
         r"error acquiring the state lock|state blob is already locked",
         StateError,
         "a Terraform process still works on this stack: wait until it has ended and run the "

@@ -1,5 +1,7 @@
 """``jhub local``: the AWS that runs on this machine."""
 
+import dataclasses
+
 from jupyterhub_eks.cli.console.local_aws import draw_local_status, draw_running
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.local_reset import reset_local
@@ -13,7 +15,9 @@ def start(output: Output, work_dir: WorkDir = None) -> None:
     screen = Screen(as_json=output.json)
     running = supervisor.ensure_running(work_dir or default_work_dir())
     screen.result(draw_running(running))
-    screen.document(running)
+    # An empty AWS_PROFILE overrides one where it is inherited; botocore would look for it.
+    env = {name: value for name, value in running.env.items() if value}
+    screen.document(dataclasses.replace(running, env=env))
 
 
 def stop(output: Output, work_dir: WorkDir = None) -> None:

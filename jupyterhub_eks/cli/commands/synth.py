@@ -1,5 +1,6 @@
 """``jhub synth``: write the stacks as Terraform JSON."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.console.validation import draw_synthesis, synthesis_document
 from jupyterhub_eks.cli.options import Output, Place, Sources
 from jupyterhub_eks.cli.project import open_project
+from jupyterhub_eks.orchestration.lock import held
 from jupyterhub_eks.synth import synthesize
 
 
@@ -32,6 +34,9 @@ def synth(
     deployment = project.require()
     folder = out or project.workspace.terraform
     protect = deployment.settings.storage.keep_on_destroy
-    result = synthesize(deployment, folder, protect_data=protect, use_cache=cache)
+    # A deploy that runs must apply what it was begun with.
+    lock = nullcontext() if out else held(project.workspace.lock, "synth")
+    with lock:
+        result = synthesize(deployment, folder, protect_data=protect, use_cache=cache)
     screen.result(draw_synthesis(result, folder))
     screen.document(synthesis_document(result, folder))
