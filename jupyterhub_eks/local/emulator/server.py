@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
 import socket
@@ -62,6 +63,23 @@ def _bind(preferred: int) -> socket.socket:
     raise AssertionError("unreachable: port 0 either binds or raises")
 
 
+def _claim(paths: LocalPaths) -> None:
+    """Hold the state folder for the life of this process: two would overwrite each other.
+
+    Raises:
+        SystemExit: Another process holds it, whose record was lost.
+    """
+    path = paths.home / "serving"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = path.read_text().strip()
+        raise SystemExit(f"process {holder} serves this folder already: end it first") from None
+    os.truncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+
+
 def _application(paths: LocalPaths, health: dict[str, object]) -> GapLayer:
     # Imported here because ministack reads its settings from the environment on import.
     from ministack import app as ministack  # noqa: PLC0415
@@ -75,6 +93,7 @@ def _application(paths: LocalPaths, health: dict[str, object]) -> GapLayer:
 
 def serve(paths: LocalPaths) -> None:
     """Serve until SIGTERM; the record is written once the port is open."""
+    _claim(paths)
     instance = state.instance_id(paths.state)
     listener = _bind(_last_port(paths))
     port = listener.getsockname()[1]
