@@ -146,6 +146,7 @@ KNOWN_CAUSES: Final = (
 )
 _MOST_SHOWN: Final = 5
 _MOST_LINES: Final = 6
+_JSON_BEGINS: Final = frozenset('{}[]"')
 
 
 def failure(
@@ -175,7 +176,9 @@ def failure(
 def _shorten(diagnostics: Sequence[Diagnostic], stderr: str) -> str:
     if not diagnostics:
         lines = [line.strip("│╷╵ ") for line in stderr.splitlines()]
-        return "\n".join([line for line in lines if line][-_MOST_LINES:])
+        # JSON is Terraform's log or, when it could not write it, the whole state with its secrets.
+        told = [line for line in lines if line and line[0] not in _JSON_BEGINS]
+        return "\n".join(told[-_MOST_LINES:]) or "it was killed, or ended without a message"
     groups: dict[str, list[str]] = {}
     for each in diagnostics:
         addresses = groups.setdefault(_text(each), [])

@@ -98,3 +98,11 @@ def test_the_wiring_may_know_better() -> None:
     error = failure("x", (_error("provider registry"),), "", LOG, lambda _: explained)
     assert error is explained
     assert error.log == "log"
+
+
+def test_a_dumped_state_is_not_shown() -> None:
+    """Terraform prints the whole state when it cannot write it, secrets included."""
+    dump = '│ Error: Failed to save state\n{\n  "client_secret": "hush",\n}\n'
+    error = failure("terraform apply failed", (), dump, Path("log"), lambda _: None)
+
+    assert error.cause == "Error: Failed to save state"
