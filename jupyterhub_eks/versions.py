@@ -41,5 +41,3 @@ AWS_PROVIDER_RANGE_EKS_DELETION_PROTECTION: Final = ">= 6.9.0, < 7.0.0"
 TERRAFORM_MINIMUM: Final = (1, 10, 0)
 # What `install.sh` brings when the machine has none.
 TERRAFORM_BUNDLED: Final = "1.11.4"
-
-KARPENTER: Final = "1.14.1"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import atexit
 import hashlib
-import os
 import shutil
 import tempfile
 from pathlib import Path
+
+from jupyterhub_eks.replacing import replace_file
 
 
 def usable_cache(preferred: Path) -> Path:
@@ -48,22 +49,6 @@ def read_checked(path: Path) -> bytes | None:
     except OSError:
         return None
     return content if expected == _checksum(content) else None
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path`` in one step (temporary file, then rename).
-
-    Raises:
-        OSError: The folder cannot be written.
-    """
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.replace(temporary, path)  # noqa: PTH105 - mkstemp gives a string
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _checksum_file(path: Path) -> Path:

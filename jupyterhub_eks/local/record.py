@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+
+from jupyterhub_eks.replacing import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,9 +67,7 @@ class ServerRecord:
 
     def write(self, path: Path) -> None:
         """Write the record atomically."""
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.write_text(json.dumps(asdict(self)))
-        draft.replace(path)
+        replace_file(path, json.dumps(asdict(self)).encode())
 
     @classmethod
     def read(cls, path: Path) -> ServerRecord | None:

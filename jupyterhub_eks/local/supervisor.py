@@ -24,6 +24,7 @@ from jupyterhub_eks.local.environment import client_environment, server_environm
 from jupyterhub_eks.local.locking import exclusive
 from jupyterhub_eks.local.processes import resident_mib, started_at
 from jupyterhub_eks.local.record import LocalPaths, ServerRecord
+from jupyterhub_eks.workspace import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +88,8 @@ def ensure_running(work_dir: Path, *, start_seconds: float = START_SECONDS) -> L
         return running
     paths = _paths(work_dir)
     try:
-        paths.home.mkdir(parents=True, exist_ok=True)
+        make_private(work_dir)
+        paths.home.mkdir(exist_ok=True)
     except OSError as error:
         raise LocalAwsError(
             f"cannot make the folder {paths.home} of the embedded AWS",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from jupyterhub_eks.errors import StateError
+from jupyterhub_eks.replacing import replace_file
 
 Write = Callable[[Path, str], None]
 
@@ -17,17 +17,10 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         StateError: It cannot be written, e.g. because the disk is full.
     """
-    temporary = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with temporary.open("w", encoding="utf-8") as file:
-            temporary.chmod(0o600)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        replace_file(path, text.encode(), durable=True)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise StateError(
             f"cannot write {path}",
             cause=f"{error.strerror or error}; the former file is untouched",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.bindings.caching import replace_file
 from jupyterhub_eks.errors import StateError
+from jupyterhub_eks.replacing import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path

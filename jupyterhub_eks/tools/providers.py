@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.replacing import replace_file
 from jupyterhub_eks.tools.terraform_binary import platform_name
 from jupyterhub_eks.versions import AWS_PROVIDER_RANGE, AWS_PROVIDER_SOURCE
 from jupyterhub_eks.workspace import cache_dir
@@ -193,9 +194,7 @@ def _write(directory: Path, text: str) -> dict[str, str]:
     path = directory.absolute() / _CONFIG_NAME
     directory.mkdir(parents=True, exist_ok=True)
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
+        replace_file(path, text.encode())
     return {"TF_CLI_CONFIG_FILE": str(path)}
 
 

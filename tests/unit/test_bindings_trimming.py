@@ -13,12 +13,12 @@ import pytest
 
 from jupyterhub_eks.bindings.caching import (
     read_checked,
-    replace_file,
     usable_cache,
     write_checked,
 )
 from jupyterhub_eks.bindings.layout import Layout, LayoutError, find_layout
 from jupyterhub_eks.bindings.trimming import ensure_trimmed
+from jupyterhub_eks.replacing import replace_file
 from tests.support.bindings import ASSEMBLY, TARBALL, FakeBinding
 
 if TYPE_CHECKING:

@@ -42,7 +42,10 @@ def blocks(vpc: dict[str, Any]) -> list[str]:
     return [vpc["CidrBlock"], *(entry["CidrBlock"] for entry in vpc.get(_KEY, []))]
 
 
-def _associate(form: dict[str, str]) -> AwsResponse:
+def requested(
+    form: dict[str, str],
+) -> tuple[dict[str, Any], ipaddress.IPv4Network] | AwsResponse:
+    """Return the VPC and the IPv4 range that a call names, or AWS's refusal."""
     vpc = stores.vpcs().get(form.get("VpcId", ""))
     if vpc is None:
         return ec2_error(
@@ -55,6 +58,15 @@ def _associate(form: dict[str, str]) -> AwsResponse:
         return ec2_error(
             "InvalidParameterValue", f"Value ({cidr}) for parameter cidrBlock is invalid."
         )
+    return vpc, network
+
+
+def _associate(form: dict[str, str]) -> AwsResponse:
+    asked = requested(form)
+    if not isinstance(asked, tuple):
+        return asked
+    vpc, network = asked
+    cidr = form["CidrBlock"]
     if not 16 <= network.prefixlen <= 28:
         return ec2_error("InvalidVpc.Range", f"The CIDR '{cidr}' is invalid.")
     if any(network.overlaps(ipaddress.IPv4Network(other)) for other in blocks(vpc)):

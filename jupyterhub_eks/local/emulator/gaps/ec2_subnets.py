@@ -25,18 +25,11 @@ async def handle(request: AwsRequest, forward: Forward) -> AwsResponse:
 
 
 def _refusal(form: dict[str, str]) -> AwsResponse | None:
-    vpc = stores.vpcs().get(form.get("VpcId", ""))
-    if vpc is None:
-        return ec2_error(
-            "InvalidVpcID.NotFound", f"The vpc ID '{form.get('VpcId')}' does not exist"
-        )
-    cidr = form.get("CidrBlock", "")
-    try:
-        network = ipaddress.IPv4Network(cidr)
-    except ValueError:
-        return ec2_error(
-            "InvalidParameterValue", f"Value ({cidr}) for parameter cidrBlock is invalid."
-        )
+    asked = ec2_cidr.requested(form)
+    if not isinstance(asked, tuple):
+        return asked
+    vpc, network = asked
+    cidr = form["CidrBlock"]
     inside = any(network.subnet_of(ipaddress.IPv4Network(block)) for block in ec2_cidr.blocks(vpc))
     if not inside or not 16 <= network.prefixlen <= 28:
         return ec2_error("InvalidSubnet.Range", f"The CIDR '{cidr}' is invalid.")
