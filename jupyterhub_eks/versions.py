@@ -41,3 +41,10 @@ AWS_PROVIDER_RANGE_EKS_DELETION_PROTECTION: Final = ">= 6.9.0, < 7.0.0"
 TERRAFORM_MINIMUM: Final = (1, 10, 0)
 # What `install.sh` brings when the machine has none.
 TERRAFORM_BUNDLED: Final = "1.11.4"
+
+# Helm charts, without a leading "v" (facts 2.1, 3, 6.1, 6.5).
+KARPENTER: Final = "1.14.1"
+LOAD_BALANCER_CONTROLLER_CHART: Final = "3.5.0"
+NVIDIA_DEVICE_PLUGIN_CHART: Final = "0.20.0"
+NEURON_CHART: Final = "1.10.0"
+JUPYTERHUB_CHART: Final = "4.4.0"

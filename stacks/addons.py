@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-
-from ruamel.yaml import YAML
+from typing import Any, Final
 
 from jupyterhub_eks.naming import DEPLOYMENT_TAG
-from jupyterhub_eks.resources import read_text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from jupyterhub_eks.releases.merging import base_values, merge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +77,6 @@ ADDONS: Final = (
 )
 
 
-def load_base_values(addon: str) -> dict[str, Any]:
-    """Return the values of ``helm_values/addons/<addon>.yaml``."""
-    loaded = YAML(typ="safe", pure=True).load(read_text(f"helm_values/addons/{addon}.yaml"))
-    return dict(loaded or {})
-
-
 def render_values(addon: str, *, deployment: str, prefix_delegation: bool) -> str | None:
     """Return ``configuration_values`` of an add-on as JSON, or None for its defaults.
 
@@ -102,17 +91,5 @@ def render_values(addon: str, *, deployment: str, prefix_delegation: bool) -> st
     elif addon == "aws-ebs-csi-driver":
         # Volumes of claims are swept by this tag after destroy.
         overrides = {"controller": {"extraVolumeTags": {DEPLOYMENT_TAG: deployment}}}
-    values = _merge(load_base_values(addon), overrides)
+    values = merge(base_values(f"addons/{addon}"), overrides)
     return json.dumps(values, sort_keys=True, separators=(",", ":")) if values else None
-
-
-def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``base`` with ``over`` on top: mappings merge, everything else is replaced."""
-    merged = dict(base)
-    for key, value in over.items():
-        below = merged.get(key)
-        if isinstance(below, dict) and isinstance(value, dict):
-            merged[key] = _merge(below, value)
-        else:
-            merged[key] = value
-    return merged

@@ -1,0 +1,67 @@
+"""Types of a Helm release; no chart or value is named here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoteChart:
+    """A chart in a repository.
+
+    Attributes:
+        name: Name of the chart, e.g. ``karpenter``.
+        repository: ``https://…`` or ``oci://…``, without the chart's name.
+        version: Exact version.
+    """
+
+    name: str
+    repository: str
+    version: str
+
+    @property
+    def archive(self) -> str:
+        """File name of the packaged chart, as ``helm pull`` and ``--chart-dir`` spell it."""
+        return f"{self.name}-{self.version}.tgz"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalChart:
+    """A chart of the project itself.
+
+    Attributes:
+        name: Name of the chart.
+        folder: Folder relative to the data root, e.g. ``karpenter/nodes``.
+    """
+
+    name: str
+    folder: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """One Helm release of a stack.
+
+    Attributes:
+        name: Name of the release.
+        namespace: Namespace in which Helm records it.
+        chart: Where its chart comes from.
+        values: The whole of what is given to the chart; may hold Terraform tokens.
+        construct_id: Id of the construct in the stack; part of its Terraform address.
+        needs: Names of releases of the same stack that must be ready before.
+        timeout_seconds: How long Helm waits for its objects.
+        skip_crds: Leave the chart's ``crds/`` folder alone; another release owns them.
+    """
+
+    name: str
+    namespace: str
+    chart: RemoteChart | LocalChart
+    values: Mapping[str, Any] = field(repr=False)
+    construct_id: str
+    needs: tuple[str, ...] = ()
+    timeout_seconds: int = 600
+    skip_crds: bool = False
