@@ -21,7 +21,8 @@ code    class of failure
 12      :class:`LockedError`: another run holds this deployment
 13      :class:`StateError`: record or state files unreadable or unwritable
 14      :class:`LocalAwsError`: the embedded AWS cannot run or lost its state
-130     interrupted by Ctrl-C or SIGTERM
+15      :class:`OutputError`: the work was done, its output could not be written
+130     interrupted by Ctrl-C, SIGTERM or a closed terminal
 ======  =========================================================
 """
 
@@ -150,8 +151,15 @@ class LocalAwsError(DeployerError):
     meaning = "the embedded AWS cannot run, or lost its state"
 
 
+class OutputError(DeployerError):
+    """What was to be printed could not be written, for example to a full disk."""
+
+    exit_code = 15
+    meaning = "the work was done, but its output could not be written (a full disk)"
+
+
 class InterruptedRunError(DeployerError):
-    """Ctrl-C or SIGTERM stopped the run after Terraform wrote its state."""
+    """Ctrl-C, SIGTERM or a closed terminal stopped the run after Terraform wrote its state."""
 
     exit_code = EXIT_INTERRUPTED
     meaning = "interrupted; run the same command again to continue"

@@ -2,7 +2,8 @@
 
 Three kinds of ending besides success: an expected failure (a :class:`DeployerError`, as
 a block of text with its own exit code), an interruption (130), and a bug (1, with a
-crash log). Nothing heavy is imported before a command needs it.
+crash log). Output that gets lost is seen to in ``streams``. Nothing heavy is imported
+before a command needs it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from jupyterhub_eks.cli import signals
+from jupyterhub_eks.cli import signals, streams
 from jupyterhub_eks.errors import (
     EXIT_BUG,
     EXIT_INTERRUPTED,
@@ -21,18 +22,29 @@ from jupyterhub_eks.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from typer import TyperException
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and end the process with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    end_with(lambda: _invoke(given), given)
+
+
+def end_with(work: Callable[[], int], arguments: list[str]) -> NoReturn:
+    """Do ``work`` in a process made fit for it and end the process with its exit code.
+
+    Args:
+        work: Returns an exit code, or raises.
+        arguments: The command line, for what has to be shown of an error.
+    """
     signals.install()
     _open_closed_streams()
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    streams.install()
     try:
-        code = run(given)
+        code = streams.settle(_guarded(work, arguments))
         signals.ignore()
     except KeyboardInterrupt:  # while the end of the command was being shown
         code = EXIT_INTERRUPTED
@@ -48,14 +60,16 @@ def _open_closed_streams() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; whatever goes wrong is shown, not raised."""
+    return _guarded(lambda: _invoke(arguments), arguments)
+
+
+def _guarded(work: Callable[[], int], arguments: list[str]) -> int:
     try:
-        return _invoke(arguments)
+        return work()
     except DeployerError as error:
         return _show(error, arguments)
     except (KeyboardInterrupt, EOFError):
         return _show(InterruptedRunError("interrupted"), arguments)
-    except BrokenPipeError:
-        return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one boundary for bugs
         from jupyterhub_eks.cli.crash import describe_crash  # noqa: PLC0415 - only for a crash
 

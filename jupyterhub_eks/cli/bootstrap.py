@@ -10,8 +10,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from jupyterhub_eks.cli import signals
-from jupyterhub_eks.errors import DeployerError, ToolError
+from jupyterhub_eks.cli.app import end_with, run
+from jupyterhub_eks.errors import EXIT_OK, ToolError
 from jupyterhub_eks.resources import data_root
 
 if TYPE_CHECKING:
@@ -46,26 +46,21 @@ def choose_arguments(
 
 def main() -> NoReturn:
     """Run the deploy that the arguments mean and end with its exit code."""
-    from jupyterhub_eks.cli.app import run  # noqa: PLC0415 - after `--help` of this module
-
-    signals.install()
     given = sys.argv[1:]
+    end_with(lambda: _bring_and_deploy(given), given)
+
+
+def _bring_and_deploy(given: list[str]) -> int:
     if HELP & set(given):
-        sys.exit(run(["deploy", "--help"]))
+        return run(["deploy", "--help"])
     arguments, reason = choose_arguments(given, data_root(), has_credentials=_has_credentials)
     if reason:
         _say(reason)
-    try:
-        provide_terraform(os.environ)
-    except DeployerError as error:
-        from jupyterhub_eks.cli.console.screen import Screen  # noqa: PLC0415 - only here
-
-        Screen(as_json="--json" in given).error(error)
-        sys.exit(error.exit_code)
+    provide_terraform(os.environ)
     code = run(["deploy", *arguments])
-    if code == 0 and "--json" not in given:
+    if code == EXIT_OK and "--json" not in given:
         _say(_farewell(local="--local" in arguments))
-    sys.exit(code)
+    return code
 
 
 def provide_terraform(environ: Mapping[str, str]) -> Path:

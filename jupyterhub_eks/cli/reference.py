@@ -55,7 +55,9 @@ def exit_codes_page() -> str:
         "Every command ends with one of these. With `--json` an error is the document\n"
         '`{"error": {"type", "message", "cause", "hint", "log"}, "exit_code"}` on stdout.\n\n'
         f"| code | meaning |\n|---|---|\n{rows}\n"
-        f"After {EXIT_INTERRUPTED} the same command, run again, goes on where it was stopped.\n"
+        f"After {EXIT_INTERRUPTED} the same command, run again, goes on where it was stopped.\n\n"
+        "A reader that stops reading (`jhub output | head -1`) is no failure: the command goes on\n"
+        "in silence, a deploy to its end, and ends with the code of its work.\n"
     )
 
 

@@ -1,14 +1,12 @@
 """The two output streams: results on stdout, everything else on stderr.
 
-With ``--json`` stdout carries exactly one JSON document. A reader that goes away
-(``jhub output | head -1``) silences the stream instead of stopping the run.
+With ``--json`` stdout carries exactly one JSON document.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -149,11 +147,7 @@ def hanging_indent(line: str) -> int:
 
 
 def _write(console: Console, stream: TextIO, lines: Iterable[Text | str]) -> None:
-    try:
-        for line in lines:
-            for piece in wrapped(line, console):
-                console.print(piece, soft_wrap=True)
-        stream.flush()
-    except BrokenPipeError:
-        # The interpreter flushes again at exit and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    for line in lines:
+        for piece in wrapped(line, console):
+            console.print(piece, soft_wrap=True)
+    stream.flush()
