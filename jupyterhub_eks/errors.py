@@ -22,6 +22,7 @@ code    class of failure
 13      :class:`StateError`: record or state files unreadable or unwritable
 14      :class:`LocalAwsError`: the embedded AWS cannot run or lost its state
 15      :class:`OutputError`: the work was done, its output could not be written
+16      :class:`LocalClusterError`: the local Kubernetes cannot be built or run
 130     interrupted by Ctrl-C, SIGTERM or a closed terminal
 ======  =========================================================
 """
@@ -149,6 +150,13 @@ class LocalAwsError(DeployerError):
 
     exit_code = 14
     meaning = "the embedded AWS cannot run, or lost its state"
+
+
+class LocalClusterError(DeployerError):
+    """The Kubernetes control plane of this machine cannot be built, started or reached."""
+
+    exit_code = 16
+    meaning = "the Kubernetes of this machine cannot be built, started or reached"
 
 
 class OutputError(DeployerError):
