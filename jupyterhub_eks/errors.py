@@ -23,6 +23,7 @@ code    class of failure
 14      :class:`LocalAwsError`: the embedded AWS cannot run or lost its state
 15      :class:`OutputError`: the work was done, its output could not be written
 16      :class:`LocalClusterError`: the local Kubernetes cannot be built or run
+17      :class:`ClusterError`: the Kubernetes API failed, or something in the cluster holds on
 130     interrupted by Ctrl-C, SIGTERM or a closed terminal
 ======  =========================================================
 """
@@ -164,6 +165,13 @@ class OutputError(DeployerError):
 
     exit_code = 15
     meaning = "the work was done, but its output could not be written (a full disk)"
+
+
+class ClusterError(DeployerError):
+    """The Kubernetes API does not answer or refuses, or something in the cluster holds on."""
+
+    exit_code = 17
+    meaning = "the cluster does not answer, or something in it cannot be removed"
 
 
 class InterruptedRunError(DeployerError):

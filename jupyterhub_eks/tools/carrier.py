@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.errors import DeployerError
+from jupyterhub_eks.errors import ClusterError, DeployerError
 from jupyterhub_eks.tools.helm_binary import find_helm
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _KEPT_REVISIONS: Final = 5
 _NOT_FOUND: Final = "release: not found"
 
 
-class CarrierError(DeployerError):
+class CarrierError(ClusterError):
     """Helm could not do what the release asks for."""
 
 

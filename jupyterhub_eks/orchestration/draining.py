@@ -1,0 +1,220 @@
+"""What must happen in the cluster before its stacks are destroyed.
+
+The order is that of facts 7: user servers are stopped while nothing can start new ones;
+node pools go, and every node with them, while Karpenter still runs. Finalizers are never
+taken away: whoever set one is told of instead. Each wait has an end and says what holds
+it, and every step may be run again from wherever an interruption left it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from jupyterhub_eks.cluster_port import ClusterApi, ClusterObject, Kind
+from jupyterhub_eks.errors import ClusterError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+POD: Final = Kind("", "v1", "Pod", "pods")
+DISRUPTION_BUDGET: Final = Kind("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets")
+NODE_POOL: Final = Kind("karpenter.sh", "v1", "NodePool", "nodepools", namespaced=False)
+NODE_CLAIM: Final = Kind("karpenter.sh", "v1", "NodeClaim", "nodeclaims", namespaced=False)
+NODE_OVERLAY: Final = Kind(
+    "karpenter.sh", "v1alpha1", "NodeOverlay", "nodeoverlays", namespaced=False
+)
+NODE_CLASS: Final = Kind(
+    "karpenter.k8s.aws", "v1", "EC2NodeClass", "ec2nodeclasses", namespaced=False
+)
+# Set by KubeSpawner on every user server.
+SERVER_LABELS: Final = {"component": "singleuser-server"}
+HUB_DEPLOYMENT: Final = "hub"
+# A pod gets 30 s to end; a node some minutes to drain and be terminated.
+SERVER_SECONDS: Final = 300.0
+NODE_SECONDS: Final = 1800.0
+_POLL_SECONDS: Final = 1.0
+_NAMED: Final = 3
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How the steps wait.
+
+    Attributes:
+        servers: Seconds until the last user server must be gone.
+        nodes: Seconds until the last node must be gone.
+        check: Raises when the run was asked to stop.
+        sleep: Waits for some seconds.
+        clock: Tells the time, in seconds.
+    """
+
+    check: Callable[[], None]
+    servers: float = SERVER_SECONDS
+    nodes: float = NODE_SECONDS
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drain:
+    """The steps in one cluster.
+
+    Attributes:
+        api: The cluster.
+        tell: Called with what is waited for, how many are gone, and how many there were.
+        patience: How long to wait.
+        force: Delete pods that hold a node back, whatever budget protects them.
+    """
+
+    api: ClusterApi
+    tell: Tell
+    patience: Patience
+    force: bool = False
+
+    def stop_servers(self, namespace: str) -> None:
+        """Stop every user server, with the hub stopped before so that none starts again.
+
+        Raises:
+            ClusterError: A server does not end in time.
+        """
+        self.api.scale(namespace, HUB_DEPLOYMENT, 0)
+        self._delete_all(POD, namespace=namespace, labels=SERVER_LABELS)
+        self._wait(
+            "user servers",
+            lambda: self.api.list(POD, namespace=namespace, labels=SERVER_LABELS),
+            self.patience.servers,
+            lambda each: f"pod {each.path}{_finalizers(each)}",
+        )
+
+    def remove_nodes(self) -> None:
+        """Delete node pools, then wait until Karpenter has removed every node of theirs.
+
+        Raises:
+            ClusterError: A node does not go in time; the error says what holds it.
+        """
+        self._delete_all(NODE_OVERLAY)
+        self._delete_all(NODE_POOL)
+        # Those of a pool that was deleted by an earlier version of Karpenter have no owner.
+        self._delete_all(NODE_CLAIM)
+        self._wait(
+            "nodes",
+            lambda: self.api.list(NODE_CLAIM),
+            self.patience.nodes,
+            self._explain_node,
+            nudge=self._free_nodes if self.force else None,
+        )
+        for kind in (NODE_POOL, NODE_CLASS):
+            self._delete_all(kind)
+            self._wait(
+                kind.plural,
+                lambda kind=kind: self.api.list(kind),  # type: ignore[misc]
+                self.patience.servers,
+                lambda each, kind=kind: f"{kind.kind} {each.name}{_finalizers(each)}",  # type: ignore[misc]
+            )
+
+    def _delete_all(
+        self, kind: Kind, *, namespace: str = "", labels: Mapping[str, str] | None = None
+    ) -> None:
+        for each in self.api.list(kind, namespace=namespace, labels=labels):
+            if not each.is_going:
+                self.api.delete(kind, each)
+
+    def _wait(
+        self,
+        what: str,
+        left: Callable[[], tuple[ClusterObject, ...]],
+        seconds: float,
+        explain: Callable[[ClusterObject], str],
+        nudge: Callable[[], None] | None = None,
+    ) -> None:
+        patience = self.patience
+        deadline = patience.clock() + seconds
+        most = 0
+        while present := left():
+            patience.check()
+            most = max(most, len(present))
+            self.tell(what, most - len(present), most)
+            if nudge:
+                nudge()
+            if patience.clock() >= deadline:
+                raise _held_up(what, present, seconds, explain)
+            patience.sleep(_POLL_SECONDS)
+        if most:
+            self.tell(what, most, most)
+
+    def _explain_node(self, claim: ClusterObject) -> str:
+        node = _node_name(claim)
+        holders = self._holders(node) if node else ()
+        if not holders:
+            return f"NodeClaim {claim.name}{_finalizers(claim)}: is Karpenter running?"
+        return f"NodeClaim {claim.name} (node {node}) waits for " + "; ".join(
+            self._explain_pod(pod) for pod in holders[:_NAMED]
+        )
+
+    def _explain_pod(self, pod: ClusterObject) -> str:
+        budgets = [
+            budget.path
+            for budget in self.api.list(DISRUPTION_BUDGET, namespace=pod.namespace)
+            if _covers(budget, pod)
+        ]
+        if budgets:
+            return f"pod {pod.path}, which PodDisruptionBudget {budgets[0]} protects"
+        return f"pod {pod.path}{_finalizers(pod)}"
+
+    def _holders(self, node: str) -> tuple[ClusterObject, ...]:
+        """Return the pods that keep a node from being drained: those of no DaemonSet."""
+        return tuple(
+            pod
+            for pod in self.api.list(POD)
+            if pod.body.get("spec", {}).get("nodeName") == node and not _is_daemon(pod)
+        )
+
+    def _free_nodes(self) -> None:
+        for claim in self.api.list(NODE_CLAIM):
+            for pod in self._holders(_node_name(claim)):
+                if not pod.is_going:
+                    self.api.delete(POD, pod)
+
+
+def _held_up(
+    what: str,
+    present: tuple[ClusterObject, ...],
+    seconds: float,
+    explain: Callable[[ClusterObject], str],
+) -> ClusterError:
+    shown = [explain(each) for each in present[:_NAMED]]
+    if len(present) > _NAMED:
+        shown.append(f"and {len(present) - _NAMED} more")
+    return ClusterError(
+        f"{what}: {len(present)} still there after {seconds:.0f} s",
+        cause="\n".join(shown),
+        hint="end what holds them and run the same command again, which goes on from here; "
+        "--force-drain deletes the pods that hold nodes, whatever protects them",
+    )
+
+
+def _node_name(claim: ClusterObject) -> str:
+    return str(claim.body.get("status", {}).get("nodeName", ""))
+
+
+def _finalizers(each: ClusterObject) -> str:
+    return f" (finalizer {', '.join(each.finalizers)})" if each.finalizers else ""
+
+
+def _is_daemon(pod: ClusterObject) -> bool:
+    owners = pod.body.get("metadata", {}).get("ownerReferences", [])
+    return any(owner.get("kind") == "DaemonSet" for owner in owners)
+
+
+def _covers(budget: ClusterObject, pod: ClusterObject) -> bool:
+    """Return whether a budget protects a pod now; selectors by expression count as a match."""
+    if budget.body.get("status", {}).get("disruptionsAllowed", 0) > 0:
+        return False
+    selector = budget.body.get("spec", {}).get("selector") or {}
+    wanted = selector.get("matchLabels") or {}
+    return all(pod.labels.get(key) == value for key, value in wanted.items())
