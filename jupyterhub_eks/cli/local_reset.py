@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.cli.local_runs import at_rest
 from jupyterhub_eks.cli.sources import deployments
 from jupyterhub_eks.errors import RefusedError, UsageError
 from jupyterhub_eks.local import supervisor
-from jupyterhub_eks.orchestration.lock import held
-from jupyterhub_eks.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,9 +37,7 @@ def reset_local(screen: Screen, root: Path, *, yes: bool) -> tuple[str, ...]:
         answer = screen.ask(f"forget {', '.join(gone)} in the embedded AWS? [y/N]")
         if answer.strip().lower() not in {"y", "yes"}:
             raise RefusedError("nothing was reset", cause="the answer was no")
-    with ExitStack() as running:
-        for name in gone:  # not under a command that works on it
-            running.enter_context(held(Workspace(root, "local", name).lock, "local reset"))
+    with at_rest(root, "local reset"):
         supervisor.reset(root)
         shutil.rmtree(root / "local", ignore_errors=True)
     return gone

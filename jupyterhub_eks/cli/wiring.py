@@ -12,9 +12,10 @@ from rich.text import Text
 
 from jupyterhub_eks.aws.cloud import AwsCloud
 from jupyterhub_eks.cli.console.summaries import Reality
+from jupyterhub_eks.cli.local_runs import stop_local
 from jupyterhub_eks.cli.sources import deployed
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
-from jupyterhub_eks.errors import StateError
+from jupyterhub_eks.errors import LockedError, StateError
 from jupyterhub_eks.local import supervisor
 from jupyterhub_eks.orchestration.context import Context
 from jupyterhub_eks.orchestration.record import read_record
@@ -170,7 +171,10 @@ def stop_if_unused(workspace: Workspace) -> bool:
     """Stop the embedded AWS when no deployment is left in it; return whether it was."""
     if any(deployed(workspace.root, "local")):
         return False
-    return supervisor.stop(workspace.root)
+    try:
+        return stop_local(workspace.root, force=False)
+    except LockedError:  # another one is being deployed into it
+        return False
 
 
 def reality_of(connection: Connection) -> Reality:

@@ -29,6 +29,11 @@ class LocalPaths:
         return self.home / "lock"
 
     @property
+    def serving(self) -> Path:
+        """Names the serving process, which holds it locked as long as it lives."""
+        return self.home / "serving"
+
+    @property
     def log(self) -> Path:
         """Output of the process."""
         return self.home / "server.log"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from jupyterhub_eks.local.environment import client_environment, server_environm
 from jupyterhub_eks.local.locking import exclusive
 from jupyterhub_eks.local.processes import resident_mib, started_at
 from jupyterhub_eks.local.record import LocalPaths, ServerRecord
+from jupyterhub_eks.local.stopping import end_process, is_ours, serving_process, terminate
 from jupyterhub_eks.workspace import make_private
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 START_SECONDS: Final = 30.0
-STOP_SECONDS: Final = 10.0
 _POLL_SECONDS: Final = 0.01
 _ANSWER_SECONDS: Final = 5.0
 _LOG_LINES: Final = 15
@@ -67,6 +66,8 @@ class LocalStatus:
         resident_mib: Resident memory of the process, MiB.
         resources: Number of resources by service, as the emulator's APIs list them.
         has_state: Whether there is state on disk, running or not.
+        silent_pid: A process that serves the folder but does not answer as its record
+            says, so that nothing can use it; None if there is none.
     """
 
     aws: LocalAws | None
@@ -74,6 +75,7 @@ class LocalStatus:
     resident_mib: float = 0.0
     resources: Mapping[str, int] = field(default_factory=dict)
     has_state: bool = False
+    silent_pid: int | None = None
 
 
 def ensure_running(work_dir: Path, *, start_seconds: float = START_SECONDS) -> LocalAws:
@@ -104,7 +106,7 @@ def find(work_dir: Path) -> LocalAws | None:
     """Return the running embedded AWS of ``work_dir``, or None."""
     paths = _paths(work_dir)
     record = ServerRecord.read(paths.record)
-    if record is None or not _is_ours(record) or not _answers(record):
+    if record is None or not is_ours(record) or not _answers(record):
         return None
     endpoint = f"http://127.0.0.1:{record.port}"
     return LocalAws(
@@ -127,7 +129,7 @@ def stop(work_dir: Path) -> bool:
     if not paths.home.is_dir():
         return False
     with exclusive(paths.lock, wait_seconds=START_SECONDS):
-        return _stop(paths)
+        return end_process(paths)
 
 
 def reset(work_dir: Path) -> None:
@@ -136,7 +138,7 @@ def reset(work_dir: Path) -> None:
     if not paths.home.is_dir():
         return
     with exclusive(paths.lock, wait_seconds=START_SECONDS):
-        _stop(paths)
+        end_process(paths)
         shutil.rmtree(paths.state, ignore_errors=True)
         if paths.state.exists():
             raise LocalAwsError(
@@ -147,10 +149,11 @@ def reset(work_dir: Path) -> None:
 
 def status(work_dir: Path) -> LocalStatus:
     """Return process, memory and resource counts of the embedded AWS."""
-    has_state = any(_paths(work_dir).state.glob("*.json"))
+    paths = _paths(work_dir)
+    has_state = any(paths.state.glob("*.json"))
     aws = find(work_dir)
     if aws is None:
-        return LocalStatus(aws=None, has_state=has_state)
+        return LocalStatus(aws=None, has_state=has_state, silent_pid=serving_process(paths))
     # boto3 is loaded only where it is used: it takes longer than all the rest.
     from jupyterhub_eks.aws.counts import count_resources  # noqa: PLC0415
 
@@ -158,7 +161,7 @@ def status(work_dir: Path) -> LocalStatus:
         aws=aws,
         uptime_seconds=max(0.0, time.time() - aws.launched),
         resident_mib=resident_mib(aws.pid),
-        resources=count_resources(aws.env, _regions(_paths(work_dir))),
+        resources=count_resources(aws.env, _regions(paths)),
         has_state=has_state,
     )
 
@@ -169,10 +172,6 @@ def _paths(work_dir: Path) -> LocalPaths:
 
 def _regions(paths: LocalPaths) -> list[str]:
     return paths.regions.read_text().split() if paths.regions.exists() else []
-
-
-def _is_ours(record: ServerRecord) -> bool:
-    return started_at(record.pid) == record.process_started
 
 
 def _answers(record: ServerRecord) -> bool:
@@ -189,7 +188,7 @@ def _answers(record: ServerRecord) -> bool:
 
 def _start(work_dir: Path, start_seconds: float) -> LocalAws:
     paths = _paths(work_dir)
-    _stop(paths)
+    end_process(paths)
     paths.record.unlink(missing_ok=True)
     offset = paths.log.stat().st_size if paths.log.exists() else 0
     pid = _launch(paths)
@@ -200,7 +199,7 @@ def _start(work_dir: Path, start_seconds: float) -> LocalAws:
         if started_at(pid) is None:
             raise _failed("ended while it started", paths, offset)
         time.sleep(_POLL_SECONDS)
-    _terminate(pid)
+    terminate(pid)
     raise _failed(f"did not answer within {start_seconds:g} s", paths, offset)
 
 
@@ -235,34 +234,3 @@ def _failed(what: str, paths: LocalPaths, offset: int) -> LocalAwsError:
         hint=_RESET_HINT,
         log=str(paths.log),
     )
-
-
-def _stop(paths: LocalPaths) -> bool:
-    """End the process of the record if it is ours; the caller holds the lock."""
-    record = ServerRecord.read(paths.record)
-    if record is None or not _is_ours(record):
-        paths.record.unlink(missing_ok=True)
-        return False
-    if not _terminate(record.pid):
-        raise LocalAwsError(
-            f"the embedded AWS (process {record.pid}) does not end",
-            hint=f"end it with 'kill -9 {record.pid}'",
-            log=str(paths.log),
-        )
-    paths.record.unlink(missing_ok=True)
-    return True
-
-
-def _terminate(pid: int) -> bool:
-    """Send TERM and, if that is not heard, KILL; return whether the process is gone."""
-    for wish in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.kill(pid, wish)
-        except ProcessLookupError:
-            return True
-        deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline:
-            if started_at(pid) is None:
-                return True
-            time.sleep(_POLL_SECONDS)
-    return False

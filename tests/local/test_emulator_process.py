@@ -168,6 +168,30 @@ def test_pid_of_another_program_is_left_alone(work: Path) -> None:
             other.kill()
 
 
+def test_a_process_whose_record_was_lost_is_found(work: Path) -> None:
+    """Status names it, and the next start replaces it instead of failing for ever."""
+    first = supervisor.ensure_running(work)
+    LocalPaths(work / "local-aws").record.unlink()
+
+    status = supervisor.status(work)
+    assert (status.aws, status.silent_pid) == (None, first.pid)
+    second = supervisor.ensure_running(work)
+
+    assert started_at(first.pid) is None
+    assert second.instance_id == first.instance_id
+    assert supervisor.status(work).silent_pid is None
+
+
+def test_a_process_that_hangs_is_named_and_can_be_stopped(work: Path) -> None:
+    """It is not called gone while it is there."""
+    aws = supervisor.ensure_running(work)
+    os.kill(aws.pid, signal.SIGSTOP)
+
+    assert supervisor.status(work).silent_pid == aws.pid
+    assert supervisor.stop(work)
+    assert started_at(aws.pid) is None
+
+
 def test_failed_start_shows_the_log(work: Path) -> None:
     """A process that cannot start gives one error with the end of its log."""
     home = work / "local-aws"

@@ -1,10 +1,14 @@
 """``jhub local``: the AWS that runs on this machine."""
 
 import dataclasses
+from typing import Annotated
 
-from jupyterhub_eks.cli.console.local_aws import draw_local_status, draw_running
-from jupyterhub_eks.cli.console.screen import Screen
+import typer
+
+from jupyterhub_eks.cli.console.local_aws import describe_state, draw_local_status, draw_running
+from jupyterhub_eks.cli.console.screen import Screen, to_json
 from jupyterhub_eks.cli.local_reset import reset_local
+from jupyterhub_eks.cli.local_runs import holdings, stop_local
 from jupyterhub_eks.cli.options import Output, WorkDir, Yes
 from jupyterhub_eks.local import supervisor
 from jupyterhub_eks.workspace import default_work_dir
@@ -20,20 +24,31 @@ def start(output: Output, work_dir: WorkDir = None) -> None:
     screen.document(dataclasses.replace(running, env=env))
 
 
-def stop(output: Output, work_dir: WorkDir = None) -> None:
+def stop(
+    *,
+    output: Output,
+    work_dir: WorkDir = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Stop it even under a command that works on it.")
+    ] = False,
+) -> None:
     """Stop it; what it holds is kept for the next start."""
     screen = Screen(as_json=output.json)
-    stopped = supervisor.stop(work_dir or default_work_dir())
-    screen.result(["stopped; its state is kept" if stopped else "it was not running"])
-    screen.document({"stopped": stopped})
+    root = work_dir or default_work_dir()
+    stopped = stop_local(root, force=force)
+    held = holdings(root)
+    what = "stopped" if stopped else "it was not running"
+    screen.result([f"{what}; {describe_state(held)}"])
+    screen.document({"stopped": stopped, "deployments": held})
 
 
 def status(output: Output, work_dir: WorkDir = None) -> None:
     """Show process, port and what the embedded account holds."""
     screen = Screen(as_json=output.json)
-    report = supervisor.status(work_dir or default_work_dir())
-    screen.result(draw_local_status(report))
-    screen.document(report)
+    root = work_dir or default_work_dir()
+    report, held = supervisor.status(root), holdings(root)
+    screen.result(draw_local_status(report, held))
+    screen.document({**to_json(report), "deployments": to_json(held)})
 
 
 def reset(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from jupyterhub_eks.local.emulator.layer import GapLayer
 
 ACCOUNT: Final = "000000000000"
+# A command that looks whether the folder is served holds its lock for a moment.
+CLAIM_SECONDS: Final = 1.0
 
 
 def _settings(paths: LocalPaths, port: int) -> dict[str, str]:
@@ -67,15 +69,21 @@ def _claim(paths: LocalPaths) -> None:
     """Hold the state folder for the life of this process: two would overwrite each other.
 
     Raises:
-        SystemExit: Another process holds it, whose record was lost.
+        SystemExit: Another process holds it.
     """
-    path = paths.home / "serving"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = path.read_text().strip()
-        raise SystemExit(f"process {holder} serves this folder already: end it first") from None
+    descriptor = os.open(paths.serving, os.O_RDWR | os.O_CREAT, 0o600)
+    deadline = time.monotonic() + CLAIM_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                holder = paths.serving.read_text().strip()
+                message = f"process {holder} serves this folder already: end it first"
+                raise SystemExit(message) from None
+            time.sleep(0.01)
+        else:
+            break
     os.truncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())
 
