@@ -122,14 +122,11 @@ class Terraform(Protocol):
     def show(self, run: StackRun, plan: Path) -> tuple[PlannedChange, ...]:
         """Return what a saved plan would change."""
 
-    def outputs(self, run: StackRun) -> dict[str, object]:
-        """Return the outputs in the state; sensitive ones as ``"(sensitive)"``."""
-
     def state_pull(self, run: StackRun) -> str:
         """Return the state as JSON text, from wherever the backend keeps it; empty: none."""
 
-    def state_list(self, run: StackRun) -> tuple[str, ...]:
-        """Return the addresses of all managed resources in the state."""
+    def state_push(self, run: StackRun, state: Path) -> None:
+        """Give a state file to a shared backend, which refuses an older or a foreign one."""
 
     def untaint(self, run: StackRun, address: str) -> None:
         """Take a resource whose creation was cut short as it is, instead of replacing it."""

@@ -17,9 +17,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from jupyterhub_eks.errors import PreflightError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TargetKind = Literal["aws", "local"]
 
@@ -48,6 +54,27 @@ def cache_dir() -> Path:
         return Path(explicit).absolute()
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "jhub"
+
+
+def require_temporary_folder(environ: Mapping[str, str]) -> None:
+    """Check the folder for temporary files that Node, Terraform and its plug-ins are told.
+
+    Python passes over a ``TMPDIR`` that cannot be used; they do not.
+
+    Raises:
+        PreflightError: ``TMPDIR`` names no folder that can be written.
+    """
+    folder = environ.get("TMPDIR")
+    if not folder:
+        return
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise PreflightError(
+            f"TMPDIR={folder} cannot be used for temporary files",
+            cause=str(error),
+            hint="make that folder and let it be written, name another one, or unset TMPDIR",
+        ) from error
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 LineSink = Callable[[str], None]
 _CHUNK: Final = 1 << 16
+# What Terraform prints when it can write its state nowhere: with ``-json`` one line that
+# carries the whole state, else the state as indented JSON from a lone brace to a lone brace.
+EMERGENCY_DUMP: Final = "Emergency state dump"
+_NOT_LOGGED: Final = "[a state was printed here: not logged, it holds secrets]"
 
 
 def redact(text: str, secrets: tuple[str, ...]) -> str:
@@ -19,6 +23,23 @@ def redact(text: str, secrets: tuple[str, ...]) -> str:
         if secret:
             text = text.replace(secret, "(secret)")
     return text
+
+
+def without_states(sink: LineSink) -> LineSink:
+    """Return a sink that hands everything to ``sink`` but states that Terraform dumps."""
+    inside = False
+
+    def write(line: str) -> None:
+        nonlocal inside
+        if inside:
+            inside = line != "}"
+        elif line == "{" or (line.startswith("{") and EMERGENCY_DUMP in line):
+            inside = line == "{"
+            sink(_NOT_LOGGED)
+        else:
+            sink(line)
+
+    return write
 
 
 class Follower:

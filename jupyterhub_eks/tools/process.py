@@ -1,10 +1,12 @@
 """Run a command: one value in, one value out.
 
-What a child prints goes to a nameless temporary file that is followed here, not to
-a pipe: Terraform dies of SIGPIPE, before it has written its state, when it prints to
-a pipe whose reader was killed. So when this process is killed, Terraform finishes the
-stack it is at, and the next run waits for its state lock. It is not asked to stop:
-that cuts requests short whose resources AWS may make all the same, unknown to any state.
+What a child prints goes to a nameless file that is followed here, not to a pipe:
+Terraform dies of SIGPIPE, before it has written its state, when it prints to a pipe whose
+reader was killed. So when this process is killed, Terraform finishes the stack it is at,
+and the next run waits for its state lock. It is not asked to stop: that cuts requests
+short whose resources AWS may make all the same, unknown to any state. The file lies in
+memory where the system can do that: on a full disk Terraform's last words, which may be
+the only copy of a state, would be lost.
 
 The child has a session of its own, so that Ctrl-C in a terminal reaches it only
 through :meth:`ProcessRunner.interrupt`, once per request.
@@ -24,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from jupyterhub_eks.errors import InterruptedRunError, StateError, ToolError
-from jupyterhub_eks.tools.capture import Follower, LineSink, Log, redact
+from jupyterhub_eks.tools.capture import Follower, LineSink, Log, redact, without_states
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,10 +98,7 @@ def _open(stack: ExitStack, log: Path | None, secrets: tuple[str, ...]) -> tuple
     try:
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
-        out = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - the stack closes it
-        stack.callback(out.close)
-        err = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - the stack closes it
-        stack.callback(err.close)
+        out, err = _nameless_file(stack, folder), _nameless_file(stack, folder)
         story = stack.enter_context(Log(log or Path(os.devnull), secrets))
     except OSError as error:
         raise StateError(
@@ -107,7 +106,16 @@ def _open(stack: ExitStack, log: Path | None, secrets: tuple[str, ...]) -> tuple
             cause=str(error),
             hint="make room or correct the permissions, then run the same command again",
         ) from error
-    return out.fileno(), err.fileno(), story
+    return out, err, story
+
+
+def _nameless_file(stack: ExitStack, folder: Path | None) -> int:
+    """Return the descriptor of a file that is gone when nobody has it open any more."""
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("jhub-output")
+        stack.callback(os.close, descriptor)
+        return descriptor
+    return stack.enter_context(tempfile.TemporaryFile(dir=folder)).fileno()
 
 
 def _ignore(_: str) -> None:
@@ -145,9 +153,9 @@ class ProcessRunner:
         with ExitStack() as stack:
             out, err, story = _open(stack, log, command.secrets)
             story.write(f"$ {command.text}")
-            logged = _ignore if command.private else story.write
+            logged = _ignore if command.private else without_states(story.write)
             stdout = Follower(out, command.secrets, logged, on_line or _ignore)
-            stderr = Follower(err, command.secrets, story.write)
+            stderr = Follower(err, command.secrets, without_states(story.write))
             child = self._start(command, out, err)
             returncode = self._follow(child, (stdout, stderr))
             seconds = time.monotonic() - started

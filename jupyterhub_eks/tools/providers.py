@@ -41,14 +41,10 @@ class ProviderSource:
     Attributes:
         env: Variables for every Terraform process.
         description: One line for people.
-        is_mirror: Whether the AWS provider comes from a folder. Otherwise the stacks
-            share a download cache, which Terraform does not guard against two ``init``
-            at the same time.
     """
 
     env: Mapping[str, str] = field(default_factory=dict)
     description: str
-    is_mirror: bool = False
 
 
 def provider_environment(
@@ -93,9 +89,7 @@ def provider_environment(
         "  }\n"
         "}\n"
     )
-    return ProviderSource(
-        env=_write(directory, text), description=f"the mirror {mirror}", is_mirror=True
-    )
+    return ProviderSource(env=_write(directory, text), description=f"the mirror {mirror}")
 
 
 def user_configuration(environ: Mapping[str, str]) -> Path | None:
@@ -207,27 +201,38 @@ _NO_VERSION: Final = re.compile(
     r"no available releases match|not available for your platform"
     r"|does not have a package available"
 )
-_LOCKED: Final = re.compile(
-    r"locked provider .* does not match|doesn't match any of the checksums"
-    r"|Inconsistent dependency lock file"
+_OTHER_CONTENT: Final = re.compile(r"doesn't match any of the checksums")
+_OTHER_VERSION: Final = re.compile(
+    r"previously-selected version [^ ]+ is no longer available"
+    r"|locked provider .{0,200}? does not match|Inconsistent dependency lock file"
 )
 
 
-def explain_init_failure(text: str) -> DeployerError | None:
+def explain_init_failure(text: str, directory: Path) -> DeployerError | None:
     """Return the error behind a failed ``terraform init`` if it is about a provider.
 
     Args:
         text: Output of the command, without colours.
+        directory: Folder in which it was run.
 
     Returns:
         None when the failure has another reason, e.g. the backend.
     """
     plain = " ".join(re.sub(r"[│╷╵]", " ", text).split())
-    if _LOCKED.search(plain):
+    lock = directory / ".terraform.lock.hcl"
+    if _OTHER_CONTENT.search(plain):
         return ToolError(
-            "the provider that was found is not the one in the lock file",
-            cause=_first(plain, _LOCKED),
-            hint="delete .terraform.lock.hcl in the stack's folder if the other provider is wanted",
+            "the AWS provider that was found is not the one that was used before",
+            cause=f"its checksum is none of those in {lock}",
+            hint=f"if the provider was replaced on purpose: rm {lock}\nand run the same command "
+            "again; if not, find out who did: the checksum guards you against a changed program",
+        )
+    if other := _OTHER_VERSION.search(plain):
+        return ToolError(
+            "the version of the AWS provider that was used before is not where Terraform looked",
+            cause=f"{other.group(0)}; it is named in {lock}",
+            hint=f"bring that version back, or go on with the one that is there: rm {lock}\n"
+            "and run the same command again (an older provider may not read a newer one's state)",
         )
     if _NO_VERSION.search(plain):
         return ToolError(

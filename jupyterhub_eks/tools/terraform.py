@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import fcntl
-import json
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.errors import DeployerError, InterruptedRunError, ToolError
-from jupyterhub_eks.tools import terraform_init
+from jupyterhub_eks.errors import InterruptedRunError, PreflightError
+from jupyterhub_eks.tools import terraform_init, terraform_rescue
 from jupyterhub_eks.tools.process import Command
+from jupyterhub_eks.tools.terraform_binary import terraform_version
 from jupyterhub_eks.tools.terraform_errors import failure
 from jupyterhub_eks.tools.terraform_output import (
     changes_in,
     changes_of_plan,
     errors_in,
-    outputs_of,
     parse_line,
     progress_of,
 )
-from jupyterhub_eks.versions import TERRAFORM_MINIMUM
+from jupyterhub_eks.workspace import require_temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from jupyterhub_eks.errors import DeployerError
     from jupyterhub_eks.ports import PlannedChange, ProgressSink, StackRun
     from jupyterhub_eks.tools.capture import LineSink
     from jupyterhub_eks.tools.process import Outcome, Runner
@@ -50,7 +50,7 @@ def ignored_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in environ if name.startswith(_UNWANTED)))
 
 
-def _no_explanation(_: str) -> DeployerError | None:
+def _no_explanation(_text: str, _directory: Path) -> DeployerError | None:
     """Know nothing more than the table of known causes."""
     return None
 
@@ -72,7 +72,7 @@ class TerraformCommand:
         runner: Starts the processes.
         environ: Environment of the user; a run's own ``env`` comes on top.
         secrets: Texts that must not reach a log, besides the credentials in ``environ``.
-        explain: May turn the text of a failure into a more precise error.
+        explain: May turn the text of a failure in a stack's folder into a more precise error.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class TerraformCommand:
         environ: Mapping[str, str],
         *,
         secrets: tuple[str, ...] = (),
-        explain: Callable[[str], DeployerError | None] = _no_explanation,
+        explain: Callable[[str, Path], DeployerError | None] = _no_explanation,
     ) -> None:
         self._binary = binary
         self._runner = runner
@@ -95,40 +95,27 @@ class TerraformCommand:
 
     @cached_property
     def _version(self) -> str:
-        command = Command(
-            argv=(self._binary, "version", "-json"), cwd=Path.cwd(), env=self._environ
-        )
-        outcome = self._runner.run(command, None)
-        try:
-            version = str(json.loads(outcome.stdout)["terraform_version"])
-            numbers = tuple(int(part) for part in version.split("-", maxsplit=1)[0].split("."))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ToolError(
-                f"{self._binary} does not answer `version` as Terraform does",
-                cause=(outcome.stderr or outcome.stdout).strip()[:400],
-                hint="give the path of Terraform in JHUB_TERRAFORM",
-            ) from error
-        if numbers < TERRAFORM_MINIMUM:
-            minimum = ".".join(map(str, TERRAFORM_MINIMUM))
-            raise ToolError(
-                f"Terraform {version} is too old ({self._binary})",
-                cause=f"{minimum} or newer is needed",
-                hint="install a newer Terraform, run ./install.sh, or give the path of one in "
-                "JHUB_TERRAFORM",
-            )
-        return version
+        return terraform_version(Path(self._binary))
 
     def version(self) -> str:
-        """Return the version.
+        """Return the version, which whoever found the program has compared with the minimum.
 
         Raises:
-            ToolError: It is older than ``TERRAFORM_MINIMUM``, or not Terraform.
+            ToolError: It is not Terraform.
         """
         return self._version
 
     def init(self, run: StackRun, backend: Mapping[str, str]) -> None:
-        """Initialise the folder unless it is already, for the same content."""
+        """Initialise the folder unless it is already, for the same content.
+
+        Raises:
+            PreflightError: The folder for temporary files, or the plug-in cache, that the
+                environment names cannot be used.
+            ToolError: There is no fitting provider, or another one than is locked.
+        """
+        require_temporary_folder(self._environ)
         self._backends[run.directory] = backend
+        terraform_init.discard_damaged(run.directory, run.log)
         if terraform_init.is_initialised(run.directory, self._version, backend):
             return
         settings = tuple(f"-backend-config={key}={value}" for key, value in backend.items())
@@ -167,23 +154,13 @@ class TerraformCommand:
 
         self._run(run, ("apply", "-input=false", "-json", _LOCK_TIMEOUT, str(plan)), tell)
 
-    def outputs(self, run: StackRun) -> dict[str, object]:
-        """Return the outputs, sensitive ones hidden."""
-        arguments = ("output", "-json", "-no-color")
-        return outputs_of(self._run_initialised(run, arguments, private=True).stdout)
-
     def state_pull(self, run: StackRun) -> str:
         """Return the state as JSON text."""
         return self._run_initialised(run, ("state", "pull"), private=True).stdout
 
-    def state_list(self, run: StackRun) -> tuple[str, ...]:
-        """Return the addresses of the managed resources."""
-        outcome = self._run_initialised(run, ("state", "list"))
-        return tuple(
-            address
-            for address in outcome.stdout.split()
-            if not address.startswith("data.") and ".data." not in address
-        )
+    def state_push(self, run: StackRun, state: Path) -> None:
+        """Give a state file to the backend, which refuses an older or a foreign one."""
+        self._run_initialised(run, ("state", "push", _LOCK_TIMEOUT, str(state)))
 
     def untaint(self, run: StackRun, address: str) -> None:
         """Let the state take a resource as it is."""
@@ -234,6 +211,8 @@ class TerraformCommand:
         if outcome.returncode == 0:
             return outcome
         what = f"terraform {arguments[0]} of stack {run.stack!r}"
+        if state := terraform_rescue.dumped_state(outcome.stdout):
+            raise terraform_rescue.save(state, run.directory, what, run.log)
         if outcome.interrupted:
             raise InterruptedRunError(
                 f"{what} was interrupted",
@@ -245,7 +224,7 @@ class TerraformCommand:
             errors_in(outcome.stdout),
             outcome.stderr or outcome.stdout,
             run.log,
-            self._explain,
+            lambda text: self._explain(text, run.directory),
         )
 
     @contextmanager
@@ -258,7 +237,15 @@ class TerraformCommand:
         if not cache:
             yield
             return
-        Path(cache).mkdir(parents=True, exist_ok=True)
-        with (Path(cache) / ".jhub-lock").open("w") as lock:
+        try:
+            Path(cache).mkdir(parents=True, exist_ok=True)
+            lock = (Path(cache) / ".jhub-lock").open("w")
+        except OSError as error:
+            raise PreflightError(
+                f"TF_PLUGIN_CACHE_DIR={cache} cannot be used",
+                cause=str(error),
+                hint="correct the folder's permissions, name another one, or unset the variable",
+            ) from error
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

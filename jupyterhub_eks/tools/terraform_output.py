@@ -148,11 +148,3 @@ def changes_of_plan(document: str) -> tuple[PlannedChange, ...]:
         if actions not in _NOTHING:
             changes.append(PlannedChange(address=f"output.{name}", type="output", actions=actions))
     return tuple(changes)
-
-
-def outputs_of(document: str) -> dict[str, object]:
-    """Return the values in ``terraform output -json``, sensitive ones hidden."""
-    return {
-        name: "(sensitive)" if output.get("sensitive") else output.get("value")
-        for name, output in json.loads(document or "{}").items()
-    }

@@ -70,7 +70,7 @@ def terraform() -> Path:
     try:
         return find_terraform()
     except Exception:  # noqa: BLE001 - whatever is wrong with the one found, bring a good one
-        return bring_terraform(cache_dir() / "bin")
+        return bring_terraform()
 
 
 @pytest.fixture(scope="module")

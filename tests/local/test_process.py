@@ -75,6 +75,15 @@ def test_private_output_is_not_logged(tmp_path: Path) -> None:
     assert "42\n" not in (tmp_path / "log").read_text()
 
 
+def test_output_is_followed_where_memory_has_no_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other systems than Linux use a temporary file beside the log."""
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    outcome = ProcessRunner().run(_shell("echo out", tmp_path), tmp_path / "log")
+    assert outcome.stdout == "out\n"
+
+
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
     """The error names program and folder."""
     command = Command(argv=("true",), cwd=tmp_path / "gone", env={})

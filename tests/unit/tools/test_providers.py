@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +14,6 @@ from jupyterhub_eks.tools.providers import (
     provider_environment,
 )
 from jupyterhub_eks.tools.terraform_binary import platform_name
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TREE = "registry.terraform.io/hashicorp/aws"
 
@@ -173,24 +170,34 @@ LOCKED = """
 """
 
 
+OTHER_VERSION = """
+│ Error: Failed to query available provider packages
+│ Could not retrieve the list of available versions for provider hashicorp/aws: the
+│ previously-selected version 6.0.0 is no longer available
+"""
+FOLDER = Path("/stacks/network")
+
+
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
         (REGISTRY_DOWN, "neither a provider mirror nor", "JHUB_PROVIDER_MIRROR"),
         (NO_VERSION, "no AWS provider >= 5.100.0", "JHUB_PROVIDER_MIRROR"),
-        (LOCKED, "not the one in the lock file", ".terraform.lock.hcl"),
+        (LOCKED, "not the one that was used before", "rm /stacks/network/.terraform.lock.hcl"),
+        (OTHER_VERSION, "version of the AWS provider", "rm /stacks/network/.terraform.lock.hcl"),
     ],
 )
 def test_provider_failures_are_explained(text: str, message: str, hint: str) -> None:
     """A provider that cannot be had is an error with the ways out."""
-    error = explain_init_failure(text)
+    error = explain_init_failure(text, FOLDER)
 
     assert error is not None
     assert message in error.message
     assert hint in error.hint
-    assert error.cause.startswith("Error: ")
+    assert error.cause
 
 
 def test_other_failures_are_not_explained() -> None:
     """A failure that is not about providers is left to others."""
-    assert explain_init_failure("Error: Failed to get existing workspaces: S3 bucket") is None
+    text = "Error: Failed to get existing workspaces: S3 bucket"
+    assert explain_init_failure(text, FOLDER) is None

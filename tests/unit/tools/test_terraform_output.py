@@ -15,7 +15,6 @@ from jupyterhub_eks.tools.terraform_output import (
     changes_in,
     changes_of_plan,
     errors_in,
-    outputs_of,
     parse_line,
     progress_of,
 )
@@ -128,9 +127,3 @@ def test_each_error_is_told_once_and_warnings_are_not() -> None:
     assert errors_in(output) == (
         Diagnostic(severity="error", summary="S", detail="D", address="a.b"),
     )
-
-
-def test_sensitive_outputs_are_hidden() -> None:
-    """Their values never leave the adapter."""
-    document = {"a": {"value": [1]}, "b": {"value": "x", "sensitive": True}}
-    assert outputs_of(json.dumps(document)) == {"a": [1], "b": "(sensitive)"}
