@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.cli.options import Place, Sources
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.orchestration.reports import StatusReport
     from jupyterhub_eks.workspace import TargetKind
 
 
@@ -69,15 +68,13 @@ def work_dir(place: Place) -> Path:
     return place.work_dir.absolute() if place.work_dir else default_work_dir()
 
 
-def elsewhere(report: StatusReport, place: Place) -> tuple[str, ...]:
-    """Return a line about deployments on the other target if there are none on this one."""
-    if any(stack.resources for stack in report.stacks):
-        return ()
+def elsewhere(place: Place) -> tuple[str, ...]:
+    """Return a line about the deployments on the other target, for where this one has none."""
     names = deployments(work_dir(place), "aws" if place.local else "local")
     if not names:
         return ()
-    command = "jhub status" if place.local else "jhub status --local"
-    return (f"deployed on the other target: {', '.join(names)} ({command})",)
+    where, how = ("AWS", "without") if place.local else ("the embedded AWS", "with")
+    return (f"deployed on {where}: {', '.join(names)} (the same command {how} --local)",)
 
 
 def target_of(place: Place) -> TargetKind:

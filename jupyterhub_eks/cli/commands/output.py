@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from jupyterhub_eks.cli.console.screen import Screen
-from jupyterhub_eks.cli.console.summaries import draw_outputs
+from jupyterhub_eks.cli.console.summaries import draw_outputs, nothing_deployed
 from jupyterhub_eks.cli.options import Output, Place, Sources
-from jupyterhub_eks.cli.project import find_project
+from jupyterhub_eks.cli.project import elsewhere, find_project
 from jupyterhub_eks.cli.wiring import state_puller
 from jupyterhub_eks.errors import UsageError
 from jupyterhub_eks.orchestration.output import outputs
@@ -29,8 +29,11 @@ def output(
     screen.notes(*project.notes)
     values = outputs(project.workspace, show_sensitive=show_sensitive, pull=state_puller(project))
     if stack is not None and stack not in values:
-        known = ", ".join(values) or "none; nothing is deployed"
-        raise UsageError(f"there are no outputs of a stack {stack!r}", hint=f"stacks: {known}")
+        known = f"stacks: {', '.join(values)}" if values else "nothing is deployed yet: jhub deploy"
+        raise UsageError(f"there are no outputs of a stack {stack!r}", hint=known)
     chosen = values if stack is None else {stack: values[stack]}
+    if not chosen:
+        screen.info(nothing_deployed(project.workspace.name, project.target))
+        screen.notes(*elsewhere(place))
     screen.result(draw_outputs(chosen))
     screen.document(values if stack is None else values[stack])

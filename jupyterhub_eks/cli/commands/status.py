@@ -15,5 +15,6 @@ def status(sources: Sources, place: Place, output: Output) -> None:
     screen.notes(*project.notes)
     report = read_status(project.workspace, running_instance(project.workspace))
     screen.result(draw_status(report))
-    screen.notes(*elsewhere(report, place))
+    if not any(stack.resources for stack in report.stacks):
+        screen.notes(*elsewhere(place))
     screen.document(report)

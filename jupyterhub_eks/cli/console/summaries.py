@@ -173,9 +173,8 @@ def draw_resources(resources: Sequence[Resource]) -> Iterator[Text]:
 def draw_status(report: StatusReport) -> Iterator[Text]:
     """Yield one line per stack: state, resources, when it was last touched."""
     total = sum(stack.resources for stack in report.stacks)
-    place = "the embedded AWS" if report.target == "local" else "AWS"
     what = f"{total} resources in {_deployed(report)}" if total else "nothing is deployed"
-    yield Text.assemble((report.deployment, "bold"), f" on {place}: {what}")
+    yield _headline(report.deployment, report.target, what)
     names = max((len(stack.stack) for stack in report.stacks), default=0)
     for stack in report.stacks:
         yield Text.assemble(
@@ -192,6 +191,16 @@ def draw_status(report: StatusReport) -> Iterator[Text]:
     if report.interrupted:
         yield Text("")
         yield Text(report.interrupted, "yellow")
+
+
+def nothing_deployed(deployment: str, target: str) -> Text:
+    """Return the line of a deployment of which nothing exists."""
+    return _headline(deployment, target, "nothing is deployed")
+
+
+def _headline(deployment: str, target: str, what: str) -> Text:
+    place = "the embedded AWS" if target == "local" else "AWS"
+    return Text.assemble((deployment, "bold"), f" on {place}: {what}")
 
 
 def _when(iso: str) -> str:
