@@ -37,6 +37,9 @@ AWS_PROVIDER_RANGE: Final = ">= 5.100.0, < 7.0.0"
 # only a cluster that asks for it asks for that version.
 AWS_PROVIDER_RANGE_EKS_DELETION_PROTECTION: Final = ">= 6.9.0, < 7.0.0"
 
+# The bindings stand at 3.1.1. `upgrade_install` is missing in 3.0 (changelog of 3.1.0).
+HELM_PROVIDER_RANGE: Final = ">= 3.1.0, < 4.0.0"
+
 # `use_lockfile` of the S3 backend and ephemeral-safe saved plans need 1.10.
 TERRAFORM_MINIMUM: Final = (1, 10, 0)
 # What `install.sh` brings when the machine has none.

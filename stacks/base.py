@@ -31,19 +31,23 @@ class BaseStack(TerraformStack):
         scope: The cdktf app.
         stack: Name of the stack, also of its folder and state file.
         settings: Contents of ``jhub.yaml``.
+        uses_aws: Whether it has AWS resources; else their provider need not be started.
     """
 
-    def __init__(self, scope: Construct, stack: str, *, settings: DeploymentFile) -> None:
+    def __init__(
+        self, scope: Construct, stack: str, *, settings: DeploymentFile, uses_aws: bool = True
+    ) -> None:
         super().__init__(scope, stack)
         self.deployment = settings.name
         self.aws_region = settings.region
         self.partition = partition_of(settings.region)
         self.deployment_tags = {**settings.tags, DEPLOYMENT_TAG: settings.name}
-        self._add_provider(settings)
         self._add_backend(stack, settings)
         minimum = ".".join(str(part) for part in TERRAFORM_MINIMUM)
         self.add_override("terraform.required_version", f">= {minimum}")
-        self.require_aws_provider(AWS_PROVIDER_RANGE)
+        if uses_aws:
+            self._add_provider(settings)
+            self.require_aws_provider(AWS_PROVIDER_RANGE)
 
     def require_aws_provider(self, version_range: str) -> None:
         """Emit ``version_range`` in place of the single version the binding was made from."""

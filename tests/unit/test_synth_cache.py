@@ -145,6 +145,44 @@ def test_a_stack_that_is_gone_is_removed(tmp_path: Path) -> None:
     assert list((tmp_path / "stacks/identity").iterdir()) == [lock]
 
 
+def with_chart(tree: files.Tree, digest: str, **contents: str) -> files.Tree:
+    """Return ``tree`` with the files of a chart as an asset of stack ``network``."""
+    folder = f"stacks/network/assets/NodesChart/{digest}"
+    return {**tree, **{f"{folder}/{name}": text.encode() for name, text in contents.items()}}
+
+
+def test_charts_of_a_stack_come_along(tmp_path: Path) -> None:
+    """What cdktf put beside the stack is collected and published, folders and all."""
+    tree = with_chart(make_tree(network=()), "abc", Chart="name: nodes", values="a: 1")
+    files.publish(tree, tmp_path / "one")
+    assert files.collect(tmp_path / "one") == tree
+
+
+def test_a_chart_that_changed_replaces_the_former(tmp_path: Path) -> None:
+    """Only the chart that the stack refers to stays, and no empty folder."""
+    base = make_tree(network=())
+    files.publish(with_chart(base, "abc", Chart="1", gone="x"), tmp_path)
+    files.publish(with_chart(base, "def", Chart="2"), tmp_path)
+    assert files.collect(tmp_path) == with_chart(base, "def", Chart="2")
+    assert [path.name for path in tmp_path.glob("stacks/network/assets/*/*")] == ["def"]
+
+
+def test_charts_of_a_stack_that_is_gone_are_removed(tmp_path: Path) -> None:
+    """Nothing of a stack stays that is no longer configured."""
+    files.publish(with_chart(make_tree(network=()), "abc", Chart="1"), tmp_path)
+    files.publish(make_tree(storage=()), tmp_path)
+    assert not (tmp_path / "stacks/network").exists()
+
+
+def test_a_chart_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    """The cache keeps text, so an archive inside a chart is a bug of a stack."""
+    path = tmp_path / "stacks/network/assets/NodesChart/abc/charts/more.tgz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\x1f\x8b\xff")
+    with pytest.raises(RuntimeError, match="not text"):
+        files.collect(tmp_path)
+
+
 def test_an_unwritable_folder_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     """Where the output cannot be written, the folder is named."""
     (tmp_path / "out").touch()
@@ -153,7 +191,7 @@ def test_an_unwritable_folder_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["stacks/network/assets/key.pem", "extra.json"])
+@pytest.mark.parametrize("name", ["stacks/network/key.pem", "extra.json", "assets/key.pem"])
 def test_a_file_that_would_be_lost_is_refused(tmp_path: Path, name: str) -> None:
     """What synthesis writes and nobody would bring along is a bug of a stack."""
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
