@@ -1,0 +1,1 @@
+"""The Kubernetes API behind ``cluster_port``; imported only by commands that reach a cluster."""

@@ -1,0 +1,213 @@
+"""``cluster_port.ClusterApi`` on a real Kubernetes API.
+
+EKS tokens are valid for a quarter of an hour and waits may be longer, so the client is
+made anew, with a new token, well before that.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import httpx2
+from lightkube import Client
+from lightkube.config.kubeconfig import KubeConfig
+from lightkube.core.exceptions import ApiError
+from lightkube.generic_resource import create_global_resource, create_namespaced_resource
+from lightkube.types import CascadeType, PatchType
+
+from jupyterhub_eks.cluster_port import ClusterObject, Kind
+from jupyterhub_eks.errors import ClusterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+T = TypeVar("T")
+
+_TOKEN_SECONDS: Final = 600.0
+_ANSWER_SECONDS: Final = 30.0
+_ATTEMPTS: Final = 5
+_PAUSE_SECONDS: Final = 2.0
+_DEPLOYMENT: Final = Kind("apps", "v1", "Deployment", "deployments")
+_BUSY: Final = {
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """Where a cluster's API is.
+
+    Attributes:
+        server: ``https://…``.
+        certificate_authority: PEM of its authority.
+        token: Makes a token that the API accepts.
+    """
+
+    server: str
+    certificate_authority: str
+    token: Callable[[], str]
+
+
+class KubernetesApi:
+    """The API of one cluster; calls are repeated while it is too busy to answer."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._endpoint = endpoint
+        self._clock = clock
+        self._sleep = sleep
+        self._client: Client | None = None
+        self._made_at = 0.0
+
+    def list(
+        self, kind: Kind, *, namespace: str = "", labels: Mapping[str, str] | None = None
+    ) -> tuple[ClusterObject, ...]:
+        """Return the objects of a kind; none too where the API does not know the kind."""
+        where: dict[str, Any] = {}
+        if kind.namespaced:
+            where["namespace"] = namespace or "*"
+
+        def ask() -> tuple[ClusterObject, ...]:
+            found = self._connected().list(_resource(kind), labels=dict(labels or {}), **where)
+            return tuple(_parse(each.to_dict()) for each in found)
+
+        try:
+            return self._repeated(ask)
+        except ApiError as error:
+            if error.status.code == HTTPStatus.NOT_FOUND:
+                return ()
+            raise _refused(f"list {kind.plural}", error) from error
+
+    def delete(self, kind: Kind, found: ClusterObject) -> None:
+        """Ask for the deletion of an object; one that is gone already is fine."""
+        where: dict[str, Any] = {"namespace": found.namespace} if kind.namespaced else {}
+
+        def ask() -> None:
+            self._connected().delete(
+                _resource(kind), found.name, cascade=CascadeType.BACKGROUND, **where
+            )
+
+        try:
+            self._repeated(ask)
+        except ApiError as error:
+            if error.status.code != HTTPStatus.NOT_FOUND:
+                raise _refused(f"delete {kind.kind} {found.path}", error) from error
+
+    def scale(self, namespace: str, deployment: str, replicas: int) -> bool:
+        """Set the replicas of a Deployment; return whether there is one."""
+
+        def ask() -> None:
+            self._connected().patch(
+                _resource(_DEPLOYMENT),
+                deployment,
+                {"spec": {"replicas": replicas}},
+                namespace=namespace,
+                patch_type=PatchType.MERGE,
+            )
+
+        try:
+            self._repeated(ask)
+        except ApiError as error:
+            if error.status.code == HTTPStatus.NOT_FOUND:
+                return False
+            raise _refused(f"scale Deployment {namespace}/{deployment}", error) from error
+        return True
+
+    def _connected(self) -> Client:
+        now = self._clock()
+        if self._client is None or now - self._made_at > _TOKEN_SECONDS:
+            self._client = _connect(self._endpoint)
+            self._made_at = now
+        return self._client
+
+    def _repeated(self, ask: Callable[[], T]) -> T:
+        """Return the answer; an API that is away for a moment is asked again."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return ask()
+            except httpx2.TransportError:
+                pass
+            except ApiError as error:
+                if error.status.code == HTTPStatus.UNAUTHORIZED:
+                    self._client = None  # a token that has just expired
+                elif error.status.code not in _BUSY:
+                    raise
+            self._sleep(_PAUSE_SECONDS)
+        with _reached(self._endpoint.server):
+            return ask()
+
+
+@contextmanager
+def _reached(server: str) -> Iterator[None]:
+    try:
+        yield
+    except httpx2.TransportError as error:
+        raise ClusterError(
+            f"the Kubernetes API at {server} does not answer",
+            cause=str(error) or type(error).__name__,
+            hint="check that this machine's network reaches it (`cluster.public_access_cidrs`) "
+            "and run the same command again",
+        ) from error
+
+
+def _refused(action: str, error: ApiError) -> ClusterError:
+    return ClusterError(
+        f"the Kubernetes API refuses to {action}",
+        cause=error.status.message or str(error),
+        hint="the identity that deploys needs an access entry of the cluster (`cluster.admins`)"
+        if error.status.code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+        else "run the same command again, which goes on from here",
+    )
+
+
+def _connect(endpoint: Endpoint) -> Client:
+    authority = base64.b64encode(endpoint.certificate_authority.encode()).decode()
+    config = KubeConfig.from_dict(
+        {
+            "clusters": [
+                {
+                    "name": "eks",
+                    "cluster": {
+                        "server": endpoint.server,
+                        "certificate-authority-data": authority,
+                    },
+                }
+            ],
+            "users": [{"name": "jhub", "user": {"token": endpoint.token()}}],
+            "contexts": [{"name": "eks", "context": {"cluster": "eks", "user": "jhub"}}],
+            "current-context": "eks",
+        }
+    )
+    return Client(config=config, timeout=httpx2.Timeout(_ANSWER_SECONDS))
+
+
+def _resource(kind: Kind) -> Any:
+    make = create_namespaced_resource if kind.namespaced else create_global_resource
+    return make(kind.group, kind.version, kind.kind, kind.plural)
+
+
+def _parse(body: dict[str, Any]) -> ClusterObject:
+    metadata = body.get("metadata", {})
+    return ClusterObject(
+        name=metadata["name"],
+        namespace=metadata.get("namespace", ""),
+        labels=metadata.get("labels") or {},
+        annotations=metadata.get("annotations") or {},
+        finalizers=tuple(metadata.get("finalizers") or ()),
+        is_going="deletionTimestamp" in metadata,
+        body=body,
+    )
