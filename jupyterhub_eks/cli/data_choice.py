@@ -51,6 +51,17 @@ def choose_data(project: Project, *, keep: bool, delete: str | None) -> DataChoi
     return DataChoice(keep=False, reason="users' files: deleted (storage.keep_on_destroy is false)")
 
 
+def without_asking(project: Project, choice: DataChoice) -> str:
+    """Return how to destroy where nobody can answer, and what that does with the data."""
+    name = project.workspace.name
+    data = (
+        f"it keeps users' files and backups (--delete-data {name} removes them too)"
+        if choice.keep
+        else "it removes users' files and backups too (--keep-data keeps them)"
+    )
+    return f"give the same command the option --yes;\n{data}"
+
+
 def confirm_destroy(
     run: Run, report: PlanReport, connection: Connection, choice: DataChoice
 ) -> bool:

@@ -77,14 +77,13 @@ class Run:
         return agreed
 
 
-def require_terminal(screen: Screen, command: str) -> None:
+def require_terminal(screen: Screen, command: str, hint: str) -> None:
     """Refuse to go on where a question would have nobody to answer it.
 
     Raises:
-        UsageError: There is no terminal.
+        UsageError: There is no terminal; ``hint`` says what to type instead.
     """
     if not screen.terminal.interactive:
         raise UsageError(
-            f"{command} asks for confirmation, and there is no terminal to answer on",
-            hint=f"look at the plan first (jhub plan), then give {command} the option --yes",
+            f"{command} asks for confirmation, and there is no terminal to answer on", hint=hint
         )

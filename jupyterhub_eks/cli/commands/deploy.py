@@ -32,7 +32,8 @@ def deploy(
     screen = Screen(as_json=output.json, verbose=output.verbose)
     unattended = yes or place.local or plan is not None
     if not unattended:
-        require_terminal(screen, "jhub deploy")
+        hint = "look at the plan first (jhub plan), then give jhub deploy the option --yes"
+        require_terminal(screen, "jhub deploy", hint)
     project = open_project(sources, place)
     with Run(screen) as run:
         connection = connect(project, run, screen, "deploy", parallelism=parallelism)

@@ -6,7 +6,7 @@ import typer
 
 from jupyterhub_eks.cli.closing import close_destroy
 from jupyterhub_eks.cli.console.screen import Screen
-from jupyterhub_eks.cli.data_choice import choose_data, confirm_destroy
+from jupyterhub_eks.cli.data_choice import choose_data, confirm_destroy, without_asking
 from jupyterhub_eks.cli.options import Parallelism, Place, RunOutput, Sources, Yes
 from jupyterhub_eks.cli.project import find_project, refuse_other_target
 from jupyterhub_eks.cli.running import Run, require_terminal
@@ -38,9 +38,9 @@ def destroy(
     screen = Screen(as_json=output.json, verbose=output.verbose)
     project = find_project(sources, place)
     refuse_other_target(project)
-    if not yes:
-        require_terminal(screen, "jhub destroy")
     data = choose_data(project, keep=keep_data, delete=delete_data)
+    if not yes:
+        require_terminal(screen, "jhub destroy", without_asking(project, data))
     with Run(screen) as run:
         connection = connect(project, run, screen, "destroy", parallelism=parallelism)
         request = DestroyRequest(

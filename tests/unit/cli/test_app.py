@@ -93,12 +93,27 @@ def test_deploy_to_aws_without_a_terminal_names_yes(capsys: pytest.CaptureFixtur
     assert "--yes" in capsys.readouterr().err
 
 
-def test_destroy_without_a_terminal_names_yes_on_every_target(
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (
+            ["--local"],
+            "it removes users' files and backups too (--keep-data keeps them)",
+        ),
+        (
+            ["--local", "--keep-data"],
+            "it keeps users' files and backups (--delete-data jupyterhub-on-eks removes them too)",
+        ),
+    ],
+)
+def test_destroy_without_a_terminal_names_yes_and_what_becomes_of_the_data(
+    arguments: list[str], hint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Removing is never done by accident."""
-    assert run(["destroy", "--local"]) == 2
-    assert "--yes" in capsys.readouterr().err
+    """Removing is never done by accident, and files never by surprise."""
+    assert run(["destroy", "--json", *arguments]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["hint"] == (
+        f"give the same command the option --yes;\n{hint}"
+    )
 
 
 def test_an_unexpected_error_leaves_a_log(folder: Path) -> None:

@@ -82,10 +82,10 @@ def test_a_signal_during_a_question_ends_it(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_command_that_asks_wants_a_terminal() -> None:
-    """The error names the option that answers beforehand."""
+    """The error says what to type instead."""
     terminal = dataclasses.replace(this_terminal(), interactive=False)
 
     with pytest.raises(UsageError) as caught:
-        require_terminal(Screen(terminal=terminal), "jhub deploy")
+        require_terminal(Screen(terminal=terminal), "jhub deploy", "give it --yes")
 
-    assert "--yes" in caught.value.hint
+    assert caught.value.hint == "give it --yes"
