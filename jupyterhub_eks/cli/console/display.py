@@ -134,16 +134,14 @@ class PlainDisplay:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._console = console
-        self._every_resource = every_resource
+        self._teller = lines.LineTeller(every_resource=every_resource)
         self._clock = clock
         self._lock = RLock()
-        self._said: dict[str, float] = {}
 
     def __call__(self, event: Event) -> None:
         """Write the event's line, if it has one."""
         with self._lock:
-            now = self._clock()
-            text = lines.event_line(event, self._said, now, every_resource=self._every_resource)
+            text = self._teller.line(event, self._clock())
             if text is not None:
                 self._console.print(lines.stamped(text))
 

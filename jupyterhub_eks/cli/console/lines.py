@@ -42,64 +42,68 @@ def stamped(text: Text) -> Text:
     return Text.assemble((time.strftime("%H:%M:%S "), "dim"), text)
 
 
-def event_line(
-    event: Event, said: dict[str, float], now: float, *, every_resource: bool
-) -> Text | None:
-    """Return the line of an event, or nothing when it is too small for one.
+class LineTeller:
+    """Turns the events of a run into lines whose second column stands.
 
     Args:
-        event: What happened.
-        said: When a line about the progress of each stack was last written; updated.
-        now: Seconds of a monotonic clock.
         every_resource: Whether each resource gets its line.
     """
-    match event:
-        case StackProgress():
-            return _progress(event, said, now, every_resource=every_resource)
-        case StackPhase():
-            said[event.stack] = now
-            count = f" {event.total} resources" if event.total else ""
-            return None if event.phase == "init" else _of(event.stack, PHASES[event.phase] + count)
-        case RunStarted():
-            names = " ".join(name for name, _ in event.stacks)
-            return Text(f"{event.command} {event.deployment}: {names}")
-        case Note():
-            return Text(event.text)
-        case _:
-            return _turn(event)
 
+    def __init__(self, *, every_resource: bool = False) -> None:
+        self._every_resource = every_resource
+        self._names = 0
+        # When a line about each stack was last written.
+        self._said: dict[str, float] = {}
 
-def _turn(event: StackWaiting | StackDone | StackFailed | StackSkipped) -> Text:
-    match event:
-        case StackWaiting():
-            return _of(event.stack, f"waits for {', '.join(event.waits_for)}")
-        case StackDone():
-            return _of(event.stack, _result(event), "green")
-        case StackFailed():
-            return _of(event.stack, f"failed: {event.message}", "red")
-        case StackSkipped():
-            return _of(event.stack, f"not started: {event.reason}", "yellow")
-        case _:
-            assert_never(event)
+    def line(self, event: Event, now: float) -> Text | None:
+        """Return the line of an event, or nothing when it is too small for one.
 
+        Args:
+            event: What happened.
+            now: Seconds of a monotonic clock.
+        """
+        match event:
+            case StackProgress():
+                return self._progress(event, now)
+            case StackPhase():
+                self._said[event.stack] = now
+                count = f" {event.total} resources" if event.total else ""
+                phase = None if event.phase == "init" else PHASES[event.phase] + count
+                return self._of(event.stack, phase) if phase else None
+            case RunStarted():
+                names = [name for name, _ in event.stacks]
+                self._names = max(map(len, names), default=0)
+                return Text(f"{event.command} {event.deployment}: {' '.join(names)}")
+            case Note():
+                return Text(event.text)
+            case _:
+                return self._turn(event)
 
-def _of(stack: str, text: str, style: str = "") -> Text:
-    return Text.assemble(f"{stack:<10} ", (text, style))
+    def _turn(self, event: StackWaiting | StackDone | StackFailed | StackSkipped) -> Text:
+        match event:
+            case StackWaiting():
+                return self._of(event.stack, f"waits for {', '.join(event.waits_for)}")
+            case StackDone():
+                return self._of(event.stack, _result(event), "green")
+            case StackFailed():
+                return self._of(event.stack, f"failed: {event.message}", "red")
+            case StackSkipped():
+                return self._of(event.stack, f"not started: {event.reason}", "yellow")
+            case _:
+                assert_never(event)
+
+    def _progress(self, event: StackProgress, now: float) -> Text | None:
+        late = now - self._said.get(event.stack, now) >= SECONDS_BETWEEN_LINES
+        if not (self._every_resource or late):
+            return None
+        self._said[event.stack] = now
+        what = f"{event.address} {event.action} {event.status}"
+        return self._of(event.stack, f"{event.done}/{event.total}  {what}")
+
+    def _of(self, stack: str, text: str, style: str = "") -> Text:
+        return Text.assemble(f"{stack:<{self._names}}  ", (text, style))
 
 
 def _result(event: StackDone) -> str:
     counts = describe_counts(event.added, event.changed, event.removed)
-    detail = f" ({counts})" if counts else ""
-    return f"{event.result}{detail} in {describe_seconds(event.seconds)}"
-
-
-def _progress(
-    event: StackProgress, said: dict[str, float], now: float, *, every_resource: bool
-) -> Text | None:
-    late = now - said.get(event.stack, now) >= SECONDS_BETWEEN_LINES
-    if not (every_resource or late):
-        return None
-    said[event.stack] = now
-    return _of(
-        event.stack, f"{event.done}/{event.total}  {event.address} {event.action} {event.status}"
-    )
+    return f"{counts or event.result} in {describe_seconds(event.seconds)}"
