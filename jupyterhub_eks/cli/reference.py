@@ -65,13 +65,14 @@ def commands_page() -> str:
     """Return ``docs/commands.md``: the help of every command."""
     parts = [f"{GENERATED}# Commands\n", _section("jhub", build_command())]
     for entry in ENTRIES:
-        command: Any = load_command(entry.name)
-        parts.append(_section(f"jhub {entry.name}", command))
-        parts += [
-            _section(f"jhub {entry.name} {name}", each)
-            for name, each in getattr(command, "commands", {}).items()
-        ]
+        parts += _sections(f"jhub {entry.name}", load_command(entry.name))
     return "\n".join(parts)
+
+
+def _sections(name: str, command: Any) -> Iterator[str]:
+    yield _section(name, command)
+    for each, part in getattr(command, "commands", {}).items():
+        yield from _sections(f"{name} {each}", part)
 
 
 def _section(name: str, command: Any) -> str:

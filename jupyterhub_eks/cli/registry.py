@@ -73,14 +73,20 @@ class LazyGroup(TyperGroup):
 
 def load_command(name: str) -> Command:
     """Import a command's module and return the command."""
-    module: Any = import_module(f"jupyterhub_eks.cli.commands.{name}")
+    return get_command(_application(name, name))
+
+
+def _application(name: str, module_name: str) -> typer.Typer:
+    module: Any = import_module(f"jupyterhub_eks.cli.commands.{module_name}")
     functions = getattr(module, "COMMANDS", None)
     app = new_app(name=name, help=module.__doc__ if functions is None else module.ABOUT)
     if functions is None:
         app.command(name)(expand(getattr(module, name)))
     for function in functions or ():
         app.command()(expand(function))
-    return get_command(app)
+    for group, part in getattr(module, "GROUPS", {}).items():
+        app.add_typer(_application(group, part), name=group)
+    return app
 
 
 def new_app(**settings: Any) -> typer.Typer:

@@ -67,3 +67,5 @@ def reset(
 
 ABOUT = "Start, stop, look at or empty the AWS that runs on this machine."
 COMMANDS = (start, stop, status, reset)
+# A group within this one, and the module of its commands.
+GROUPS = {"cluster": "local_cluster"}

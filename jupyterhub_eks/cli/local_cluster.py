@@ -1,0 +1,76 @@
+"""Which control plane of this machine a command is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks.cli.options import Place, Sources
+from jupyterhub_eks.cli.project import find_project
+from jupyterhub_eks.errors import RefusedError, UsageError
+from jupyterhub_eks.local.cluster.files import plane_files, planes
+from jupyterhub_eks.local.cluster.model import PlaneSettings
+from jupyterhub_eks.orchestration.record import read_record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyterhub_eks.cli.console.screen import Screen
+    from jupyterhub_eks.cli.project import Project
+
+
+def wanted_plane(screen: Screen, root: Path, name: str | None) -> PlaneSettings:
+    """Return the control plane of the deployment that is meant, which need not exist yet.
+
+    Raises:
+        ConfigError: The configuration that names it is invalid.
+        UsageError: Several deployments could be meant.
+    """
+    project = find_project(Sources(name=name), Place(local=True, work_dir=root))
+    screen.notes(*project.notes)
+    return PlaneSettings(root=root, deployment=project.workspace.name, region=_region(project))
+
+
+def _region(project: Project) -> str:
+    if project.loaded is not None:
+        return project.loaded.deployment.settings.region
+    record = read_record(project.workspace.record)
+    return record.region if record else ""
+
+
+def existing_plane(root: Path, name: str | None) -> str | None:
+    """Return the control plane that is named, or the only one there is; None if there is none.
+
+    Raises:
+        UsageError: There are several, or none of that name.
+    """
+    found = planes(root)
+    if name is not None:
+        plane_files(root, name)  # refuses what cannot be a name
+        if name not in found:
+            others = f"there are {', '.join(found)}" if found else "there is none at all"
+            raise UsageError(f"there is no local Kubernetes named {name}", cause=others)
+        return name
+    if len(found) > 1:
+        raise UsageError(
+            f"which local Kubernetes is meant? There are {', '.join(found)}",
+            hint=f"name it, for example --name {found[0]}",
+        )
+    return found[0] if found else None
+
+
+def confirm_reset(screen: Screen, name: str) -> None:
+    """Ask before everything in a cluster is deleted.
+
+    Raises:
+        RefusedError: The answer was no.
+        UsageError: There is no terminal to ask on.
+    """
+    if not screen.terminal.interactive:
+        raise UsageError(
+            f"this deletes all that the local Kubernetes {name} holds, and there is no terminal "
+            "to ask on",
+            hint=f"jhub local cluster reset --name {name} --yes",
+        )
+    answer = screen.ask(f"delete all that the local Kubernetes {name} holds? [y/N]")
+    if answer.strip().lower() not in {"y", "yes"}:
+        raise RefusedError("nothing was deleted", cause="the answer was no")
