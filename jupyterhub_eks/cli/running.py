@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from jupyterhub_eks.cli import signals
 from jupyterhub_eks.cli.console.plans import draw_plan
-from jupyterhub_eks.errors import UsageError
+from jupyterhub_eks.errors import InterruptedRunError, UsageError
 from jupyterhub_eks.orchestration.interrupt import Interrupt
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """While entered, Ctrl-C and SIGTERM ask the use case to stop instead of ending Python.
+    """While entered, signals ask the use case to stop instead of ending Python.
 
     During a question they end it at once: nothing runs then that has to be waited for.
     """
@@ -29,6 +29,7 @@ class Run:
         self._screen = screen
         self._display = screen.display()
         self._asking = False
+        self._urgency = 0
         self._before: dict[int, signal.Handlers | int | object | None] = {}
 
     def emit(self, event: Event) -> None:
@@ -38,7 +39,7 @@ class Run:
     def __enter__(self) -> Self:
         """Take over the signals; raises one that came before and got lost."""
         signals.check()
-        for number in signals.SIGNALS:
+        for number in signals.heeded():
             self._before[number] = signal.signal(number, self._handle)
         return self
 
@@ -59,16 +60,24 @@ class Run:
         # Whoever sends SIGTERM (a shutdown, a CI runner) kills soon after.
         urgent = number == signal.SIGTERM
         self.interrupt.set(urgent=urgent)
-        self._display.stopping(at_once=urgent or self.interrupt.requests > 1)
+        self._urgency += urgent or self.interrupt.requests > 1
+        self._display.stopping(self._urgency)
 
     def confirm(self, report: PlanReport, question: str, answer: str = "") -> bool:
-        """Show a plan and ask; true if the answer is ``answer``, or yes where that is empty."""
+        """Show a plan and ask; true if the answer is ``answer``, or yes where that is empty.
+
+        Raises:
+            InterruptedRunError: A signal or the end of input came instead of an answer.
+        """
         screen = self._screen
         self._display.pause()
         screen.info("", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width), "")
         self._asking = True
         try:
             said = screen.ask(question).strip()
+        except (KeyboardInterrupt, EOFError):
+            self.interrupt.set()  # other stacks may be waiting for their turn
+            raise InterruptedRunError("interrupted at the question; nothing was changed") from None
         finally:
             self._asking = False
         agreed = said == answer if answer else said.lower() in {"y", "yes"}

@@ -7,8 +7,8 @@ so it takes no lock and touches no buffered stream.
 from __future__ import annotations
 
 import os
-import sys
 import time
+from contextlib import suppress
 from threading import RLock
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -27,8 +27,12 @@ if TYPE_CHECKING:
     from jupyterhub_eks.orchestration.events import Event
 
 REFRESH_PER_SECOND: Final = 8
-STOPPING: Final = "stopping when the stacks at work are finished (Ctrl-C again: stop them at once)"
-HASTENING: Final = "stopping: waiting for Terraform to write its state"
+# By how often Terraform was told to stop: what happens now, and what a further Ctrl-C does.
+STOPPING: Final = (
+    "stopping when the stacks at work are finished (Ctrl-C again: stop them now)",
+    "stopping: waiting for Terraform to write its state (Ctrl-C again: do not wait)",
+    "ending Terraform at once: its state may miss what it was just making",
+)
 
 
 class Display(Protocol):
@@ -37,8 +41,12 @@ class Display(Protocol):
     def __call__(self, event: Event) -> None:
         """Show one event."""
 
-    def stopping(self, *, at_once: bool) -> None:
-        """Say that the run is asked to stop, with what is at work or after it."""
+    def stopping(self, urgency: int) -> None:
+        """Say how the run stops.
+
+        Args:
+            urgency: How often Terraform was told to stop; 0: what is at work may finish.
+        """
 
     def pause(self) -> None:
         """Keep the screen still until :meth:`resume`."""
@@ -79,9 +87,9 @@ class LiveDisplay:
             if self._stopping and self._live is not None:
                 yield lines.warning(self._stopping)
 
-    def stopping(self, *, at_once: bool) -> None:
+    def stopping(self, urgency: int) -> None:
         """Show the stop under the tree from the next refresh on."""
-        self._stopping = HASTENING if at_once else STOPPING
+        self._stopping = _stopping(urgency)
 
     def pause(self) -> None:
         """Take the tree off the screen; without :meth:`resume` it does not come back."""
@@ -145,10 +153,11 @@ class PlainDisplay:
             if text is not None:
                 self._console.print(lines.stamped(text))
 
-    def stopping(self, *, at_once: bool) -> None:
+    def stopping(self, urgency: int) -> None:
         """Write past every buffer, which the interrupted code may be filling."""
-        message = HASTENING if at_once else STOPPING
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{message}\n".encode())
+        line = f"{lines.stamp()}{_stopping(urgency)}\n"
+        with suppress(OSError):  # nobody reads it any more, or the terminal is closed
+            os.write(self._console.file.fileno(), line.encode())
 
     def pause(self) -> None:
         """Do nothing: lines do not move."""
@@ -158,3 +167,7 @@ class PlainDisplay:
 
     def close(self, *, finished: bool = True) -> None:
         """Do nothing: every line stands already."""
+
+
+def _stopping(urgency: int) -> str:
+    return STOPPING[min(urgency, len(STOPPING) - 1)]

@@ -39,7 +39,12 @@ def warning(text: str) -> Text:
 
 def stamped(text: Text) -> Text:
     """Put the time of day before a line."""
-    return Text.assemble((time.strftime("%H:%M:%S "), "dim"), text)
+    return Text.assemble((stamp(), "dim"), text)
+
+
+def stamp() -> str:
+    """Return the time of day as it stands before a line."""
+    return time.strftime("%H:%M:%S ")
 
 
 class LineTeller:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM ask a run to stop; a question can be left at once."""
+"""Ctrl-C, SIGTERM and a closed terminal ask a run to stop; a question can be left at once."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyterhub_eks.cli.console.display import STOPPING
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.console.terminal import this_terminal
 from jupyterhub_eks.cli.running import Run, require_terminal
-from jupyterhub_eks.errors import UsageError
+from jupyterhub_eks.errors import InterruptedRunError, UsageError
 from jupyterhub_eks.orchestration.reports import PlanReport, StackPlan
 
 if TYPE_CHECKING:
@@ -26,20 +27,50 @@ def _answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_sets_the_interrupt(
-    number: signal.Signals, capfd: pytest.CaptureFixture[str]
+FINISHING, HASTENING, ENDING = STOPPING
+
+
+@pytest.mark.parametrize(
+    ("sent", "lines", "told"),
+    [
+        ([signal.SIGINT], [FINISHING], 0),
+        ([signal.SIGHUP], [FINISHING], 0),
+        ([signal.SIGINT] * 3, [FINISHING, HASTENING, ENDING], 2),
+        ([signal.SIGTERM], [HASTENING], 1),
+        ([signal.SIGINT, signal.SIGTERM, signal.SIGINT], [FINISHING, HASTENING, ENDING], 2),
+    ],
+)
+def test_a_signal_asks_the_run_to_stop_and_says_how(
+    sent: list[signal.Signals],
+    lines: list[str],
+    told: int,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Python goes on, so that Terraform can be waited for, and a line says so."""
-    told: list[int] = []
-    with Run(Screen()) as run, run.interrupt.notifying(lambda: told.append(run.interrupt.requests)):
-        os.kill(os.getpid(), number)
-        os.kill(os.getpid(), number)
+    """Python goes on, so that Terraform can be waited for.
 
-    assert told == ([2] if number == signal.SIGINT else [1, 2])
+    What is said fits what Terraform was told: nothing, to stop, or to stop at once.
+    """
+    calls: list[int] = []
+    with Run(Screen()) as run, run.interrupt.notifying(lambda: calls.append(1)):
+        for number in sent:
+            os.kill(os.getpid(), number)
 
-    assert run.interrupt.requests == 2
-    assert "waiting for Terraform" in capfd.readouterr().err
+    assert [line[len("12:00:00 ") :] for line in capfd.readouterr().err.splitlines()] == lines
+    assert len(calls) == told
+
+
+def test_a_line_about_stopping_that_cannot_be_written_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A signal handler that raises would end the run in the middle."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as abandoned:
+        monkeypatch.setattr("sys.stderr", abandoned)
+        with Run(Screen()) as run:
+            os.kill(os.getpid(), signal.SIGHUP)
+
+    assert run.interrupt.requests == 1
 
 
 def test_the_former_handlers_come_back() -> None:
@@ -69,7 +100,7 @@ def test_a_name_has_to_be_typed_exactly(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_signal_during_a_question_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing runs that has to be waited for."""
+    """Nothing runs that has to be waited for, and nothing more is to be started."""
 
     class Interrupted(io.StringIO):
         def readline(self, *_: object) -> Never:
@@ -77,8 +108,10 @@ def test_a_signal_during_a_question_ends_it(monkeypatch: pytest.MonkeyPatch) -> 
             raise AssertionError
 
     monkeypatch.setattr("sys.stdin", Interrupted())
-    with Run(Screen()) as run, pytest.raises(KeyboardInterrupt):
+    with Run(Screen()) as run, pytest.raises(InterruptedRunError, match="nothing was changed"):
         run.confirm(REPORT, "deploy?")
+
+    assert run.interrupt.is_set
 
 
 def test_a_command_that_asks_wants_a_terminal() -> None:

@@ -28,7 +28,7 @@ def handlers() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("number", signals.SIGNALS)
-def test_both_signals_end_a_command_that_changes_nothing(number: signal.Signals) -> None:
+def test_each_signal_ends_a_command_that_changes_nothing(number: signal.Signals) -> None:
     """Outside of a run there is nothing to wait for."""
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), number)
@@ -41,3 +41,15 @@ def test_a_swallowed_request_is_raised_before_a_run() -> None:
 
     with pytest.raises(KeyboardInterrupt), Run(Screen()):
         pass
+
+
+def test_under_nohup_a_closed_terminal_ends_nothing() -> None:
+    """Whoever starts a deploy with nohup wants it to go on."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signals.install()
+
+    os.kill(os.getpid(), signal.SIGHUP)
+    with Run(Screen()) as run:
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    assert not run.interrupt.is_set
