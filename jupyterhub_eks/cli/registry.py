@@ -48,6 +48,7 @@ ENTRIES: Final = (
     Entry("local", EMBEDDED_AWS, "Start, stop, look at or empty the AWS on this machine."),
     Entry("synth", "Terraform", "Write the stacks as Terraform JSON."),
     Entry("eject", "Terraform", "Write plain Terraform with a README, to go on without jhub."),
+    Entry("token", "Other", "Print a token for the API of an EKS cluster."),
     Entry("version", "Other", "Print the versions that matter in a bug report."),
 )
 
