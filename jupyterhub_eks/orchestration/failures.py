@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.errors import DeployerError, InterruptedRunError, TerraformError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from jupyterhub_eks.orchestration.scheduler import Results
     from jupyterhub_eks.orchestration.session import Session
 
@@ -21,10 +23,12 @@ def raise_failures(session: Session, results: Results) -> None:
     errors = results.failed
     unfinished = [*errors, *results.skipped]
     if session.ctx.interrupt.is_set and unfinished:
+        others = [each for each in errors.values() if not isinstance(each, InterruptedRunError)]
         raise InterruptedRunError(
             f"interrupted; not finished: {', '.join(unfinished)}",
-            cause="Terraform has written its state, and what was finished is recorded",
-            hint=f"run `jhub {session.command}` again to continue",
+            cause=_causes(others)
+            or "Terraform has written its state, and what was finished is recorded",
+            hint=_lines([*_hints(others), f"run `jhub {session.command}` again to continue"]),
             log=str(session.log_dir),
         )
     if errors:
@@ -40,7 +44,31 @@ def combine(errors: dict[str, DeployerError], log: str) -> DeployerError:
     kind = kinds.pop() if len(kinds) == 1 else TerraformError
     return kind(
         f"{len(errors)} stacks failed: {', '.join(errors)}",
-        cause="\n".join(f"{each.message}\n{each.cause}".rstrip() for each in different),
-        hint="\n".join(dict.fromkeys(each.hint for each in different if each.hint)),
+        cause=_causes(different),
+        hint=_lines(_hints(different)),
         log=log,
     )
+
+
+def _causes(errors: Sequence[DeployerError]) -> str:
+    """Return what happened in each stack; what is no stack's own is told once.
+
+    A stopped emulator or expired credentials fail every stack, in words that differ only in
+    what the stack was doing just then.
+    """
+    told: dict[object, str] = {}
+    for each in errors:
+        common = not isinstance(each, TerraformError) and each.hint
+        key = (type(each), each.hint) if common else each
+        told.setdefault(key, f"{each.message}\n{each.cause}".rstrip())
+    if len(told) == 1 and len(errors) > 1:
+        return errors[0].cause
+    return _lines(told.values())
+
+
+def _hints(errors: Iterable[DeployerError]) -> list[str]:
+    return list(dict.fromkeys(each.hint for each in errors if each.hint))
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "\n".join(texts)

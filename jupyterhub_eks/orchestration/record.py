@@ -123,6 +123,8 @@ def from_json(text: str, where: Path) -> Record:
     """
     try:
         document = json.loads(text)
+        if not isinstance(document, dict):
+            raise TypeError(f"it holds {text.strip()[:20]!r}, not an object")  # noqa: TRY301
         version = document.pop("schema_version")
         if version > SCHEMA_VERSION:
             raise StateError(
@@ -145,7 +147,7 @@ def from_json(text: str, where: Path) -> Record:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedRecordError(
             f"the record {where} is damaged",
-            cause=str(error),
+            cause=f"it has no {error}" if isinstance(error, KeyError) else str(error),
             hint="name the configuration with -f and run `jhub plan`: the record is made again "
             "from Terraform's state, and the damaged file is kept",
         ) from error
@@ -156,19 +158,37 @@ def read_record(path: Path) -> Record | None:
 
     Raises:
         DamagedRecordError: It is not a record.
-        StateError: It cannot be read, or a newer release wrote it.
+        StateError: It cannot be read, a newer release wrote it, or it is that of another
+            deployment, whose folder was copied or renamed.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError:
-        text = ""
+        text = "(not UTF-8)"
+    except IsADirectoryError as error:
+        raise StateError(
+            f"the record {path} is a folder",
+            cause="it is a file that jhub writes",
+            hint=f"mv {path} {path}.old\nand run `jhub plan`: the record is made again from "
+            "Terraform's states",
+        ) from error
     except OSError as error:
         raise StateError(
             f"cannot read the record {path}", cause=str(error), hint="correct its permissions"
         ) from error
-    return from_json(text, path)
+    record = from_json(text, path)
+    home = path.parent
+    if (record.target, record.deployment) != (home.parent.name, home.name):
+        raise StateError(
+            f"the record {path} is that of another deployment",
+            cause=f"it belongs to {record.deployment!r} on target {record.target!r}; "
+            "its folder was copied or renamed",
+            hint=f"mv {home} {home.parent.parent / record.target / record.deployment}\n"
+            "if that folder is not there any more; else this one is a copy: remove it",
+        )
+    return record
 
 
 def previous(path: Path) -> Path:

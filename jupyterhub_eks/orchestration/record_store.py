@@ -97,7 +97,7 @@ def open_record(workspace: Workspace, emit: EventSink, write: Write) -> RecordSt
         return _rebuild(workspace, fresh, damaged, emit, write)
     if record is None:  # never deployed, or removed by hand while states are there
         return RecordStore(
-            workspace, replace(fresh, stacks=_stacks_by_state(workspace)), exists=False, write=write
+            workspace, replace(fresh, stacks=stacks_by_state(workspace)), exists=False, write=write
         )
     return RecordStore(workspace, record, exists=True, write=write)
 
@@ -109,7 +109,7 @@ def _rebuild(
         base = read_record(previous(workspace.record)) or fresh
     except DamagedRecordError:
         base = fresh
-    stacks = _stacks_by_state(workspace)
+    stacks = stacks_by_state(workspace)
     stacks |= {  # of a shared backend nothing is on this machine: the former record counts
         name: stack
         for name, stack in base.stacks.items()
@@ -140,12 +140,12 @@ def _free_name(path: Path) -> Path:
     return candidate
 
 
-def _stacks_by_state(workspace: Workspace) -> dict[str, StackRecord]:
+def stacks_by_state(workspace: Workspace) -> dict[str, StackRecord]:
     """Return the stacks whose state file has resources, from nothing but files."""
     depends_on = _manifest_dependencies(workspace)
     found: dict[str, StackRecord] = {}
     for path in sorted(workspace.state_file("x").parent.glob("*.tfstate")):
-        state = statefile.read(path)
+        state = state_of(workspace, path.stem) or statefile.EMPTY
         if state.resources or state.outputs:
             found[path.stem] = stack_of_state(state, depends_on.get(path.stem, ()))
     return found

@@ -12,26 +12,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks import __version__
-from jupyterhub_eks.errors import (
-    ConfigError,
-    InterruptedRunError,
-    LocalAwsError,
-    RefusedError,
-    StateError,
-)
+from jupyterhub_eks.errors import InterruptedRunError, StateError
 from jupyterhub_eks.orchestration import lock, statefile
 from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.deployed import state_of
 from jupyterhub_eks.orchestration.files import ADOPT_FILE, STACK_FILE, backend_of, read_document
+from jupyterhub_eks.orchestration.guards import guard, require_states
 from jupyterhub_eks.orchestration.record import Record, RunningCommand, StackRecord, now
 from jupyterhub_eks.orchestration.record_store import (
     RecordStore,
     open_record,
     stack_of_state,
 )
+from jupyterhub_eks.orchestration.recovery import push_states, recover_states
 from jupyterhub_eks.orchestration.scheduler import Scheduler, Task
 from jupyterhub_eks.ports import StackRun
-from jupyterhub_eks.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -220,13 +215,16 @@ def open_session(ctx: Context, command: str, deployment: Deployment | None) -> I
         RefusedError: The credentials are those of another account.
         ConfigError: Something was changed that cannot change.
         LocalAwsError: The embedded AWS no longer has what was deployed.
-        StateError: The record cannot be read or written.
+        StateError: The record cannot be read or written, or a state is damaged or gone.
     """
     with lock.held(ctx.workspace.lock, command), ctx.interrupt.notifying(ctx.terraform.interrupt):
+        recover_states(ctx.workspace, ctx.emit)
         store = open_record(ctx.workspace, ctx.emit, ctx.write_record)
         session = Session(ctx, store, command)
-        _guard(ctx, store.record, deployment)
+        guard(ctx, store.record, deployment)
         try:
+            push_states(session)
+            require_states(session)
             yield session
             session.finish()
         except InterruptedRunError:
@@ -245,51 +243,3 @@ def _finish_after(session: Session, error: Exception) -> None:
         session.finish()
     except StateError as second:
         error.add_note(f"{second.message}: {second.cause}")
-
-
-def _guard(ctx: Context, record: Record, deployment: Deployment | None) -> None:
-    has_something = bool(record.deployed or record.kept)
-    _guard_instance(ctx, record, has_something=has_something)
-    if ctx.target.kind == "aws":
-        _guard_account(ctx, record, deployment, has_something=has_something)
-    if deployment and has_something and record.region not in {"", deployment.settings.region}:
-        raise ConfigError(
-            [
-                Problem(
-                    path="region",
-                    message=f"{deployment.settings.region!r}, but {record.deployment!r} is "
-                    f"deployed in {record.region!r}",
-                    hint=f"write region: {record.region}, or choose another `name`, or destroy "
-                    "the deployment first",
-                )
-            ]
-        )
-
-
-def _guard_instance(ctx: Context, record: Record, *, has_something: bool) -> None:
-    recorded, present = record.instance_id, ctx.target.instance_id
-    if has_something and recorded and present and recorded != present:
-        raise LocalAwsError(
-            f"the embedded AWS no longer has the deployment {record.deployment!r}",
-            cause=f"it was deployed on instance {recorded}, and this is {present}",
-            hint="run `jhub local reset` to forget what is gone, then deploy again",
-        )
-
-
-def _guard_account(
-    ctx: Context, record: Record, deployment: Deployment | None, *, has_something: bool
-) -> None:
-    account = ctx.cloud.account_id()
-    wanted = deployment.settings.account if deployment else None
-    if wanted and wanted != account:
-        raise RefusedError(
-            f"the credentials are those of account {account}",
-            cause=f"the configuration says account {wanted}",
-            hint="choose the other credentials (AWS_PROFILE), or correct `account`",
-        )
-    if has_something and record.account and record.account != account:
-        raise RefusedError(
-            f"the credentials are those of account {account}",
-            cause=f"{record.deployment!r} is deployed in account {record.account}",
-            hint="choose the other credentials (AWS_PROFILE), or another `name`",
-        )

@@ -58,16 +58,23 @@ class State:
 EMPTY = State()
 
 
+class DamagedStateError(StateError):
+    """The text is not a state: truncated by a full disk, or edited by hand."""
+
+
 def read(path: Path) -> State:
-    """Return the state in a file; :data:`EMPTY` if there is none.
+    """Return the state in a file; :data:`EMPTY` if there is none, or nothing in it.
 
     Raises:
-        StateError: The file cannot be read, or is damaged.
+        DamagedStateError: The file holds something else.
+        StateError: The file cannot be read.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return EMPTY
+    except UnicodeDecodeError:
+        text = "{"
     except OSError as error:
         raise StateError(
             f"cannot read the state {path}", cause=str(error), hint="correct its permissions"
@@ -79,7 +86,7 @@ def parse(text: str, where: str) -> State:
     """Return the state in ``text``, which ``where`` names in an error.
 
     Raises:
-        StateError: It is not a state of format version 4.
+        DamagedStateError: It is not a state of format version 4.
     """
     if not text.strip():
         return EMPTY
@@ -95,11 +102,9 @@ def parse(text: str, where: str) -> State:
             },
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StateError(
+        raise DamagedStateError(
             f"the Terraform state {where} is damaged",
             cause=f"not a state of format version 4: {error}",
-            hint="Terraform keeps the state before its last write beside it, as *.backup: put that "
-            "in its place and run `jhub plan`",
         ) from error
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from jupyterhub_eks import ordering
 from jupyterhub_eks.orchestration import keeping, lock
-from jupyterhub_eks.orchestration.deployed import state_of
+from jupyterhub_eks.orchestration.deployed import lost_state, state_of
 from jupyterhub_eks.orchestration.files import STACK_FILE, digest
 from jupyterhub_eks.orchestration.record import Record, StackRecord, read_record
+from jupyterhub_eks.orchestration.record_store import stacks_by_state
 from jupyterhub_eks.orchestration.reports import StackState, StackStatus, StatusReport
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ def status(workspace: Workspace, target_instance_id: str = "") -> StatusReport:
         StateError: The record or a state file cannot be read.
     """
     record = read_record(workspace.record)
+    missing = record is None
     if record is None:
-        return StatusReport(deployment=workspace.name, target=workspace.target, stacks=())
+        stacks = stacks_by_state(workspace)
+        record = Record(deployment=workspace.name, target=workspace.target, stacks=stacks)
     order = ordering.order({name: each.depends_on for name, each in record.deployed.items()})
     lost = _is_lost(record, target_instance_id)
     return StatusReport(
@@ -36,7 +39,7 @@ def status(workspace: Workspace, target_instance_id: str = "") -> StatusReport:
         target=record.target,
         stacks=tuple(_line(workspace, name, record.stacks[name], lost=lost) for name in order),
         kept=keeping.as_resources(record.kept),
-        interrupted=_interrupted(workspace, record),
+        interrupted=_without_record(record) if missing else _interrupted(workspace, record),
     )
 
 
@@ -56,6 +59,8 @@ def _line(workspace: Workspace, name: str, stack: StackRecord, *, lost: bool) ->
 
 
 def _judge(workspace: Workspace, name: str, stack: StackRecord) -> tuple[StackState, str]:
+    if lost := lost_state(workspace, name, stack):
+        return "failed", f"{lost.message}: `jhub plan` says what to do"
     if stack.state == "failed":
         return "failed", stack.detail
     if stack.state == "started":
@@ -66,6 +71,14 @@ def _judge(workspace: Workspace, name: str, stack: StackRecord) -> tuple[StackSt
     if stack.digest and (directory / STACK_FILE).exists() and digest(directory) != stack.digest:
         return "changed", "the synthesized files differ from what was applied"
     return "applied", ""
+
+
+def _without_record(record: Record) -> str:
+    count = len(record.stacks)
+    if not count:
+        return ""
+    states = "the state of 1 stack was" if count == 1 else f"the states of {count} stacks were"
+    return f"the record is missing; {states} found, and the next deploy or destroy goes by them"
 
 
 def _interrupted(workspace: Workspace, record: Record) -> str:

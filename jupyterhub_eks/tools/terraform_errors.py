@@ -56,9 +56,8 @@ KNOWN_CAUSES: Final = (
         r"could not be parsed as JSON|unsupported state file format|state file [^\n]*not valid"
         r"|state snapshot[^\n]*(invalid|not valid|corrupt)|could not be parsed",
         StateError,
-        "the state file is damaged, as a full disk leaves it. If `errored.tfstate` lies in the "
-        "stack's folder, it is whole: put it in place of the damaged file; else its *.backup. "
-        "Then run the same command again",
+        "the state file is damaged, as a full disk leaves it: run the same command again, which "
+        "puts a whole one in its place, or says how to",
     ),
     _known(
         r"error acquiring the state lock|state blob is already locked",
@@ -67,9 +66,10 @@ KNOWN_CAUSES: Final = (
         "same command again",
     ),
     _known(
-        r"no space left on device|disk quota exceeded",
+        r"no space left on device|disk quota exceeded|StateNotSaved",
         StateError,
-        "make room on the disk of the work folder and run the same command again",
+        "make room on the disk of the work folder and run the same command again: what could "
+        "not be written is put in its place",
     ),
     _known(
         r"failed to (query available|install) provider|provider registry|"
@@ -144,6 +144,12 @@ KNOWN_CAUSES: Final = (
         "AWS asks for fewer requests: run the same command again, with a lower parallelism",
     ),
 )
+# How the AWS SDK wraps an answer; the request's id stands in the log.
+_SDK_ERROR: Final = re.compile(
+    r"^.*?operation error (?P<service>[^:]+): (?P<operation>\w+), .*?"
+    r"https response error StatusCode: \d+, RequestID: \S*,(?: HostID: \S*,)?"
+    r" (?:api error )?(?P<answer>.*)$"
+)
 _MOST_SHOWN: Final = 5
 _MOST_LINES: Final = 6
 _JSON_BEGINS: Final = frozenset('{}[]"')
@@ -190,10 +196,16 @@ def _shorten(diagnostics: Sequence[Diagnostic], stderr: str) -> str:
 
 
 def _text(diagnostic: Diagnostic) -> str:
-    detail = " ".join(diagnostic.detail.split())
-    if len(detail) > 400:
-        detail = f"{detail[:400]}…"
-    return f"{diagnostic.summary}: {detail}" if detail else diagnostic.summary
+    detail = _answer(" ".join(diagnostic.detail.split()))
+    summary = _answer(diagnostic.summary)
+    return f"{summary}: {detail}" if detail else summary
+
+
+def _answer(text: str) -> str:
+    """Return what AWS said and to which call, so that the same answer is the same text."""
+    if found := _SDK_ERROR.match(text):
+        text = f"{found['service']} {found['operation']}: {found['answer']}"
+    return f"{text[:400]}…" if len(text) > 400 else text
 
 
 def _group(text: str, addresses: list[str]) -> str:

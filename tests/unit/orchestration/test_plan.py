@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,7 +51,8 @@ def test_a_plan_on_outputs_that_will_change_says_so(bench: Bench) -> None:
 def test_a_failed_plan_is_told_after_the_others(bench: Bench) -> None:
     """Planning goes on elsewhere; nothing is changed."""
     deploy(bench.context(), make_deployment(), YES)
-    (bench.workspace.state_file("network")).write_text("{}")
+    without_outputs = {"version": 4, "serial": 9, "lineage": "l", "outputs": {}, "resources": []}
+    bench.workspace.state_file("network").write_text(json.dumps(without_outputs))
     with pytest.raises(TerraformError):
         plan(bench.context(), make_deployment())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +27,7 @@ from jupyterhub_eks.orchestration.record import (
     to_json,
 )
 from jupyterhub_eks.orchestration.reports import DeployRequest, DestroyRequest
+from jupyterhub_eks.workspace import Workspace
 from tests.support.fakes import make_deployment
 
 if TYPE_CHECKING:
@@ -57,6 +59,41 @@ def test_anything_else_is_called_damaged(tmp_path: Path, text: str) -> None:
     """No content of the file ends in an unexpected error."""
     with pytest.raises(DamagedRecordError):
         from_json(text, tmp_path)
+
+
+def test_what_is_wrong_with_a_record_is_said_in_words(tmp_path: Path) -> None:
+    """Not in those of the program."""
+    causes = {}
+    for text in ("null", "{}"):
+        with pytest.raises(DamagedRecordError) as caught:
+            from_json(text, tmp_path)
+        causes[text] = caught.value.cause
+    assert causes == {
+        "null": "it holds 'null', not an object",
+        "{}": "it has no 'schema_version'",
+    }
+
+
+def test_a_folder_in_place_of_the_record_is_told(bench: Bench) -> None:
+    """The hint moves it away; the record is then made again from the states."""
+    deploy(bench.context(), make_deployment(), DEPLOY)
+    record = bench.workspace.record
+    record.unlink()
+    record.mkdir()
+    with pytest.raises(StateError, match="is a folder") as caught:
+        plan(bench.context(), make_deployment())
+    assert f"mv {record} " in caught.value.hint
+
+
+def test_a_copied_folder_is_refused(bench: Bench) -> None:
+    """Its states are those of the other deployment, which it would change."""
+    deploy(bench.context(), make_deployment(), DEPLOY)
+    copy = Workspace(root=bench.workspace.root, target="aws", name="copy")
+    shutil.copytree(bench.workspace.home, copy.home)
+    with pytest.raises(StateError, match="of another deployment") as caught:
+        read_record(copy.record)
+    assert "'hub'" in caught.value.cause
+    assert str(bench.workspace.home) in caught.value.hint
 
 
 def test_a_newer_record_is_left_alone(bench: Bench) -> None:

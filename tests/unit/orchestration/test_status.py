@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyterhub_eks.errors import RefusedError, StateError, TerraformError
+from jupyterhub_eks.errors import RefusedError, TerraformError
 from jupyterhub_eks.orchestration import statefile
 from jupyterhub_eks.orchestration.deploy import deploy
 from jupyterhub_eks.orchestration.eject import eject
@@ -96,13 +96,27 @@ def test_outputs_hide_what_is_sensitive(bench: Bench) -> None:
     assert shown["network"]["password"] == "secret"
 
 
-def test_a_damaged_state_names_the_backup(bench: Bench) -> None:
-    """Terraform keeps the state before; nothing is thrown away."""
+def test_states_without_a_record_are_shown(bench: Bench) -> None:
+    """Who removed the record is not told that nothing is deployed."""
     deploy(bench.context(), make_deployment(), YES)
-    bench.workspace.state_file("network").write_text("{")
-    with pytest.raises(StateError) as caught:
-        status(bench.workspace)
-    assert ".backup" in caught.value.hint
+    bench.workspace.record.unlink()
+    report = status(bench.workspace)
+    assert [(each.stack, each.state, each.resources) for each in report.stacks] == [
+        ("network", "applied", 2),
+        ("cluster", "applied", 2),
+        ("storage", "applied", 3),
+    ]
+    assert report.interrupted.startswith("the record is missing; the states of 3 stacks")
+
+
+def test_a_state_that_is_gone_is_shown(bench: Bench) -> None:
+    """The line of its stack says so, and where to go from there."""
+    deploy(bench.context(), make_deployment(), YES)
+    bench.workspace.state_file("cluster").unlink()
+    line = next(each for each in status(bench.workspace).stacks if each.stack == "cluster")
+    assert line.state == "failed"
+    assert "is gone" in line.detail
+    assert "jhub plan" in line.detail
 
 
 def test_indexed_resources_and_modules_have_terraforms_addresses() -> None:

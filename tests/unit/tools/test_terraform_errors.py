@@ -44,6 +44,7 @@ def _fail(*diagnostics: Diagnostic, stderr: str = "") -> DeployerError:
         ),
         ("Error acquiring the state lock", StateError, "wait"),
         ("write /x: no space left on device", StateError, "room"),
+        ("api error StateNotSaved: the embedded AWS cannot save its state", StateError, "room"),
         ("Failed to query available provider packages", ToolError, "JHUB_PROVIDER_MIRROR"),
         ("api error ExpiredToken: The security token included", PreflightError, "log in"),
         ("No valid credential sources found", PreflightError, "credentials"),
@@ -73,6 +74,16 @@ def test_repeated_errors_are_grouped() -> None:
     """One cause on many resources is told once, with the first three of them."""
     error = _fail(*(_error("Denied", "why", f"a.b{n}") for n in range(5)))
     assert error.cause == "a.b0, a.b1, a.b2 and 2 more: Denied: why"
+
+
+def test_the_same_answer_of_aws_is_told_once() -> None:
+    """Names and request ids differ in what the SDK wraps it in."""
+    wrapped = (
+        "creating EventBridge Target ({0}): operation error EventBridge: PutTargets, "
+        "https response error StatusCode: 400, RequestID: {0}-7f, api error Throttled: slower"
+    )
+    error = _fail(*(_error(wrapped.format(n), address=f"a.b{n}") for n in range(3)))
+    assert error.cause == "a.b0, a.b1, a.b2: EventBridge PutTargets: Throttled: slower"
 
 
 def test_many_different_errors_are_cut() -> None:
