@@ -20,6 +20,7 @@ class Problem:
         line: 1-based line, 0 when there is no file.
         column: 1-based column, 0 when there is no file.
         severity: Only an ``error`` stops a run.
+        flag: Command-line flag that gave the value, e.g. ``--auth``; empty for a file.
     """
 
     path: str
@@ -29,10 +30,11 @@ class Problem:
     line: int = 0
     column: int = 0
     severity: Severity = "error"
+    flag: str = ""
 
     @property
     def location(self) -> str:
-        """``file:line:column``, as editors and terminals make clickable."""
+        """``file:line:column``, as editors and terminals make clickable; or the flag."""
         if not self.file:
-            return "command line"
+            return self.flag or "command line"
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file

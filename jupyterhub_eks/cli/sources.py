@@ -7,10 +7,12 @@ that names none goes on with them, and says so in one line.
 from __future__ import annotations
 
 import dataclasses
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.config.flags import FLAG_OF
 from jupyterhub_eks.errors import StateError, UsageError
 from jupyterhub_eks.orchestration.record import read_record, recorded_sources
 from jupyterhub_eks.workspace import Workspace
@@ -23,8 +25,12 @@ if TYPE_CHECKING:
     from jupyterhub_eks.workspace import TargetKind
 
 DEFAULT_FILE: Final = Path("jhub.yaml")
-# Flag and the key that it sets.
-FLAGS: Final = {"region": "region", "auth": "auth.type", "domain": "access.domain"}
+# Flags that the record remembers, without hyphens, and the key that each sets.
+FLAGS: Final = {
+    flag.removeprefix("--"): key
+    for key, flag in FLAG_OF.items()
+    if flag in ("--region", "--auth", "--domain")
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +109,7 @@ def resolve(given: Sources, root: Path, target: TargetKind) -> Resolved:
             files=tuple(given.file), profiles=given.profiles, name=given.name, flags=flags
         )
     remembered = _remembered(given.name, root, target)
-    files = remembered.files or ((DEFAULT_FILE,) if DEFAULT_FILE.is_file() else ())
+    files = remembered.files or ((DEFAULT_FILE,) if _has_default_file() else ())
     recorded_flags = {} if flags else remembered.flags
     used = Resolved(
         files=files,
@@ -124,11 +130,16 @@ def _remembered(name: str | None, root: Path, target: TargetKind) -> Resolved:
     known = deployments(root, target)
     if name is not None:
         return _read(Workspace(root, target, name)) if name in known else Resolved()
-    if DEFAULT_FILE.is_file():
+    if _has_default_file():
         records = [_read(Workspace(root, target, each)) for each in known]
         fitting = [each for each in records if each.files[:1] == (DEFAULT_FILE,)]
         return fitting[0] if len(fitting) == 1 else Resolved()
     return _read(Workspace(root, target, known[0])) if len(known) == 1 else Resolved()
+
+
+def _has_default_file() -> bool:
+    """Whether anything has that name; a folder or a dangling link is reported when it is read."""
+    return os.path.lexists(DEFAULT_FILE)
 
 
 def _read(workspace: Workspace) -> Resolved:

@@ -15,21 +15,29 @@ class AccessConfig(Section):
     """Name, exposure and certificate of the hub."""
 
     domain: str | None = Field(
-        default=None, description="Host name of the hub, e.g. `hub.example.org`."
+        default=None,
+        description="Host name of the hub, e.g. `hub.example.org`.",
+        examples=["hub.example.org"],
     )
     visibility: Visibility | None = Field(
         default=None,
         description="`public`: internet-facing load balancer; `internal`: reachable inside the "
         "network; `port-forward`: no load balancer. Unset: `public` with a domain, else "
         "`port-forward`.",
+        examples=["internal"],
     )
     hosted_zone: str | None = Field(
         default=None,
         description="Route 53 zone in which the DNS record and certificate validation are made, "
         "e.g. `example.org`.",
+        examples=["example.org"],
     )
     certificate_arn: str | None = Field(
-        default=None, description="Existing ACM certificate; without it one is requested."
+        default=None,
+        description="Existing ACM certificate; without it one is requested.",
+        examples=[
+            "arn:aws:acm:us-west-2:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+        ],
     )
     load_balancer: Literal["nlb", "alb"] = Field(
         default="nlb", description="`nlb`, or `alb` for an http redirect and WAF."
@@ -71,4 +79,5 @@ class StateConfig(Section):
         pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
         description="Bucket of the `s3` backend. Without it the name is made of deployment, "
         "account and region, and `account` must be set.",
+        examples=["my-terraform-state"],
     )

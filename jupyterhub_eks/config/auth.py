@@ -12,10 +12,16 @@ from jupyterhub_eks.config.base import Section
 class AllowRules(Section):
     """Who may log in. At least one rule is needed outside `dummy`."""
 
-    users: tuple[str, ...] = Field(default=(), description="User names.")
-    groups: tuple[str, ...] = Field(default=(), description="Groups of the identity provider.")
+    users: tuple[str, ...] = Field(
+        default=(), description="User names.", examples=[["alice@example.org"]]
+    )
+    groups: tuple[str, ...] = Field(
+        default=(), description="Groups of the identity provider.", examples=[["users"]]
+    )
     domains: tuple[str, ...] = Field(
-        default=(), description="E-mail domains, e.g. `example.org`, all of whose users may log in."
+        default=(),
+        description="E-mail domains, e.g. `example.org`, all of whose users may log in.",
+        examples=[["example.org"]],
     )
     everyone: bool = Field(
         default=False, description="Everyone whom the provider authenticates; must be written out."
@@ -32,6 +38,7 @@ class _AuthBase(Section):
         default=(),
         description="User names of hub administrators (e-mail addresses with `cognito`); they may "
         "always log in.",
+        examples=[["alice@example.org"]],
     )
     allow: AllowRules = Field(
         default_factory=AllowRules, description="Who may log in besides the administrators."
@@ -65,10 +72,12 @@ class CognitoAuth(_AuthBase):
         pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
         description="Prefix of the Cognito login page, unique in the region. Without it one is "
         "derived from deployment name and access domain.",
+        examples=["my-hub"],
     )
     groups: tuple[str, ...] = Field(
         default=(),
         description="Groups to make besides `users` and `admins`.",
+        examples=[["students"]],
     )
     self_sign_up: bool = Field(
         default=False,
@@ -89,14 +98,19 @@ class OAuthAuth(_AuthBase):
     admin_groups: tuple[str, ...] = Field(
         default=(),
         description="Groups of the provider whose members are hub administrators.",
+        examples=[["admins"]],
     )
     provider: Literal[
         "github", "google", "gitlab", "okta", "entra", "auth0", "cilogon", "keycloak", "oidc"
     ] = Field(default="oidc", description="Preset of the provider; `oidc` works with any issuer.")
     issuer: str | None = Field(
-        default=None, description="Issuer URL (https) for `oidc`, okta, entra, auth0 and keycloak."
+        default=None,
+        description="Issuer URL (https) for `oidc`, okta, entra, auth0 and keycloak.",
+        examples=["https://login.example.org"],
     )
-    client_id: str = Field(default="", description="Client id that the provider issued.")
+    client_id: str = Field(
+        default="", description="Client id that the provider issued.", examples=["my-client-id"]
+    )
 
 
 class NativeAuth(_AuthBase):

@@ -45,6 +45,7 @@ class ClusterConfig(Section):
         default=(),
         description="Networks from which the API endpoint is reachable over the internet. Empty: "
         "private endpoint only, so the Kubernetes half must be run from inside the VPC.",
+        examples=[["203.0.113.0/24"]],
     )
     allow_public_api: bool = Field(
         default=False,
@@ -54,6 +55,7 @@ class ClusterConfig(Section):
         default=(),
         description="ARNs of IAM roles or users that become cluster administrators. The identity "
         "that deploys always is one.",
+        examples=[["arn:aws:iam::123456789012:role/Admin"]],
     )
     system_nodes: SystemNodes = Field(
         default_factory=SystemNodes, description="Nodes for the hub and controllers."
@@ -61,6 +63,7 @@ class ClusterConfig(Section):
     log_types: tuple[LogType, ...] = Field(
         default=("api", "audit", "authenticator", "controllerManager", "scheduler"),
         description="Control-plane logs sent to CloudWatch.",
+        examples=[["api", "audit"]],
     )
     log_retention_days: Literal[7, 14, 30, 60, 90, 180, 365, 400, 545, 731, 1827, 3653] = Field(
         default=90, description="Days that CloudWatch keeps the control-plane logs."
@@ -69,6 +72,7 @@ class ClusterConfig(Section):
         default=None,
         description="Customer KMS key for Kubernetes secrets. Cannot be removed later. Without it "
         "EKS encrypts with a key that AWS owns.",
+        examples=["arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
     )
     deletion_protection: bool = Field(
         default=False,

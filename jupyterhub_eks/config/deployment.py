@@ -37,12 +37,16 @@ class DeploymentFile(Section):
         default=None,
         pattern=r"^\d{12}$",
         description="AWS account id, quoted; any other account is refused.",
+        examples=["123456789012"],
     )
     tags: dict[str, str] = Field(
         default_factory=dict,
         description="Tags put on every resource besides the deployment's own; at most 40.",
+        examples=[{"team": "research"}],
     )
-    network: NetworkConfig = Field(default_factory=NetworkConfig, description="VPC and subnets.")
+    network: NetworkConfig = Field(
+        default_factory=NetworkConfig, description="VPC and subnets.", examples=[{"zones": 3}]
+    )
     cluster: ClusterConfig = Field(default_factory=ClusterConfig, description="EKS cluster.")
     storage: StorageConfig = Field(default_factory=StorageConfig, description="EFS volumes.")
     auth: AuthConfig = Field(
@@ -55,6 +59,7 @@ class DeploymentFile(Section):
     hub_values: dict[str, Any] = Field(
         default_factory=dict,
         description="Values merged last into those of the JupyterHub chart; your last word.",
+        examples=[{"hub": {"shutdownOnLogout": True}}],
     )
 
 

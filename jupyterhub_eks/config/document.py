@@ -24,11 +24,13 @@ class Place:
         file: File as the user named it; empty for a command-line flag.
         line: Line, 0 when there is none.
         column: Column in characters, 0 when there is none.
+        flag: The command-line flag that gave the value; empty for a file.
     """
 
     file: str = ""
     line: int = 0
     column: int = 0
+    flag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,9 @@ def from_plain(value: Any, place: Place) -> Node:
         return map_node(entries, place)
     if isinstance(value, (list, tuple)):
         return list_node(tuple(from_plain(item, place) for item in value), place)
+    if isinstance(value, str):
+        # Bytes of a flag that are not UTF-8 arrive as half characters, which JSON cannot hold.
+        value = value.encode("utf-8", "replace").decode("utf-8")
     return Scalar(value=value, text=str(value), quoted=isinstance(value, str), place=place)
 
 

@@ -6,46 +6,31 @@ rules are collected and raised together.
 
 from __future__ import annotations
 
-import json
+import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import ValidationError
-
-from jupyterhub_eks.config.base import Section
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
-from jupyterhub_eks.config.document import (
-    EMPTY,
-    KeyPath,
-    ListNode,
-    MapNode,
-    Node,
-    Place,
-    dotted,
-    place_of,
-    to_plain,
-)
-from jupyterhub_eks.config.explain import Explainer
+from jupyterhub_eks.config.document import EMPTY, KeyPath, MapNode, Place, dotted, place_of
+from jupyterhub_eks.config.flags import in_words_of
+from jupyterhub_eks.config.kinds import not_profiles, not_settings
 from jupyterhub_eks.config.lookup import PROFILE_KEYS
 from jupyterhub_eks.config.merge import flags_layer, merge_all
+from jupyterhub_eks.config.opening import is_stream
 from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.config.reader import ReadError, read_file
+from jupyterhub_eks.config.repair import check_model, touches
 from jupyterhub_eks.config.rules import Finding, check
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 PROFILES_NAME: Final = "profiles.yaml"
-_PLACEHOLDER: Final = "changeme"
-# A repair takes a key or its parent away; no model is nested deeper than this.
-_MAX_REPAIRS: Final = 8
 _LONGEST_TEXT: Final = 600
 _LONGEST_PATH: Final = 200
-
-_Model = TypeVar("_Model", bound=Section)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,17 +71,17 @@ def load(sources: ConfigSources) -> LoadedConfig:
         ConfigError: Anything at all is wrong; carries every problem.
     """
     reading = _Reading()
-    layers = [reading.read(path) for path in sources.files]
+    layers = [reading.read(path, not_settings) for path in sources.files]
     layers.append(flags_layer(sources.overrides))
     settings_tree, warnings = merge_all(layers)
     settings_broken = bool(reading.problems)
     profiles_path = _profiles_path(sources)
-    profiles_tree = reading.read(profiles_path) if profiles_path else EMPTY
+    profiles_tree = reading.read(profiles_path, not_profiles) if profiles_path else EMPTY
     profiles_tree, _ = merge_all([profiles_tree])
     profiles_broken = len(reading.problems) > 0 and not settings_broken
 
-    settings = _check_model(DeploymentFile, settings_tree)
-    profiles = _check_model(ProfilesFile, profiles_tree)
+    settings = check_model(DeploymentFile, settings_tree)
+    profiles = check_model(ProfilesFile, profiles_tree)
     problems = reading.problems + settings.problems + profiles.problems + list(warnings)
     if not settings_broken:
         skipped = settings.dropped + profiles.dropped
@@ -105,7 +90,7 @@ def load(sources: ConfigSources) -> LoadedConfig:
         trees = (settings_tree, profiles_tree)
         deployment = Deployment(settings=settings.model, profiles=profiles.model)
         problems += _rule_problems(deployment, trees, skipped)
-    problems = sorted(map(_printable, problems), key=_order)
+    problems = sorted(map(_finished, problems), key=_order)
     if any(problem.severity == "error" for problem in problems):
         raise ConfigError(problems)
     return LoadedConfig(
@@ -120,8 +105,9 @@ def _profiles_path(sources: ConfigSources) -> Path | None:
         return sources.profiles
     beside = sources.files[0].parent / PROFILES_NAME
     try:
-        return beside if beside.is_file() else None
-    except (OSError, ValueError):
+        # Whatever lies there under that name is read, or refused: a folder, a dangling link.
+        return beside if os.path.lexists(beside) else None
+    except ValueError:
         return None  # the first file itself is reported with the same path error
 
 
@@ -132,103 +118,29 @@ class _Reading:
     files: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def read(self, path: Path) -> MapNode:
+    def read(self, path: Path, other_kind: Callable[[MapNode, Path], Problem | None]) -> MapNode:
+        if path in self.files and is_stream(path):
+            self.problems.append(_read_twice(path))
+            return EMPTY
         try:
             tree = read_file(path)
         except ReadError as error:
             self.problems += error.problems
             return EMPTY
         self.files.append(path)
+        if problem := other_kind(tree, path):
+            self.problems.append(problem)
+            return EMPTY
         # An empty file still has a name, where missing keys can be reported.
         return tree if tree.place.file else MapNode(entries={}, place=Place(str(path), 1, 1))
 
 
-@dataclass(frozen=True)
-class _Checked(Generic[_Model]):
-    """A valid model, what was wrong on the way, and which paths were replaced by defaults."""
-
-    model: _Model
-    problems: list[Problem]
-    dropped: list[KeyPath]
-
-
-def _check_model(model: type[_Model], tree: MapNode) -> _Checked[_Model]:
-    """Validate a tree; wrong values are reported and replaced by their defaults."""
-    data = to_plain(tree)
-    explainer = Explainer(tree)
-    problems = list(_placeholders(tree, ()))
-    placeholders = [path for path, _ in problems]
-    found = [problem for _, problem in problems]
-    dropped = [_remove(data, path) for path in placeholders]
-    for attempt in range(_MAX_REPAIRS):
-        try:
-            valid = model.model_validate_json(json.dumps(data), strict=True)
-        except ValidationError as invalid:
-            errors = invalid.errors(include_url=False)
-        else:
-            return _Checked(valid, found, dropped)
-        removed: list[KeyPath] = []
-        for error in errors:
-            path = explainer.path(error)
-            # Later rounds only see what removing values has torn open.
-            if attempt == 0 and not _touches(path, placeholders):
-                found.append(explainer.problem(error))
-            if not any(path[: len(gone)] == gone for gone in removed):
-                wrapped = error["type"] == "tuple_type" and _wrap(data, path)
-                removed.append(path if wrapped else _remove(data, path))
-        dropped += removed
-    return _Checked(model(), found, [*dropped, ()])
-
-
-def _remove(data: Any, path: KeyPath) -> KeyPath:
-    """Take away the value at ``path``, or the nearest mapping key above it; return which."""
-    while path:
-        holder = data
-        for key in path[:-1]:
-            holder = holder[key]
-        if isinstance(holder, dict) and path[-1] in holder:
-            del holder[path[-1]]
-            return path
-        path = path[:-1]
-    data.clear()
-    return ()
-
-
-def _wrap(data: Any, path: KeyPath) -> bool:
-    """Make a list of a single text at ``path``, which is what the hint says to write."""
-    holder = data
-    for key in path[:-1]:
-        holder = holder[key]
-    if isinstance(holder[path[-1]], str):
-        holder[path[-1]] = [holder[path[-1]]]
-        return True
-    return False
-
-
-def _touches(path: KeyPath, others: Iterable[KeyPath]) -> bool:
-    """Whether one of ``others`` is ``path``, or above or below it."""
-    return any(path[: len(other)] == other[: len(path)] for other in others)
-
-
-def _placeholders(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, Problem]]:
-    """Yield each key or value that still holds the placeholder of a template."""
-    if isinstance(node, ListNode):
-        for index, item in enumerate(node.items):
-            yield from _placeholders(item, (*path, index))
-    elif isinstance(node, MapNode):
-        for key, entry in node.entries.items():
-            if _PLACEHOLDER in key.lower():
-                yield (*path, key), _placeholder((*path, key), entry.key_place)
-            else:
-                yield from _placeholders(entry.value, (*path, key))
-    elif _PLACEHOLDER in node.text.lower():
-        yield path, _placeholder(path, node.place)
-
-
-def _placeholder(path: KeyPath, place: Place) -> Problem:
-    return _problem(
-        Finding(path=path, message="still holds the placeholder CHANGEME", hint="write your value"),
-        place,
+def _read_twice(path: Path) -> Problem:
+    return Problem(
+        path="",
+        message="this is named twice and can be read once only",
+        hint="write what it carries into a file, and name that",
+        file=str(path),
     )
 
 
@@ -237,7 +149,7 @@ def _rule_problems(
 ) -> Iterator[Problem]:
     for finding in check(deployment):
         gone = any(finding.path[: len(path)] == path for path in dropped)
-        if gone or any(_touches(path, dropped) for path in finding.also):
+        if gone or any(touches(path, dropped) for path in finding.also):
             continue  # drawn from a default that stands in for a value already reported
         tree = trees[1] if finding.path[0] in PROFILE_KEYS else trees[0]
         yield _problem(finding, place_of(tree, finding.path))
@@ -252,11 +164,14 @@ def _problem(finding: Finding, place: Place) -> Problem:
         line=place.line,
         column=place.column,
         severity=finding.severity,
+        flag=place.flag,
     )
 
 
-def _printable(problem: Problem) -> Problem:
-    """Make texts from the file safe to show: one line, no terminal codes, not endless."""
+def _finished(problem: Problem) -> Problem:
+    """Let the value of a flag read as typed; make texts safe to show: one line, not endless."""
+    if problem.flag:
+        problem = in_words_of(problem.flag, problem)
     return replace(
         problem,
         path=_one_line(problem.path, _LONGEST_PATH),

@@ -40,10 +40,17 @@ def model_at(path: KeyPath, auth_type: object = None) -> type[Section] | None:
     return model if isinstance(model, type) and issubclass(model, Section) else None
 
 
+def owner_at(path: KeyPath, auth_type: object = None) -> type[Section] | None:
+    """Return the model that has, or would have, the last key of ``path``."""
+    if len(path) == 1 and path[0] in PROFILE_KEYS:
+        return ProfilesFile
+    return model_at(path[:-1], auth_type)
+
+
 def field_at(path: KeyPath, auth_type: object = None) -> FieldInfo | None:
     """Return the field that ``path`` (or the list or mapping around it) belongs to."""
     while path:
-        model = model_at(path[:-1], auth_type)
+        model = owner_at(path, auth_type)
         if model is not None:
             return model.model_fields.get(str(path[-1]))
         path = path[:-1]

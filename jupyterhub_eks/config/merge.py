@@ -20,6 +20,7 @@ from jupyterhub_eks.config.document import (
     from_plain,
     map_node,
 )
+from jupyterhub_eks.config.flags import FLAG_OF
 from jupyterhub_eks.config.lookup import AUTH_MODELS
 from jupyterhub_eks.problems import Problem
 
@@ -40,19 +41,17 @@ def merge_all(layers: Iterable[MapNode]) -> tuple[MapNode, tuple[Problem, ...]]:
 
 def flags_layer(overrides: Mapping[str, Any]) -> MapNode:
     """Return dotted keys as a tree without a file; ``None`` means "not given"."""
-    nested: dict[str, Any] = {}
+    tree = EMPTY
     for dotted_key, value in overrides.items():
         if value is None:
             continue
         *parents, last = dotted_key.split(".")
-        target = nested
-        for parent in parents:
-            below = target.get(parent)
-            target[parent] = below if isinstance(below, dict) else {}
-            target = target[parent]
-        target[last] = value
-    node = from_plain(nested, Place())
-    return node if isinstance(node, MapNode) else EMPTY
+        place = Place(flag=FLAG_OF.get(dotted_key, ""))
+        branch = map_node({last: Entry(place, from_plain(value, place))}, Place())
+        for parent in reversed(parents):
+            branch = map_node({parent: Entry(Place(), branch)}, Place())
+        tree = _merge(tree, branch, keep_null=True)
+    return tree
 
 
 def _merge(base: MapNode, over: MapNode, *, keep_null: bool) -> MapNode:

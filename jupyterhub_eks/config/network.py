@@ -26,17 +26,23 @@ InterfaceEndpoint = Literal[
 class ExistingNetwork(Section):
     """A VPC that is used as it is; no network resource is created or destroyed."""
 
-    vpc_id: str = Field(pattern=r"^vpc-[0-9a-f]{8,17}$", description="Id of the VPC, `vpc-…`.")
+    vpc_id: str = Field(
+        pattern=r"^vpc-[0-9a-f]{8,17}$",
+        description="Id of the VPC, `vpc-…`.",
+        examples=["vpc-0a1b2c3d4e5f60718"],
+    )
     private_subnet_ids: tuple[str, ...] = Field(
         min_length=2,
         description="Ids of private subnets with a route to the internet or to the "
         "interface endpoints, one per zone, in at least two zones. Nodes and mount targets go "
         "here.",
+        examples=[["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"]],
     )
     public_subnet_ids: tuple[str, ...] = Field(
         default=(),
         description="Ids of public subnets, one per zone, for an internet-facing load balancer. "
         "May be empty when `access.visibility` is not `public`.",
+        examples=[["subnet-0c1d2e3f405162738", "subnet-0d1e2f30415263748"]],
     )
 
 
@@ -62,11 +68,13 @@ class NetworkConfig(Section):
         default=None,
         description="Second address range for nodes and pods, e.g. `100.64.0.0/16`, when private "
         "addresses are scarce. Without it nodes use `cidr`.",
+        examples=["100.64.0.0/16"],
     )
     interface_endpoints: tuple[InterfaceEndpoint, ...] = Field(
         default=(),
         description="AWS services reached without NAT, each billed per zone and hour. The gateway "
         "endpoint for S3 is free and always made.",
+        examples=[["ecr.api", "ecr.dkr"]],
     )
     existing: ExistingNetwork | None = Field(
         default=None,

@@ -25,12 +25,13 @@ class GpuSharing(Section):
         "`mig`: isolated hardware partitions.",
     )
     slices: int | None = Field(
-        default=None, ge=2, le=48, description="Users per GPU, for `time-slicing`."
+        default=None, ge=2, le=48, description="Users per GPU, for `time-slicing`.", examples=[4]
     )
     profile: str | None = Field(
         default=None,
         pattern=r"^\dg\.\d+gb$",
         description="Partition profile, for `mig`, e.g. `1g.24gb`.",
+        examples=["1g.24gb"],
     )
 
 
@@ -38,10 +39,14 @@ class PoolConfig(Section):
     """A Karpenter node pool."""
 
     instances: tuple[str, ...] = Field(
-        min_length=1, description="Instance families (`m7i`) or exact types (`g6.xlarge`)."
+        min_length=1,
+        description="Instance families (`m7i`) or exact types (`g6.xlarge`).",
+        examples=[["m7i", "m7a"]],
     )
     sizes: tuple[str, ...] = Field(
-        default=(), description="Sizes taken of each family, e.g. `2xlarge`; empty takes all."
+        default=(),
+        description="Sizes taken of each family, e.g. `2xlarge`; empty takes all.",
+        examples=[["xlarge", "2xlarge"]],
     )
     capacity: Literal["on-demand", "spot", "reserved"] = Field(
         default="on-demand", description="Purchase option. Spot nodes can end a session."
@@ -50,6 +55,7 @@ class PoolConfig(Section):
         default_factory=dict,
         description="Upper limits of the whole pool, e.g. `{cpu: 256}`: `cpu` (cores), "
         "`memory_gib`, `gpu` (GPUs) and `neuron` (devices). A missing one is unlimited.",
+        examples=[{"cpu": 256}],
         json_schema_extra={"propertyNames": {"enum": list(POOL_LIMITS)}},
     )
     gpu: GpuSharing = Field(default_factory=GpuSharing, description="Sharing of NVIDIA GPUs.")
@@ -61,8 +67,10 @@ class PoolConfig(Section):
 class CpuRange(Section):
     """CPU of a server, in cores."""
 
-    guarantee: float = Field(gt=0, le=1024, description="Cores reserved for the user.")
-    limit: float = Field(gt=0, le=1024, description="Most cores the user can take.")
+    guarantee: float = Field(
+        gt=0, le=1024, description="Cores reserved for the user.", examples=[1]
+    )
+    limit: float = Field(gt=0, le=1024, description="Most cores the user can take.", examples=[2])
 
 
 class MemoryRange(Section):
@@ -75,19 +83,40 @@ class MemoryRange(Section):
 class ProfileConfig(Section):
     """One choice on the hub's server page."""
 
-    name: str = Field(min_length=1, max_length=100, description="Title that users see.")
-    description: str = Field(default="", description="One or two sentences that users see.")
+    name: str = Field(
+        min_length=1,
+        max_length=100,
+        description="Title that users see.",
+        examples=["Data science (CPU)"],
+    )
+    description: str = Field(
+        default="",
+        description="One or two sentences that users see.",
+        examples=["JupyterLab with the scientific Python stack."],
+    )
     default: bool = Field(default=False, description="Preselected; exactly one profile is.")
-    pool: str = Field(description="Name of the pool that runs it.")
+    pool: str = Field(description="Name of the pool that runs it.", examples=["cpu"])
     cpu: CpuRange | None = Field(default=None, description="CPU cores.")
     memory: MemoryRange | None = Field(default=None, description="Memory.")
-    gpu: int = Field(default=0, ge=0, le=16, description="NVIDIA GPUs, or slices of one (only 1).")
-    neuron: int = Field(default=0, ge=0, le=16, description="Trainium or Inferentia devices.")
+    gpu: int = Field(
+        default=0,
+        ge=0,
+        le=16,
+        description="NVIDIA GPUs, or slices of one (only 1).",
+        examples=[1],
+    )
+    neuron: int = Field(
+        default=0, ge=0, le=16, description="Trainium or Inferentia devices.", examples=[1]
+    )
     images: dict[str, str] = Field(
-        default_factory=dict, description="Title to image reference, with a tag or digest."
+        default_factory=dict,
+        description="Title to image reference, with a tag or digest.",
+        examples=[{"SciPy": "quay.io/jupyter/scipy-notebook:2025-11-10"}],
     )
     groups: tuple[str, ...] = Field(
-        default=(), description="Groups that may see the profile; empty shows it to everyone."
+        default=(),
+        description="Groups that may see the profile; empty shows it to everyone.",
+        examples=[["users"]],
     )
 
 
@@ -119,8 +148,12 @@ class ProfilesFile(Section):
     """``profiles.yaml``; without one, a single CPU profile is offered."""
 
     pools: dict[str, PoolConfig] = Field(
-        default_factory=_default_pools, description="Node pools by name."
+        default_factory=_default_pools,
+        description="Node pools by name.",
+        examples=[{"cpu": {"instances": ["m7i"]}}],
     )
     profiles: tuple[ProfileConfig, ...] = Field(
-        default_factory=_default_profiles, description="Choices on the hub's server page, in order."
+        default_factory=_default_profiles,
+        description="Choices on the hub's server page, in order.",
+        examples=[[{"name": "Data science (CPU)", "default": True, "pool": "cpu"}]],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -10,6 +10,7 @@ from ruamel.yaml.reader import ReaderError
 
 from jupyterhub_eks.config.builder import ReadError, TreeBuilder, refuse
 from jupyterhub_eks.config.document import EMPTY, ListNode, MapNode, Place, Scalar
+from jupyterhub_eks.config.opening import MAX_BYTES, read_bytes
 from jupyterhub_eks.config.syntax import explain_syntax
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_BYTES", "ReadError", "read_file", "read_text"]
 
-MAX_BYTES: Final = 256 << 10
-
 
 def read_file(path: Path) -> MapNode:
     """Return the tree of a YAML file; an empty file is an empty mapping.
@@ -30,7 +29,7 @@ def read_file(path: Path) -> MapNode:
         ReadError: The file is missing, not text, not YAML, or too large.
     """
     name = str(path)
-    return read_text(_decode(_read_bytes(path, name), name), name)
+    return read_text(_decode(read_bytes(path), name), name)
 
 
 def read_text(text: str, name: str) -> MapNode:
@@ -53,32 +52,6 @@ def read_text(text: str, name: str) -> MapNode:
             "start with a key such as `name: jupyterhub-on-eks`",
         )
     return root
-
-
-def _read_bytes(path: Path, name: str) -> bytes:
-    place = Place(name)
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        refuse(
-            place,
-            "there is no such file",
-            "check the path, or make one with `jhub init`; without `-f` the defaults are used",
-        )
-    except IsADirectoryError:
-        refuse(place, "this is a directory, not a file", f"name the file, e.g. {name}/jhub.yaml")
-    except PermissionError:
-        refuse(place, "the file may not be read", f"run `chmod u+r {name}`")
-    except (OSError, ValueError) as error:
-        refuse(place, f"the file cannot be read: {error}", "check the path")
-    if len(data) > MAX_BYTES:
-        refuse(
-            place,
-            f"the file is larger than {MAX_BYTES // 1024} KiB",
-            "check that it is the configuration; large data does not belong in it",
-        )
-    return data
 
 
 def _decode(data: bytes, name: str) -> str:

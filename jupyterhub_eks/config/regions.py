@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from jupyterhub_eks.config.suggest import closest
+
 _OFFERED_ZONES: Final = {
     "af-south-1": 3,
     "ap-east-1": 3,
@@ -60,3 +62,10 @@ _SHAPE = re.compile(
 def is_plausible(region: str) -> bool:
     """Whether an unlisted name is built like a region's, so that it may be a new one."""
     return _SHAPE.fullmatch(region) is not None
+
+
+def region_meant(text: str) -> str | None:
+    """Return the region that was probably meant: without a zone's letter, or spelt alike."""
+    name = text.strip().lower().replace("_", "-").replace(" ", "-")
+    name = re.sub(r"(?<=\d)[a-z]$", "", name)
+    return name if name in USABLE_ZONES else closest(name, USABLE_ZONES)

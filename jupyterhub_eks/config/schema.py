@@ -14,6 +14,7 @@ from jupyterhub_eks.config.base import Section
 from jupyterhub_eks.config.deployment import DeploymentFile
 from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.config.reference import reference_page
+from jupyterhub_eks.config.samples import default_of
 from jupyterhub_eks.resources import data_root
 
 if TYPE_CHECKING:
@@ -84,17 +85,6 @@ def _complete(schema: dict[str, Any], model: type[Section]) -> None:
         entry.pop("discriminator", None)  # OpenAPI's, not JSON Schema's
         if not info.is_required() and "default" not in entry:
             entry["default"] = default_of(model, name)
-
-
-def default_of(model: type[Section], name: str) -> Any:
-    """Return the default of a field as JSON data; only what was set where it is a section."""
-    default = model.model_fields[name].get_default(call_default_factory=True, validated_data={})
-    if isinstance(default, Section):
-        return default.model_dump(mode="json", exclude_unset=True)
-    dumped = model.model_construct(**{name: default}).model_dump(
-        mode="json", include={name}, exclude_unset=True
-    )
-    return dumped[name]
 
 
 def _sections(model: type[Section]) -> list[type[Section]]:

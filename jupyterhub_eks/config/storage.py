@@ -53,6 +53,7 @@ class StorageConfig(Section):
         default=None,
         description="Customer KMS key of the file system. Without it AWS's own EFS key is used. "
         "Changing it would replace the file system.",
+        examples=["arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
     )
     keep_on_destroy: bool = Field(
         default=True,

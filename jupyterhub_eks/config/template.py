@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from jupyterhub_eks.config.builder import resolve
 from jupyterhub_eks.config.deployment import DEFAULT_NAME
+from jupyterhub_eks.config.placeholders import PLACEHOLDER
+from jupyterhub_eks.config.yamltext import as_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 AuthType = Literal["dummy", "cognito", "oauth", "native"]
 GpuPool = Literal["gpu-shared", "gpu"]
-
-# Stands where an answer is still owed; loading refuses it and points at the line.
-PLACEHOLDER: Final = "CHANGEME"
-_PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9._/@+:-]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +63,8 @@ def render_jhub_yaml(answers: InitAnswers) -> str:
         f"# yaml-language-server: $schema={answers.schema_dir}/jhub.schema.json",
         "# One JupyterHub on Amazon EKS. Every key has a default; check with: jhub validate",
         "",
-        f"name: {_text(answers.name)}    # EKS cluster, prefix and tag of every resource; stays",
-        f"region: {_text(answers.region)}",
+        f"name: {as_yaml(answers.name)}    # EKS cluster, prefix and tag of every resource; stays",
+        f"region: {as_yaml(answers.region)}",
         *_account(answers),
         "",
         *_auth(answers),
@@ -99,19 +94,9 @@ def render_profiles_yaml(answers: InitAnswers) -> str:
     )
 
 
-def _text(value: str) -> str:
-    """Return a YAML scalar that is read back as this very text."""
-    plain = _PLAIN.fullmatch(value) and not value.endswith(":") and isinstance(resolve(value), str)
-    return value if plain else json.dumps(value, ensure_ascii=False)
-
-
-def _list(values: Iterable[str]) -> str:
-    return "[" + ", ".join(_text(value) for value in values) + "]"
-
-
 def _account(answers: InitAnswers) -> Iterator[str]:
     if answers.account:
-        yield f"account: {_text(answers.account)}    # any other AWS account is refused"
+        yield f"account: {as_yaml(answers.account)}    # any other AWS account is refused"
     else:
         yield '# account: "123456789012"    # refuse any other AWS account'
     yield "# tags: {team: research}        # on every resource, e.g. for the bill"
@@ -122,12 +107,12 @@ def _auth(answers: InitAnswers) -> Iterator[str]:
     yield "auth:"
     yield f"  type: {answers.auth}"
     if answers.auth == "oauth":
-        yield f"  provider: {_text(answers.provider)}"
+        yield f"  provider: {as_yaml(answers.provider)}"
         if answers.issuer or answers.provider in ("oidc", "okta", "entra", "auth0", "keycloak"):
-            yield f"  issuer: {_text(answers.issuer or f'https://{PLACEHOLDER}')}"
-        yield f"  client_id: {_text(answers.client_id or PLACEHOLDER)}"
+            yield f"  issuer: {as_yaml(answers.issuer or f'https://{PLACEHOLDER}')}"
+        yield f"  client_id: {as_yaml(answers.client_id or PLACEHOLDER)}"
     if answers.admins:
-        yield f"  admins: {_list(answers.admins)}"
+        yield f"  admins: {as_yaml(answers.admins)}"
     elif answers.auth in ("oauth", "native"):
         yield f"  admins: [{PLACEHOLDER}]"
     else:
@@ -146,12 +131,12 @@ def _allow(answers: InitAnswers) -> Iterator[str]:
         groups = groups or ("users",)
     extra = [group for group in groups if group not in ("users", "admins")]
     if answers.auth == "cognito" and extra:
-        yield f"  groups: {_list(extra)}    # made besides `users` and `admins`"
+        yield f"  groups: {as_yaml(extra)}    # made besides `users` and `admins`"
     rules = []
     if groups:
-        rules.append(f"groups: {_list(groups)}")
+        rules.append(f"groups: {as_yaml(groups)}")
     if answers.allow_domains:
-        rules.append(f"domains: {_list(answers.allow_domains)}")
+        rules.append(f"domains: {as_yaml(answers.allow_domains)}")
     yield f"  allow: {{{', '.join(rules) or f'users: [{PLACEHOLDER}]'}}}"
 
 
@@ -173,9 +158,9 @@ def _access(answers: InitAnswers) -> Iterator[str]:
         yield "#   domain: hub.example.org    # makes the hub public; needs a real login"
         return
     yield "access:"
-    yield f"  domain: {_text(domain)}"
+    yield f"  domain: {as_yaml(domain)}"
     if answers.hosted_zone:
-        yield f"  hosted_zone: {_text(answers.hosted_zone)}    # Route 53: record, certificate"
+        yield f"  hosted_zone: {as_yaml(answers.hosted_zone)}    # Route 53: record, certificate"
     else:
         parent = domain.split(".", 1)[-1] if PLACEHOLDER not in domain else "example.org"
         yield f"  # hosted_zone: {parent}    # Route 53: DNS record and certificate are made there"
@@ -187,7 +172,7 @@ def _cluster(answers: InitAnswers) -> Iterator[str]:
     yield "# the Kubernetes half must be deployed from inside the VPC."
     if answers.public_access_cidrs:
         yield "cluster:"
-        yield f"  public_access_cidrs: {_list(answers.public_access_cidrs)}"
+        yield f"  public_access_cidrs: {as_yaml(answers.public_access_cidrs)}"
         yield "  # admins: [arn:aws:iam::123456789012:role/Admin]    # besides whoever deploys"
     else:
         yield "# cluster:"

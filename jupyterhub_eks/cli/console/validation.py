@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
@@ -13,9 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from jupyterhub_eks.config.access import AccessConfig
+    from jupyterhub_eks.config.cluster import ClusterConfig
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.config.load import LoadedConfig
     from jupyterhub_eks.synth import SynthResult
+
+
+_LOGINS: Final = {
+    "dummy": "dummy: one password for everybody, for trials",
+    "cognito": "cognito: a user pool of its own",
+    "oauth": "oauth: your identity provider",
+    "native": "native: users sign up, an administrator approves",
+}
 
 
 def resolved_summary(deployment: Deployment) -> dict[str, str]:
@@ -31,12 +41,27 @@ def resolved_summary(deployment: Deployment) -> dict[str, str]:
         "cluster": f"EKS {settings.cluster.version}, "
         f"{settings.cluster.system_nodes.min} to {settings.cluster.system_nodes.max} system nodes "
         f"({', '.join(settings.cluster.system_nodes.instance_types)})",
-        "login": settings.auth.type,
-        "reached": settings.access.domain or settings.access.effective_visibility,
+        "login": _LOGINS[settings.auth.type],
+        "address": _address(settings.access),
+        "cluster API": _api(settings.cluster),
         "pools": ", ".join(deployment.profiles.pools) or "none",
         "profiles": ", ".join(profile.name for profile in deployment.profiles.profiles) or "none",
-        "state": settings.state.backend,
+        "state": "in S3" if settings.state.backend == "s3" else "on this machine",
     }
+
+
+def _address(access: AccessConfig) -> str:
+    visibility = access.effective_visibility
+    if visibility == "port-forward":
+        return "none; the hub is opened through `kubectl port-forward`"
+    where = "the internet" if visibility == "public" else "inside the network only"
+    return f"https://{access.domain}, from {where}"
+
+
+def _api(cluster: ClusterConfig) -> str:
+    if cluster.public_access_cidrs:
+        return f"from {', '.join(cluster.public_access_cidrs)} and from inside the VPC"
+    return "from inside the VPC only; `cluster.public_access_cidrs` opens it to your network"
 
 
 def draw_validation(loaded: LoadedConfig) -> Iterator[Text]:

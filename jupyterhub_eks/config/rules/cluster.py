@@ -6,9 +6,9 @@ import ipaddress
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.rules.arns import kms_findings, principal_finding
+from jupyterhub_eks.config.rules.blocks import block_fault, read_loosely
 from jupyterhub_eks.config.rules.finding import Finding, Path
-from jupyterhub_eks.config.rules.instances import architecture, is_type
-from jupyterhub_eks.config.rules.network import parse_block
+from jupyterhub_eks.config.rules.instances import architecture, instance_meant, is_type
 from jupyterhub_eks.versions import DEFAULT_KUBERNETES, KUBERNETES_VERSIONS
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _PRIVATE: Final = tuple(
         "192.168.0.0/16",
     )
 )
+_EXAMPLE: Final = "203.0.113.7/32"
 _CIDRS: Path = ("cluster", "public_access_cidrs")
 
 
@@ -43,10 +44,10 @@ def cluster_rules(settings: DeploymentFile) -> Iterator[Finding]:
     cluster = settings.cluster
     yield from _version(cluster.version)
     yield from _public_access(cluster)
-    yield from _admins(cluster.admins)
+    yield from _admins(cluster.admins, settings.account)
     yield from _system_nodes(cluster.system_nodes)
     if cluster.kms_key_arn:
-        yield from kms_findings(("cluster", "kms_key_arn"), cluster.kms_key_arn, settings.region)
+        yield from kms_findings(("cluster", "kms_key_arn"), cluster.kms_key_arn, settings)
 
 
 def _version(version: str) -> Iterator[Finding]:
@@ -66,14 +67,6 @@ def _version(version: str) -> Iterator[Finding]:
 
 def _public_access(cluster: ClusterConfig) -> Iterator[Finding]:
     cidrs = cluster.public_access_cidrs
-    if not cidrs:
-        yield Finding(
-            path=_CIDRS,
-            message="the cluster API is private: the Kubernetes half of a deploy to AWS must be "
-            "run from inside the VPC",
-            hint="add `public_access_cidrs: [<your network>/32]` to run it from here",
-            severity="warning",
-        )
     if len(cidrs) > _MAX_PUBLIC_CIDRS:
         yield Finding(
             path=_CIDRS,
@@ -82,26 +75,34 @@ def _public_access(cluster: ClusterConfig) -> Iterator[Finding]:
         )
     for index, text in enumerate(cidrs):
         path = (*_CIDRS, index)
-        if "/" not in text and parse_block(text)[0]:
-            yield Finding(
-                path=path,
-                message=f"`{text}` is an address, not a network",
-                hint=f"write `{text}/32`",
-            )
-            continue
-        block, fault = parse_block(text)
-        if fault:
-            yield Finding(path=path, message=fault[0], hint=fault[1])
-        elif block:
+        if fault := block_fault(text):
+            yield Finding(path=path, message=fault, hint=f"write e.g. `{_network_meant(text)}`")
+        else:
+            block = ipaddress.IPv4Network(text)
             yield from _public_block(path, block, allowed=cluster.allow_public_api)
 
 
+def _network_meant(text: str) -> str:
+    """Return the block of one address, the one that begins properly, or one for documents."""
+    loose = read_loosely(text)
+    if loose is None:
+        return _EXAMPLE
+    if "/" not in text or loose.prefixlen < _WIDEST_PREFIX:
+        loose = ipaddress.IPv4Network(f"{text.partition('/')[0]}/32")
+    return _EXAMPLE if _is_private(loose) else str(loose)
+
+
+def _is_private(block: ipaddress.IPv4Network) -> bool:
+    return any(block.subnet_of(private) for private in _PRIVATE)
+
+
 def _public_block(path: Path, block: ipaddress.IPv4Network, *, allowed: bool) -> Iterator[Finding]:
-    if any(block.subnet_of(private) for private in _PRIVATE):
+    if _is_private(block):
         yield Finding(
             path=path,
             message=f"`{block}` is private; EKS takes public addresses only",
-            hint="write the address under which the internet sees your network",
+            hint="write the address under which the internet sees your network, as in "
+            f"`{_EXAMPLE}`",
         )
     elif block.prefixlen < _WIDEST_PREFIX and not allowed:
         yield Finding(
@@ -112,10 +113,10 @@ def _public_block(path: Path, block: ipaddress.IPv4Network, *, allowed: bool) ->
         )
 
 
-def _admins(admins: tuple[str, ...]) -> Iterator[Finding]:
+def _admins(admins: tuple[str, ...], account: str | None) -> Iterator[Finding]:
     for index, arn in enumerate(admins):
         path: Path = ("cluster", "admins", index)
-        if finding := principal_finding(path, arn):
+        if finding := principal_finding(path, arn, account):
             yield finding
         elif arn in admins[:index]:
             yield Finding(
@@ -140,7 +141,7 @@ def _system_nodes(nodes: SystemNodes) -> Iterator[Finding]:
             yield Finding(
                 path=(*base, "instance_types", index),
                 message=f"`{name}` is not an EC2 instance type",
-                hint="write family and size, e.g. `m7i.large`",
+                hint=f"write family and size, e.g. `{_type_meant(name)}`",
             )
     kinds = {architecture(name) for name in types if is_type(name)}
     if len(kinds) > 1:
@@ -151,3 +152,10 @@ def _system_nodes(nodes: SystemNodes) -> Iterator[Finding]:
             "has one machine image",
             hint="keep either Graviton or Intel/AMD types",
         )
+
+
+def _type_meant(name: str) -> str:
+    meant = instance_meant(name)
+    if meant is None:
+        return "m7i.large"
+    return meant if is_type(meant) else f"{meant}.large"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.regions import USABLE_ZONES, is_plausible
+from jupyterhub_eks.config.forms import bucket_name, deployment_name
+from jupyterhub_eks.config.regions import USABLE_ZONES, is_plausible, region_meant
 from jupyterhub_eks.config.rules.finding import Finding
-from jupyterhub_eks.config.suggest import closest
+from jupyterhub_eks.config.yamltext import as_yaml_line
 from jupyterhub_eks.naming import DEPLOYMENT_TAG
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 # AWS allows 50 tags; ours and those of EKS and EFS take up to 10.
 MAX_TAGS: Final = 40
-_TAG_TEXT = re.compile(r"[\w\s.:/=+\-@]*")
+# AWS takes every kind of space, but no tab and no line end.
+_TAG_TEXT = re.compile(r"(?:[\w.:/=+\-@]|[^\S\t\n\r\f\v\x1c-\x1f\x85])*")
 _OWN_TAGS: Final = frozenset({DEPLOYMENT_TAG.lower(), "name", "managed-by"})
 _OWN_PREFIXES: Final = ("kubernetes.io/", "karpenter.sh/", "eks:", "k8s.io/", "jhub.")
 # Amazon S3 "General purpose bucket naming rules".
@@ -36,25 +38,24 @@ def general_rules(settings: DeploymentFile) -> Iterator[Finding]:
 
 def _name(settings: DeploymentFile) -> Iterator[Finding]:
     name = settings.name
+    faults = []
     if name.startswith("sg-"):
-        yield Finding(
-            path=("name",),
-            message=f"`name: {name}` begins with `sg-`, which EC2 refuses in security group names",
-            hint=f"write e.g. `name: hub-{name[3:].strip('-')}`",
-        )
+        faults.append("begins with `sg-`, which EC2 refuses in security group names")
     if "--" in name:
+        faults.append("holds two hyphens in a row")
+    for fault in faults:
         yield Finding(
             path=("name",),
-            message=f"`name: {name}` holds two hyphens in a row",
-            hint=f"write e.g. `name: {re.sub('-+', '-', name)}`",
+            message=f"`name: {name}` {fault}",
+            hint=f"write e.g. `name: {deployment_name(name)}`",
         )
 
 
 def _region(region: str) -> Iterator[Finding]:
     if region in USABLE_ZONES:
         return
-    match = closest(region, USABLE_ZONES)
-    meant = f"did you mean `{match}`?" if match else "see the list of regions in the AWS console"
+    match = region_meant(region)
+    meant = f"did you mean `region: {match}`?" if match else "write e.g. `region: us-west-2`"
     if is_plausible(region):
         yield Finding(
             path=("region",),
@@ -80,20 +81,32 @@ def _tags(tags: dict[str, str]) -> Iterator[Finding]:
             yield Finding(path=("tags", key), message=fault[0], hint=fault[1])
 
 
-_TAG_HINT: Final = "keys: 1 to 128, values: up to 256 letters, digits, spaces and `_ . : / = + - @`"
+_TAG_LETTERS: Final = "letters, digits, spaces and `_ . : / = + - @`"
+_TAG_KEY: Final = f"1 to 128 {_TAG_LETTERS}"
+_TAG_VALUE: Final = f"up to 256 {_TAG_LETTERS}"
+_NOT_IN_TAG = re.compile(r"[^\w .:/=+\-@]+")
 
 
 def _tag_fault(key: str, value: str) -> tuple[str, str] | None:
     lower = key.lower()
     if lower.startswith("aws:"):
-        return f"the tag `{key}` begins with `aws:`, which AWS keeps for itself", "rename it"
+        good = as_yaml_line(_tag_text(key[4:])[:128] or "team", value)
+        return f"the tag `{key}` begins with `aws:`, which AWS keeps for itself", f"write `{good}`"
     if lower in _OWN_TAGS or lower.startswith(_OWN_PREFIXES):
         return f"the tag `{key}` is set by the deployment itself", "remove it"
     if not 1 <= len(key) <= 128 or not _TAG_TEXT.fullmatch(key):
-        return f"the tag key `{key[:60]}` is not one that AWS accepts", _TAG_HINT
+        good = as_yaml_line(_tag_text(key)[:128] or "team", value)
+        message = f"the tag key `{key[:60]}` is not one that AWS accepts"
+        return message, f"write e.g. `{good[:200]}`; allowed: {_TAG_KEY}"
     if len(value) > 256 or not _TAG_TEXT.fullmatch(value):
-        return f"the value of the tag `{key}` is not one that AWS accepts", _TAG_HINT
+        good = as_yaml_line(key, _tag_text(value)[:256])
+        message = f"the value of the tag `{key}` is not one that AWS accepts"
+        return message, f"write e.g. `{good[:200]}`; allowed: {_TAG_VALUE}"
     return None
+
+
+def _tag_text(text: str) -> str:
+    return _NOT_IN_TAG.sub("-", text).strip("- ")
 
 
 def _idle(settings: DeploymentFile) -> Iterator[Finding]:
@@ -134,7 +147,8 @@ def _state(settings: DeploymentFile) -> Iterator[Finding]:
         yield Finding(
             path=("state", "backend"),
             message="`backend: s3` needs a bucket name, or an account to make one from",
-            hint='add `account: "123456789012"` at the left margin, or `bucket: …` under `state`',
+            hint='add e.g. `account: "123456789012"` at the left margin, or '
+            "`bucket: my-terraform-state` under `state`",
             also=(("state", "bucket"), ("account",)),
         )
     bucket = state.bucket or ""
@@ -142,5 +156,5 @@ def _state(settings: DeploymentFile) -> Iterator[Finding]:
         yield Finding(
             path=("state", "bucket"),
             message=f"`bucket: {bucket}` begins or ends with letters that S3 keeps for itself",
-            hint=f"write e.g. `bucket: {settings.name}-state`",
+            hint=f"write e.g. `bucket: {bucket_name(f'{settings.name[:57]}-state')}`",
         )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from jupyterhub_eks.config.suggest import closest
+
 Architecture = Literal["amd64", "arm64"]
 
 SIZE = re.compile(r"nano|micro|small|medium|large|\d{0,3}xlarge|metal(-\d{2}xl)?")
 FAMILY = re.compile(r"[a-z]{1,4}-?\d{1,2}[a-z0-9]{0,4}(-[a-z0-9]{1,8})?")
+_SIZES: Final = ("medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "metal")
 _PARTS = re.compile(r"[a-z]+-?\d+(.*)")
 # Graviton before the naming scheme had a `g`.
 _EARLY_ARM: Final = frozenset({"a1"})
@@ -23,6 +26,22 @@ def is_type(text: str) -> bool:
     """Whether ``text`` is built like a type, e.g. ``m7i.large``."""
     family, dot, size = text.partition(".")
     return bool(dot) and is_family(family) and SIZE.fullmatch(size) is not None
+
+
+def instance_meant(text: str) -> str | None:
+    """Return the family or type that was probably meant: ``m7i.large`` for ``M7i_Large``."""
+    name = re.sub(r"[\s_.]+", ".", text.strip().lower())
+    family, dot, size = name.partition(".")
+    if is_family(family) and dot:
+        return f"{family}.{meant}" if (meant := size_meant(size)) else None
+    return name if is_family(name) else None
+
+
+def size_meant(text: str) -> str | None:
+    """Return the size that was probably meant: ``2xlarge`` for ``2XL``."""
+    size = re.sub(r"[\s_-]+", "", text.strip().lower())
+    size = re.sub(r"(?<=x)l$", "large", size)
+    return size if SIZE.fullmatch(size) else closest(size, _SIZES)
 
 
 def architecture(instance: str) -> Architecture:

@@ -14,8 +14,15 @@ from jupyterhub_eks.config.auth import (
     OAuthAuth,
 )
 from jupyterhub_eks.config.rules.finding import Finding, Path
-from jupyterhub_eks.config.rules.names import host_hint, is_email, is_host
+from jupyterhub_eks.config.rules.names import (
+    email_meant,
+    host_hint,
+    host_meant,
+    is_email,
+    is_host,
+)
 from jupyterhub_eks.config.suggest import did_you_mean
+from jupyterhub_eks.config.yamltext import as_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,14 +108,14 @@ def _users(auth: Auth) -> Iterator[Finding]:
                 yield Finding(
                     path=(*path, index),
                     message=f"`{name}` is not an e-mail address; users of Cognito are known by it",
-                    hint="write e.g. `alice@example.org`",
+                    hint=f"write e.g. `{email_meant(name)}`",
                     also=(("auth", "type"),),
                 )
             elif not name.strip() or any(letter.isspace() for letter in name):
                 yield Finding(
                     path=(*path, index),
                     message=f"`{name}` holds a space or is empty; it is no user name",
-                    hint="write one name per list entry",
+                    hint=f"write one name per list entry, e.g. `{_one_each(name)}`",
                 )
             elif name.lower() in {other.lower() for other in names[:index]}:
                 yield Finding(
@@ -126,7 +133,7 @@ def _cognito(auth: CognitoAuth) -> Iterator[Finding]:
         yield Finding(
             path=("auth", "domain_prefix"),
             message=f"`domain_prefix: {prefix}` holds `{reserved}`, which Cognito refuses",
-            hint="choose another prefix",
+            hint=f"write e.g. `domain_prefix: {_unreserved(prefix)}`",
         )
     groups = known_groups(auth) or ()
     for index, group in enumerate(auth.groups):
@@ -134,7 +141,7 @@ def _cognito(auth: CognitoAuth) -> Iterator[Finding]:
             yield Finding(
                 path=("auth", "groups", index),
                 message=f"`{group}` is no name for a group",
-                hint="use 1 to 128 characters without spaces",
+                hint=f"write e.g. `{_group_meant(group)}`; allowed: 1 to 128 characters, no spaces",
             )
         elif group in STANDARD_GROUPS or group in auth.groups[:index]:
             yield Finding(
@@ -158,9 +165,32 @@ def _unknown_groups(
             yield Finding(
                 path=(*path, index),
                 message=f"the group `{group}` does not exist in the user pool",
-                hint=f"{did_you_mean(group, known)}; or add `groups: [{group}]` under `auth`",
+                hint=group_hint(group, known),
                 also=(("auth", "groups"),),
             )
+
+
+def group_hint(group: str, known: tuple[str, ...]) -> str:
+    """Return which group was meant, or how it is made in the user pool."""
+    made = [name for name in known if name not in STANDARD_GROUPS]
+    meant = did_you_mean(group, known)
+    stop = "" if meant.endswith("?") else "."
+    return f"{meant}{stop} To make it: `auth: {{groups: {as_yaml([*made, group])}}}`"
+
+
+def _group_meant(group: str) -> str:
+    return as_yaml(re.sub(r"\s+", "-", group.strip())[:128] or "students")
+
+
+def _one_each(name: str) -> str:
+    return as_yaml(name.split() or ["alice"])
+
+
+def _unreserved(prefix: str) -> str:
+    rest = prefix
+    for reserved in _RESERVED:
+        rest = rest.replace(reserved, "")
+    return re.sub("-+", "-", rest).strip("-") or "my-hub"
 
 
 def _oauth(auth: OAuthAuth) -> Iterator[Finding]:
@@ -189,8 +219,16 @@ def _oauth(auth: OAuthAuth) -> Iterator[Finding]:
         yield Finding(
             path=("auth", "issuer"),
             message=f"`issuer: {auth.issuer}` is not an https URL without query",
-            hint="write e.g. `issuer: https://login.example.org`",
+            hint=f"write e.g. `issuer: {_issuer_meant(auth.issuer)}`",
         )
+
+
+def _issuer_meant(text: str) -> str:
+    bare = re.split(r"[?#]", re.sub(r"^(?:\w+:)?/*", "", text.strip()))[0]
+    host, slash, path = bare.partition("/")
+    meant = host_meant(host)
+    tidy = re.fullmatch(r"[A-Za-z0-9._~/-]*", path)
+    return f"https://{meant}{slash}{path}" if meant and tidy else "https://login.example.org"
 
 
 def _no_groups(auth: DummyAuth | NativeAuth) -> Iterator[Finding]:
@@ -199,7 +237,7 @@ def _no_groups(auth: DummyAuth | NativeAuth) -> Iterator[Finding]:
             yield Finding(
                 path=(*_ALLOW, key),
                 message=f"`type: {auth.type}` knows no {key}; this lets nobody in",
-                hint="use `users`, or `everyone: true`",
+                hint="write e.g. `allow: {users: [alice]}`, or `allow: {everyone: true}`",
                 also=(("auth", "type"),),
                 severity="warning" if isinstance(auth, DummyAuth) else "error",
             )

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.regions import USABLE_ZONES
+from jupyterhub_eks.config.rules.blocks import (
+    NARROWEST,
+    RFC1918,
+    SHARED,
+    TAKEN,
+    WIDEST,
+    block_fault,
+    free_block,
+)
 from jupyterhub_eks.config.rules.finding import Finding, Path
 
 if TYPE_CHECKING:
@@ -15,16 +24,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import DeploymentFile
     from jupyterhub_eks.config.network import ExistingNetwork
 
-_RFC1918: Final = tuple(
-    ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-)
-# Ranges for addresses that need not be unique in an organisation (EKS best practices).
-_SHARED: Final = tuple(ipaddress.IPv4Network(block) for block in ("100.64.0.0/10", "198.19.0.0/16"))
-_TAKEN: Final = (
-    (ipaddress.IPv4Network("172.17.0.0/16"), "Docker's bridge and some AWS services use"),
-    (ipaddress.IPv4Network("172.20.0.0/16"), "EKS may use for Kubernetes Services"),
-    (ipaddress.IPv4Network("10.100.0.0/16"), "EKS may use for Kubernetes Services"),
-)
 _SUBNET_ID = re.compile(r"subnet-[0-9a-f]{8,17}")
 _CIDR: Path = ("network", "cidr")
 _SECONDARY: Path = ("network", "secondary_cidr")
@@ -37,28 +36,19 @@ def network_rules(settings: DeploymentFile) -> Iterator[Finding]:
         yield from _existing(settings, settings.network.existing)
         return
     yield from _zones(settings)
-    primary, fault = parse_block(settings.network.cidr)
-    if fault:
-        yield Finding(path=_CIDR, message=fault[0], hint=fault[1])
-    elif primary:
-        yield from _block(_CIDR, primary, _RFC1918)
-    if settings.network.secondary_cidr is not None:
-        yield from _secondary(settings.network.secondary_cidr, primary)
+    cidr, secondary = settings.network.cidr, settings.network.secondary_cidr
+    other = _block(secondary)
+    homes = RFC1918
+    if other and _block(cidr) is None:  # the second range cannot come from another private one
+        homes = tuple(home for home in RFC1918 if other.subnet_of(home)) or RFC1918
+    proposal = free_block(cidr, homes, [other] if other else [])
+    yield from _vpc_range(_CIDR, cidr, RFC1918, proposal)
+    if secondary is not None:
+        yield from _secondary(secondary, _block(cidr), proposal)
 
 
-def parse_block(text: str) -> tuple[ipaddress.IPv4Network | None, tuple[str, str] | None]:
-    """Return an IPv4 block, or message and hint that say why ``text`` is none."""
-    try:
-        return ipaddress.IPv4Network(text), None
-    except ValueError:
-        pass
-    try:
-        loose = ipaddress.IPv4Network(text, strict=False)
-    except ValueError:
-        shape = "write four numbers from 0 to 255 and a prefix length, e.g. `10.1.0.0/16`"
-        return None, (f"`{text}` is not an IPv4 block", shape)
-    bits = f"`{text}` has bits set after the first {loose.prefixlen}"
-    return None, (f"{bits}; a block starts at its first address", f"write `{loose}`")
+def _block(text: str | None) -> IPv4Network | None:
+    return None if text is None or block_fault(text) else IPv4Network(text)
 
 
 def _zones(settings: DeploymentFile) -> Iterator[Finding]:
@@ -77,59 +67,55 @@ def _zones(settings: DeploymentFile) -> Iterator[Finding]:
     )
 
 
-def _block(
-    path: Path, block: ipaddress.IPv4Network, ranges: tuple[ipaddress.IPv4Network, ...]
+def _vpc_range(
+    path: Path, text: str, ranges: tuple[IPv4Network, ...], proposal: IPv4Network
 ) -> Iterator[Finding]:
-    if not 16 <= block.prefixlen <= 20:
-        size = "large; AWS takes at most /16" if block.prefixlen < 16 else "small for three zones"
-        yield Finding(
-            path=path,
-            message=f"`{block}` is too {size}",
-            hint=f"write a block from /16 to /20, e.g. `{block.network_address}/16`"
-            if int(block.network_address) % 65536 == 0
-            else "write a block from /16 to /20",
-        )
+    line = f"`{path[-1]}: {proposal}`"
+    if fault := block_fault(text):
+        yield Finding(path=path, message=fault, hint=f"write e.g. {line}")
+        return
+    block = IPv4Network(text)
+    if not WIDEST <= block.prefixlen <= NARROWEST:
+        size = "large; AWS takes at most /16" if block.prefixlen < WIDEST else "small for the zones"
+        hint = f"write a block from /{WIDEST} to /{NARROWEST}, e.g. {line}"
+        yield Finding(path=path, message=f"`{block}` is too {size}", hint=hint)
         return
     if not any(block.subnet_of(allowed) for allowed in ranges):
         names = ", ".join(str(allowed) for allowed in ranges)
-        yield Finding(
-            path=path,
-            message=f"`{block}` is not a private range",
-            hint=f"take a block within {names}",
-        )
-    for taken, user in _TAKEN:
+        hint = f"take a block within {names}, e.g. {line}"
+        yield Finding(path=path, message=f"`{block}` is not a private range", hint=hint)
+    for taken, user in TAKEN:
         if block.overlaps(taken):
-            yield Finding(
-                path=path,
-                message=f"`{block}` overlaps {taken}, which {user}",
-                hint="write another block, e.g. `10.1.0.0/16`",
-            )
+            message = f"`{block}` overlaps {taken}, which {user}"
+            yield Finding(path=path, message=message, hint=f"write another block, e.g. {line}")
 
 
-def _secondary(text: str, primary: ipaddress.IPv4Network | None) -> Iterator[Finding]:
-    block, fault = parse_block(text)
-    if fault:
-        yield Finding(path=_SECONDARY, message=fault[0], hint=fault[1])
-    if block is None:
+def _secondary(
+    text: str, primary: IPv4Network | None, proposed_primary: IPv4Network
+) -> Iterator[Finding]:
+    # Amazon VPC "IPv4 CIDR block association restrictions": of one private range, or shared.
+    homes = (*SHARED, *(home for home in RFC1918 if proposed_primary.subnet_of(home)))
+    avoid = tuple(filter(None, (primary, proposed_primary)))
+    proposal = free_block(text, homes, avoid)
+    yield from _vpc_range(_SECONDARY, text, (*SHARED, *RFC1918), proposal)
+    block = _block(text)
+    if block is None or primary is None:
         return
-    yield from _block(_SECONDARY, block, (*_SHARED, *_RFC1918))
-    if primary is None:
-        return
+    line = f"`{_SECONDARY[-1]}: {proposal}`"
     if block.overlaps(primary):
         yield Finding(
             path=_SECONDARY,
             message=f"`{block}` overlaps `cidr: {primary}`",
-            hint="write a block outside it, e.g. `100.64.0.0/16`",
+            hint=f"write a block outside it, e.g. {line}",
             also=(_CIDR,),
         )
-    # Amazon VPC "IPv4 CIDR block association restrictions".
-    homes = [home for home in _RFC1918 if block.subnet_of(home)]
-    if homes and not any(primary.subnet_of(home) for home in homes):
+    own = [home for home in RFC1918 if block.subnet_of(home)]
+    if own and not any(primary.subnet_of(home) for home in own):
         yield Finding(
             path=_SECONDARY,
             message=f"AWS does not add `{block}` to a VPC of `{primary}`: they are of different "
             "private ranges",
-            hint=f"take a block within {homes[0]} for both, or `100.64.0.0/16`",
+            hint=f"write e.g. {line}, or take both from {own[0]}",
             also=(_CIDR,),
         )
 
@@ -143,7 +129,8 @@ def _existing(settings: DeploymentFile, existing: ExistingNetwork) -> Iterator[F
                 yield Finding(
                     path=(*base, key, index),
                     message=f"`{subnet}` is not a subnet id",
-                    hint="write `subnet-` and 8 or 17 hexadecimal digits",
+                    hint="write e.g. `subnet-0a1b2c3d4e5f60718`: `subnet-` and 8 or 17 digits and "
+                    "letters a to f",
                 )
             elif subnet in ids[:index]:
                 yield Finding(
@@ -162,7 +149,8 @@ def _existing(settings: DeploymentFile, existing: ExistingNetwork) -> Iterator[F
         yield Finding(
             path=(*base, "public_subnet_ids"),
             message="`access.visibility` is `public`, and no public subnet is named",
-            hint="add `public_subnet_ids: […]`, or write `access: {visibility: internal}`",
+            hint="add e.g. `public_subnet_ids: [subnet-0c1d2e3f405162738, "
+            "subnet-0d1e2f30415263748]`, or write `access: {visibility: internal}`",
             also=(("access", "visibility"), ("access", "domain")),
         )
     for key in _NOT_USED:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.config.forms import slug
 from jupyterhub_eks.config.profiles import POOL_LIMITS
 from jupyterhub_eks.config.rules.finding import Finding, Path
-from jupyterhub_eks.config.rules.instances import SIZE, architecture, is_family, is_type
+from jupyterhub_eks.config.rules.instances import (
+    SIZE,
+    architecture,
+    instance_meant,
+    is_family,
+    is_type,
+    size_meant,
+)
 from jupyterhub_eks.config.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -32,7 +40,7 @@ def pool_rules(profiles: ProfilesFile) -> Iterator[Finding]:
         yield Finding(
             path=("pools",),
             message="there is no pool",
-            hint="add e.g. `cpu: {instances: [m7i]}`",
+            hint="write e.g. `pools: {cpu: {instances: [m7i]}}`",
             also=(("pools",),),
         )
     for name, pool in profiles.pools.items():
@@ -41,7 +49,8 @@ def pool_rules(profiles: ProfilesFile) -> Iterator[Finding]:
             yield Finding(
                 path=path,
                 message=f"`{name[:60]}` is no name for a pool",
-                hint="use up to 40 lower-case letters, digits and hyphens, starting with a letter",
+                hint=f"write e.g. `{slug(name, 40, 'pool')}`; allowed: up to 40 lower-case "
+                "letters, digits and hyphens; a letter first, no hyphen last",
             )
         yield from _instances(path, pool)
         yield from _sharing(path, pool)
@@ -69,14 +78,14 @@ def _instances(path: Path, pool: PoolConfig) -> Iterator[Finding]:
         yield Finding(
             path=(*path, "instances", index),
             message=f"`{name}` is neither an instance family nor a type",
-            hint="write e.g. `m7i` or `g6.xlarge`",
+            hint=f"write e.g. `{instance_meant(name) or 'm7i` or `g6.xlarge'}`",
         )
     for index, size in enumerate(pool.sizes):
         if not SIZE.fullmatch(size):
             yield Finding(
                 path=(*path, "sizes", index),
                 message=f"`{size}` is not an instance size",
-                hint="write e.g. `xlarge` or `2xlarge`",
+                hint=f"write e.g. `{size_meant(size) or 'xlarge` or `2xlarge'}`",
             )
     if pool.sizes and good and all("." in name for name in good):
         yield Finding(
@@ -162,5 +171,5 @@ def _limits(path: Path, pool: PoolConfig) -> Iterator[Finding]:
             yield Finding(
                 path=(*path, "max", key),
                 message=f"`{key}: {value}` lets no node start",
-                hint="write 1 or more, or remove the pool",
+                hint=f"write `{key}: 1` or more, or remove the pool",
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.auth import CognitoAuth
 from jupyterhub_eks.config.rules.finding import Finding, Path
-from jupyterhub_eks.config.rules.login import Auth, known_groups
+from jupyterhub_eks.config.rules.login import Auth, group_hint, known_groups
 from jupyterhub_eks.config.rules.pools import is_neuron, is_nvidia
 from jupyterhub_eks.config.suggest import did_you_mean
 
@@ -224,8 +224,7 @@ def _groups(path: Path, profile: ProfileConfig, auth: Auth) -> Iterator[Finding]
             yield Finding(
                 path=where,
                 message=f"the group `{group}` does not exist in the user pool",
-                hint=f"{did_you_mean(group, known)}; or add `groups: [{group}]` under `auth` in "
-                "jhub.yaml",
+                hint=f"{group_hint(group, known)} in jhub.yaml",
                 also=also,
             )
         elif not known:

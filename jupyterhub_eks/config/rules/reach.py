@@ -26,7 +26,7 @@ def access_rules(settings: DeploymentFile) -> Iterator[Finding]:
     yield from _exposure(settings)
     arn = settings.access.certificate_arn
     if arn:
-        yield from certificate_findings(("access", "certificate_arn"), arn, settings.region)
+        yield from certificate_findings(("access", "certificate_arn"), arn, settings)
 
 
 def _names(settings: DeploymentFile) -> Iterator[Finding]:
@@ -77,8 +77,8 @@ def _exposure(settings: DeploymentFile) -> Iterator[Finding]:
             path=_VISIBILITY if access.visibility else _DOMAIN,
             message="`type: dummy` has one password for everybody, and the hub would be "
             f"{access.effective_visibility}",
-            hint="use another login, e.g. `type: cognito`, or write "
-            "`access: {visibility: port-forward}`",
+            hint="use another login, e.g. `auth: {type: cognito}` (on the command line: "
+            "--auth cognito), or write `access: {visibility: port-forward}`",
             also=(("auth", "type"),),
         )
     elif kind in _REDIRECTING and not access.domain:

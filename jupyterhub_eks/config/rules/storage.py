@@ -59,7 +59,7 @@ def storage_rules(settings: DeploymentFile) -> Iterator[Finding]:
             also=(shared_path,),
         )
     if storage.kms_key_arn:
-        yield from kms_findings(("storage", "kms_key_arn"), storage.kms_key_arn, settings.region)
+        yield from kms_findings(("storage", "kms_key_arn"), storage.kms_key_arn, settings)
 
 
 def _mount(path: Path, mount: str) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 ``NAME.error.yaml`` must be refused and ``NAME.ok.yaml`` must load. Names that begin
 with ``profiles-`` are a profiles.yaml, the others a jhub.yaml. A line of the ``.txt`` is
 ``severity line:column text``, where the text is part of "message -> hint". A ``.ok.yaml``
-without ``.txt`` loads without a warning other than the one about the private API.
+without ``.txt`` loads without a warning.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.problems import Problem
 
 CASES = Path(__file__).parent / "cases"
-PRIVATE_API = "the cluster API is private"
 
 
 def problems_of(path: Path) -> tuple[bool, list[Problem]]:
@@ -45,13 +44,12 @@ def expected_of(path: Path) -> list[tuple[str, str]]:
 def test_case(path: Path) -> None:
     """The file is refused or accepted as its name says, with exactly these problems."""
     refused, found = problems_of(path)
-    relevant = [problem for problem in found if not problem.message.startswith(PRIVATE_API)]
 
     assert refused == path.stem.endswith(".error")
     expected = expected_of(path)
-    places = [f"{item.severity} {item.line}:{item.column}" for item in relevant]
+    places = [f"{item.severity} {item.line}:{item.column}" for item in found]
     assert places == [place for place, _ in expected]
-    for item, (_, text) in zip(relevant, expected, strict=True):
+    for item, (_, text) in zip(found, expected, strict=True):
         assert text in f"{item.message} -> {item.hint}"
 
 

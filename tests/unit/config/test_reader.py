@@ -52,11 +52,13 @@ class ForbiddenPath(type(Path())):  # type: ignore[misc]
         raise PermissionError(13, "Permission denied", str(self))
 
 
-def test_forbidden_file() -> None:
+def test_forbidden_file(tmp_path: Path) -> None:
     """A file without read permission gets the command that gives it."""
+    path = tmp_path / "jhub.yaml"
+    path.touch(mode=0)
     with pytest.raises(ReadError) as caught:
-        read_file(ForbiddenPath("jhub.yaml"))
-    assert caught.value.problems[0].hint == "run `chmod u+r jhub.yaml`"
+        read_file(ForbiddenPath(path))
+    assert caught.value.problems[0].hint == f"run `chmod u+r {path}`"
 
 
 def test_latin_1(tmp_path: Path) -> None:

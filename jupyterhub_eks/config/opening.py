@@ -1,0 +1,91 @@
+"""Get the bytes of a configuration file, or say precisely why not.
+
+Only what has an end is read: a file, or a pipe that was handed to this process
+(``-``, ``/dev/stdin``, ``<(command)``). A device or a named pipe could be waited
+for without end.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from jupyterhub_eks.config.builder import refuse
+from jupyterhub_eks.config.document import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_BYTES: Final = 256 << 10
+STANDARD_INPUT: Final = Path("/dev/stdin")
+# Names of streams that the shell opened for this process.
+_HANDED_OVER: Final = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+_KINDS: Final[tuple[tuple[Callable[[int], bool], str], ...]] = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of ``path``; ``-`` is the standard input.
+
+    Raises:
+        ReadError: It is missing, no file, not readable, or too large.
+    """
+    place = Place(str(path))
+    source = STANDARD_INPUT if str(path) == "-" else path
+    try:
+        if not source.is_dir():
+            _refuse_endless(source, place)
+        with source.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        _refuse_missing(path, place)
+    except IsADirectoryError:
+        example = path / "jhub.yaml"
+        refuse(place, "this is a directory, not a file", f"name the file, e.g. {example}")
+    except PermissionError:
+        refuse(place, "the file may not be read", f"run `chmod u+r {path}`")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        refuse(place, f"the file cannot be read: {why}", "check the path")
+    if len(data) > MAX_BYTES:
+        refuse(
+            place,
+            f"the file is larger than {MAX_BYTES // 1024} KiB",
+            "check that it is the configuration; large data does not belong in it",
+        )
+    return data
+
+
+def is_stream(path: Path) -> bool:
+    """Whether ``path`` names a stream of this process, which can be read once only."""
+    return str(path) == "-" or str(path).startswith(_HANDED_OVER)
+
+
+def _refuse_endless(source: Path, place: Place) -> None:
+    mode = source.stat().st_mode
+    if stat.S_ISREG(mode) or (stat.S_ISFIFO(mode) and is_stream(source)):
+        return
+    if source == STANDARD_INPUT:
+        refuse(
+            place,
+            "standard input is neither a file nor a pipe",
+            f"give it one, e.g. `cat jhub.yaml | jhub validate -f {place.file}`",
+        )
+    kind = next((name for matches, name in _KINDS if matches(mode)), "something else")
+    refuse(place, f"this is {kind}, not a file", "name a file; `-f -` reads the standard input")
+
+
+def _refuse_missing(path: Path, place: Place) -> None:
+    if path.is_symlink():
+        refuse(place, f"the link leads to {os.readlink(path)}, which does not exist", "mend it")  # noqa: PTH115 - as written
+    refuse(
+        place,
+        "there is no such file",
+        "check the path, or make one with `jhub init`; without `-f` the defaults are used",
+    )

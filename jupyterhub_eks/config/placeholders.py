@@ -1,0 +1,44 @@
+"""Find what a template left for the user to write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from jupyterhub_eks.config.document import KeyPath, ListNode, MapNode, Node, Place, dotted
+from jupyterhub_eks.config.samples import sample_line
+from jupyterhub_eks.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Stands where an answer is still owed; loading refuses it, in any case, and points at it.
+PLACEHOLDER: Final = "CHANGEME"
+_SOUGHT: Final = PLACEHOLDER.lower()
+
+
+def placeholders(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Problem]]:
+    """Yield path and problem of each key or value that still holds the placeholder."""
+    if isinstance(node, ListNode):
+        for index, item in enumerate(node.items):
+            yield from placeholders(item, (*path, index))
+    elif isinstance(node, MapNode):
+        for key, entry in node.entries.items():
+            if _SOUGHT in key.lower():
+                yield (*path, key), _problem((*path, key), entry.key_place)
+            else:
+                yield from placeholders(entry.value, (*path, key))
+    elif _SOUGHT in node.text.lower():
+        yield path, _problem(path, node.place)
+
+
+def _problem(path: KeyPath, place: Place) -> Problem:
+    line = sample_line(path)
+    return Problem(
+        path=dotted(path),
+        message=f"still holds the placeholder {PLACEHOLDER}",
+        hint=f"write your value, e.g. `{line}`" if line else "write your value",
+        file=place.file,
+        line=place.line,
+        column=place.column,
+        flag=place.flag,
+    )

@@ -1,0 +1,91 @@
+"""Validate a tree as far as it goes: what is wrong is reported and replaced by its default."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from jupyterhub_eks.config.base import Section
+from jupyterhub_eks.config.document import KeyPath, MapNode, to_plain
+from jupyterhub_eks.config.explain import Explainer
+from jupyterhub_eks.config.placeholders import placeholders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jupyterhub_eks.problems import Problem
+
+# A repair takes a key or its parent away; no model is nested deeper than this.
+_MAX_REPAIRS: Final = 8
+
+Model = TypeVar("Model", bound=Section)
+
+
+@dataclass(frozen=True)
+class Checked(Generic[Model]):
+    """A valid model, what was wrong on the way, and which paths were replaced by defaults."""
+
+    model: Model
+    problems: list[Problem]
+    dropped: list[KeyPath]
+
+
+def check_model(model: type[Model], tree: MapNode) -> Checked[Model]:
+    """Validate a tree; wrong values are reported and replaced by their defaults."""
+    data = to_plain(tree)
+    explainer = Explainer(tree, model)
+    problems = list(placeholders(tree))
+    left_open = [path for path, _ in problems]
+    found = [problem for _, problem in problems]
+    dropped = [_remove(data, path) for path in left_open]
+    for attempt in range(_MAX_REPAIRS):
+        try:
+            valid = model.model_validate_json(json.dumps(data), strict=True)
+        except ValidationError as invalid:
+            errors = invalid.errors(include_url=False)
+        else:
+            return Checked(valid, found, dropped)
+        removed: list[KeyPath] = []
+        for error in errors:
+            path = explainer.path(error)
+            # Later rounds only see what removing values has torn open.
+            if attempt == 0 and not touches(path, left_open):
+                found.append(explainer.problem(error))
+            if not any(path[: len(gone)] == gone for gone in removed):
+                wrapped = error["type"] == "tuple_type" and _wrap(data, path)
+                removed.append(path if wrapped else _remove(data, path))
+        dropped += removed
+    return Checked(model(), found, [*dropped, ()])
+
+
+def touches(path: KeyPath, others: Iterable[KeyPath]) -> bool:
+    """Whether one of ``others`` is ``path``, or above or below it."""
+    return any(path[: len(other)] == other[: len(path)] for other in others)
+
+
+def _remove(data: Any, path: KeyPath) -> KeyPath:
+    """Take away the value at ``path``, or the nearest mapping key above it; return which."""
+    while path:
+        holder = data
+        for key in path[:-1]:
+            holder = holder[key]
+        if isinstance(holder, dict) and path[-1] in holder:
+            del holder[path[-1]]
+            return path
+        path = path[:-1]
+    data.clear()
+    return ()
+
+
+def _wrap(data: Any, path: KeyPath) -> bool:
+    """Make a list of a single text at ``path``, which is what the hint says to write."""
+    holder = data
+    for key in path[:-1]:
+        holder = holder[key]
+    if isinstance(holder[path[-1]], str):
+        holder[path[-1]] = [holder[path[-1]]]
+        return True
+    return False
