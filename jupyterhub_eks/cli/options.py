@@ -11,7 +11,7 @@ import functools
 import inspect
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
@@ -30,8 +30,9 @@ Profiles = Annotated[
 ]
 Name = Annotated[str | None, typer.Option("--name", metavar="NAME", help="Name of the deployment.")]
 Region = Annotated[str | None, typer.Option("--region", metavar="REGION", help="AWS region.")]
+# Any text: what it may be is checked with the rest of the configuration, in the same words.
 Auth = Annotated[
-    Literal["dummy", "cognito", "oauth", "native"] | None,
+    str | None,
     typer.Option("--auth", metavar="TYPE", help="Login: dummy, cognito, oauth or native."),
 ]
 Domain = Annotated[

@@ -1,114 +1,121 @@
-"""``jhub init``: the questions, and the two files that are written."""
+"""``jhub init``: from flags and answers to the two files that are written."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final, get_args
+import os
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.errors import draw_problem
 from jupyterhub_eks.cli.console.summaries import draw_next
+from jupyterhub_eks.cli.questions import LENIENT_LOGIN, ask_open
+from jupyterhub_eks.config.answers import problems_of
 from jupyterhub_eks.config.load import ConfigSources, load
 from jupyterhub_eks.config.schema import write_schemas
-from jupyterhub_eks.config.template import (
-    AuthType,
-    InitAnswers,
-    render_jhub_yaml,
-    render_profiles_yaml,
-)
+from jupyterhub_eks.config.template import InitAnswers, render_jhub_yaml, render_profiles_yaml
 from jupyterhub_eks.errors import ConfigError, RefusedError, StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from jupyterhub_eks.cli.console.screen import Screen
 
-AUTH_TYPES: Final[tuple[AuthType, ...]] = get_args(AuthType)
+NAMES: Final = ("jhub.yaml", "profiles.yaml")
 
 
-def complete(screen: Screen, given: InitAnswers) -> InitAnswers:
-    """Ask for what the flags left at its default, where somebody can answer."""
-    if not screen.terminal.interactive:
-        return given
-    screen.notes("An empty answer takes what stands in brackets; both files can be edited later.")
-    name = _ask(screen, "name of the deployment", given.name, InitAnswers.name)
-    region = _ask(screen, "AWS region", given.region, InitAnswers.region)
-    auth = _ask_auth(screen, given)
-    domain, admins = given.domain, given.admins
-    if auth != "dummy":
-        question = "host name of the hub, e.g. hub.example.org [none]:"
-        domain = domain or screen.ask(question).strip() or None
-        admins = admins or _listed(screen.ask("hub administrators, separated by commas [none]:"))
-    question = "networks that may reach the Kubernetes API, e.g. 203.0.113.0/24 [none]:"
-    return replace(
-        given,
-        name=name,
-        region=region,
-        auth=auth,
-        domain=domain,
-        admins=admins,
-        public_access_cidrs=given.public_access_cidrs or _listed(screen.ask(question)),
+def refuse_existing(directory: Path, *, force: bool) -> tuple[Path, ...]:
+    """Return which of the two files exist and are to be replaced.
+
+    Raises:
+        RefusedError: One exists, and ``force`` is not set.
+        StateError: The folder cannot be one.
+    """
+    if directory.exists() and not directory.is_dir():
+        raise StateError(
+            f"cannot write into {directory}",
+            cause="it is a file, not a folder",
+            hint="choose another folder (jhub init DIR)",
+        )
+    existing = tuple(path for name in NAMES if os.path.lexists(path := directory / name))
+    if existing and not force:
+        raise RefusedError(
+            f"{' and '.join(map(str, existing))} would be overwritten",
+            hint="choose another folder (jhub init DIR), or overwrite with --force",
+        )
+    return existing
+
+
+def complete(screen: Screen, given: Mapping[str, Any]) -> InitAnswers:
+    """Check what the flags gave, and ask for the rest where somebody can answer.
+
+    Args:
+        screen: Where to ask.
+        given: Dotted key to value, for each flag that was given.
+
+    Raises:
+        ConfigError: A flag has a value that ``jhub validate`` would refuse.
+        InterruptedRunError: A question was not answered.
+    """
+    asking = screen.terminal.interactive
+    login = LENIENT_LOGIN if asking else InitAnswers.auth
+    faults = [each for each in problems_of(given, login=login) if each.severity == "error"]
+    if faults:
+        raise ConfigError(faults)
+    known = ask_open(screen, given) if asking else given
+    return InitAnswers(
+        name=known.get("name", InitAnswers.name),
+        region=known.get("region", InitAnswers.region),
+        auth=known.get("auth.type", InitAnswers.auth),
+        domain=known.get("access.domain"),
+        admins=known.get("auth.admins", ()),
+        public_access_cidrs=known.get("cluster.public_access_cidrs", ()),
     )
 
 
-def _ask(screen: Screen, what: str, value: str, default: str) -> str:
-    return screen.ask(f"{what} [{default}]:").strip() or default if value == default else value
-
-
-def _ask_auth(screen: Screen, given: InitAnswers) -> AuthType:
-    if given.auth != InitAnswers.auth:
-        return given.auth
-    while True:
-        answer = screen.ask(f"login: {', '.join(AUTH_TYPES)} [{given.auth}]:").strip()
-        for known in AUTH_TYPES:
-            if answer == known:
-                return known
-        if not answer:
-            return given.auth
-        screen.notes(f"{answer!r} is none of them")
-
-
-def _listed(answer: str) -> tuple[str, ...]:
-    return tuple(answer.replace(",", " ").split())
-
-
-def write_files(directory: Path, answers: InitAnswers, *, force: bool) -> tuple[Path, ...]:
+def write_files(directory: Path, answers: InitAnswers) -> tuple[Path, ...]:
     """Write ``jhub.yaml``, ``profiles.yaml`` and the schemas that they name for editors.
 
+    Each is complete or not there, whatever interrupts; what was there before is replaced.
+
     Raises:
-        RefusedError: One exists already, and ``force`` is not set.
         StateError: They cannot be written.
     """
-    texts = {
-        directory / "jhub.yaml": render_jhub_yaml(answers),
-        directory / "profiles.yaml": render_profiles_yaml(answers),
-    }
-    existing = [str(path) for path in texts if path.exists()]
-    if existing and not force:
-        raise RefusedError(
-            f"{' and '.join(existing)} would be overwritten",
-            hint="choose another folder (jhub init DIR), or overwrite with --force",
-        )
+    texts = (render_jhub_yaml(answers), render_profiles_yaml(answers))
+    paths = tuple(directory / name for name in NAMES)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for path, text in texts.items():
-            path.write_text(text, encoding="utf-8")
         write_schemas(directory / answers.schema_dir)
+        _write_together(dict(zip(paths, texts, strict=True)))
     except OSError as error:
         raise StateError(
             f"cannot write into {directory}",
             cause=str(error),
             hint="choose another folder (jhub init DIR)",
         ) from error
-    return tuple(texts)
+    return paths
 
 
-def draw_written(written: tuple[Path, ...]) -> Iterator[Text]:
+def _write_together(texts: Mapping[Path, str]) -> None:
+    """Write all files beside their places, and only then put them there."""
+    staged: dict[Path, Path] = {}
+    try:
+        for path, text in texts.items():
+            target = path.resolve()  # a link stays one
+            staged[target] = target.with_name(f".{target.name}.{os.getpid()}")
+            staged[target].write_text(text, encoding="utf-8")
+        for target, temporary in staged.items():
+            temporary.replace(target)
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
+
+
+def draw_written(written: tuple[Path, ...], replaced: tuple[Path, ...]) -> Iterator[Text]:
     """Yield what was written, what is still open in it, and what comes next."""
     for path in written:
-        yield Text.assemble(("wrote ", "green"), str(path))
+        yield Text.assemble(("replaced " if path in replaced else "wrote ", "green"), str(path))
     try:
         load(ConfigSources(files=written[:1]))
     except ConfigError as error:

@@ -7,8 +7,7 @@ import typer
 
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.options import Auth, Domain, Name, Output, Region
-from jupyterhub_eks.cli.starting import complete, draw_written, write_files
-from jupyterhub_eks.config.template import InitAnswers
+from jupyterhub_eks.cli.starting import complete, draw_written, refuse_existing, write_files
 
 
 def init(  # noqa: PLR0913 - each parameter is an option
@@ -35,15 +34,17 @@ def init(  # noqa: PLR0913 - each parameter is an option
 ) -> None:
     """Write jhub.yaml and profiles.yaml to start from; asks on a terminal."""
     screen = Screen(as_json=output.json)
-    given = InitAnswers(
-        name=name or InitAnswers.name,
-        region=region or InitAnswers.region,
-        auth=auth or InitAnswers.auth,
-        domain=domain,
-        admins=tuple(admin or ()),
-        public_access_cidrs=tuple(api_cidr or ()),
-    )
+    flags = {
+        "name": name,
+        "region": region,
+        "auth.type": auth,
+        "access.domain": domain,
+        "auth.admins": tuple(admin) if admin else None,
+        "cluster.public_access_cidrs": tuple(api_cidr) if api_cidr else None,
+    }
+    replaced = refuse_existing(directory, force=force)
+    given = {key: value for key, value in flags.items() if value is not None}
     answers = complete(screen, given)
-    written = write_files(directory, answers, force=force)
-    screen.result(draw_written(written))
+    written = write_files(directory, answers)
+    screen.result(draw_written(written, replaced))
     screen.document({"files": written})

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-import io
+import os
+import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
 from jupyterhub_eks.cli.app import run
-from jupyterhub_eks.cli.console.screen import Screen
-from jupyterhub_eks.cli.console.terminal import this_terminal
-from jupyterhub_eks.cli.starting import complete
-from jupyterhub_eks.config.template import InitAnswers
+from jupyterhub_eks.cli.sources import FLAGS
+from jupyterhub_eks.config.flags import FLAG_OF
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,12 +21,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Each test has an empty current folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def _asked(monkeypatch: pytest.MonkeyPatch, given: InitAnswers, *lines: str) -> InitAnswers:
-    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
-    terminal = dataclasses.replace(this_terminal(), interactive=True)
-    return complete(Screen(terminal=terminal), given)
 
 
 def test_what_is_written_is_valid(folder: Path) -> None:
@@ -44,7 +36,65 @@ def test_existing_files_are_refused_and_kept(folder: Path) -> None:
 
     assert run(["init"]) == 10
     assert (folder / "jhub.yaml").read_text() == "name: mine\n"
+    assert not (folder / "profiles.yaml").exists()
     assert run(["init", "--force"]) == 0
+
+
+def test_what_is_overwritten_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With ``--force``, a file that was there is not said to be new."""
+    (folder / "jhub.yaml").write_text("name: mine\n")
+
+    assert run(["init", "--force"]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "replaced jhub.yaml",
+        "wrote profiles.yaml",
+    ]
+
+
+def test_a_dangling_link_is_an_existing_file(folder: Path) -> None:
+    """Writing through it would make a file in a place nobody named."""
+    (folder / "jhub.yaml").symlink_to("elsewhere.yaml")
+
+    assert run(["init"]) == 10
+    assert not (folder / "elsewhere.yaml").exists()
+
+
+def test_a_linked_file_stays_a_link(folder: Path) -> None:
+    """``--force`` replaces what the link leads to."""
+    (folder / "real.yaml").write_text("name: mine\n")
+    (folder / "jhub.yaml").symlink_to("real.yaml")
+
+    assert run(["init", "--force"]) == 0
+    assert (folder / "jhub.yaml").is_symlink()
+    assert "name: jupyterhub-on-eks" in (folder / "real.yaml").read_text()
+
+
+def test_the_files_can_be_read_by_a_team(folder: Path) -> None:
+    """They have the permissions of any new file, not those of a temporary one."""
+    (folder / "other").touch()
+    assert run(["init"]) == 0
+
+    mode = stat.S_IMODE((folder / "jhub.yaml").stat().st_mode)
+    assert mode == stat.S_IMODE((folder / "other").stat().st_mode)
+
+
+def test_a_file_that_cannot_be_written_leaves_no_other(folder: Path) -> None:
+    """Both are written beside their places before either is put there."""
+    (folder / "conf").mkdir()
+    (folder / "conf" / f".profiles.yaml.{os.getpid()}").mkdir()
+
+    assert run(["init", "conf"]) == 13
+    assert not (folder / "conf" / "jhub.yaml").exists()
+
+
+def test_a_folder_that_is_a_file_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before any question, and in words."""
+    (folder / "conf").touch()
+
+    assert run(["init", "conf"]) == 13
+    assert "it is a file, not a folder" in capsys.readouterr().err
 
 
 def test_what_is_left_to_fill_in_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,27 +106,37 @@ def test_what_is_left_to_fill_in_is_listed(capsys: pytest.CaptureFixture[str]) -
     assert "access.domain" in out
 
 
-def test_empty_answers_take_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Return on every question gives a trial deployment."""
-    assert _asked(monkeypatch, InitAnswers(), *[""] * 6) == InitAnswers()
+@pytest.mark.parametrize(
+    ("arguments", "flag", "remedy"),
+    [
+        (["--name", "My_Hub"], "--name", "`--name my-hub`"),
+        (["--name", ""], "--name", "`--name hub`"),
+        (["--name", "changeme"], "--name", "`--name jupyterhub-on-eks`"),
+        (["--region", "us-west-2b"], "--region", "`--region us-west-2`"),
+        (["--region", "us-west-1"], "--region", "us-east-1"),
+        (["--auth", "cogito"], "--auth", "did you mean `--auth cognito`?"),
+        (["--auth", "native", "--domain", "https://hub.example.org/"], "--domain", "hub.example"),
+        (["--domain", "hub.example.org"], "--domain", "--auth cognito"),
+        (["--auth", "cognito", "--admin", "alice"], "--admin", "`alice@example.org`"),
+        (["--api-cidr", "203.0.113.7"], "--api-cidr", "`203.0.113.7/32`"),
+        (["--api-cidr", "10.0.0.0/8"], "--api-cidr", "`203.0.113.7/32`"),
+    ],
+)
+def test_a_flag_that_validate_would_refuse_is_refused_at_once(
+    arguments: list[str], flag: str, remedy: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the flag as place, cause and remedy, exit code 3, and nothing written."""
+    assert run(["init", *arguments]) == 3
+
+    err = capsys.readouterr().err
+    assert f"\n{flag}  " in err
+    assert remedy in err
+    assert list(folder.iterdir()) == []
 
 
-def test_answers_land_in_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wrong login type is asked again."""
-    lines = ("lab", "eu-west-1", "ldap", "native", "hub.example.org", "ann, bob", "203.0.113.0/24")
-    answers = _asked(monkeypatch, InitAnswers(), *lines)
-
-    assert (answers.auth, answers.domain, answers.admins) == (
-        "native",
-        "hub.example.org",
-        ("ann", "bob"),
-    )
-    assert (answers.name, answers.region) == ("lab", "eu-west-1")
-    assert answers.public_access_cidrs == ("203.0.113.0/24",)
-
-
-def test_flags_are_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what is open is a question."""
-    given = InitAnswers(name="lab", region="eu-west-1", public_access_cidrs=("203.0.113.0/24",))
-
-    assert _asked(monkeypatch, given, "") == given
+def test_flags_have_one_table() -> None:
+    """What the record remembers and what problems name are the same flags and keys."""
+    assert {FLAG_OF[key]: key for key in FLAGS.values()} == {
+        f"--{flag}": key for flag, key in FLAGS.items()
+    }
+    assert set(FLAGS) == {"region", "auth", "domain"}
