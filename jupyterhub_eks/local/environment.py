@@ -12,22 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-# Any key does: the emulator checks no signatures. Neither is a secret.
-_KEY: Final = "jhub-embedded"
-# What a user's shell may hold that would send a call elsewhere or sign it as
-# somebody. An empty value counts as unset for the AWS SDKs and the provider.
-_NEUTRALISED: Final = (
-    "AWS_CA_BUNDLE",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_PROFILE",
-    "AWS_ROLE_ARN",
-    "AWS_SESSION_TOKEN",
-    "AWS_USE_DUALSTACK_ENDPOINT",
-    "AWS_USE_FIPS_ENDPOINT",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-)
+# Id and secret of the key of the embedded account's root. It is no secret: whoever reaches
+# the loopback port may do everything.
+KEY: Final = "jhub-embedded"
 # Variables by which a user tunes an emulator of their own.
 _EMULATOR_PREFIXES: Final = ("MINISTACK_", "LOCALSTACK_", "AWS_", "S3_", "EKS_", "DOCKER_")
 _EMULATOR_NAMES: Final = frozenset(
@@ -51,18 +38,18 @@ def client_environment(endpoint: str, home: Path, environ: Mapping[str, str]) ->
     Args:
         endpoint: URL of the embedded AWS.
         home: Folder of the embedded AWS; names of absent files are made from it.
-        environ: The caller's environment, for what has to be overridden in it: an
-            endpoint for a single service would win over the general one.
+        environ: The caller's environment. Whatever it tells AWS clients would send a call
+            elsewhere, sign it as somebody or let them wait otherwise; it is emptied, which
+            the SDKs and the provider take for unset.
     """
     nothing = str(home / "no-aws-profile")
-    single = [key for key in environ if key.startswith("AWS_ENDPOINT_URL_")]
     direct = ",".join(filter(None, (environ.get("NO_PROXY"), "127.0.0.1", "localhost")))
     return {
-        **dict.fromkeys((*_NEUTRALISED, *single), ""),
+        **{key: "" for key in environ if key.startswith("AWS_")},
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
-        "AWS_ACCESS_KEY_ID": _KEY,
-        "AWS_SECRET_ACCESS_KEY": _KEY,
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": KEY,
         "AWS_CONFIG_FILE": nothing,
         "AWS_SHARED_CREDENTIALS_FILE": nothing,
         "AWS_EC2_METADATA_DISABLED": "true",

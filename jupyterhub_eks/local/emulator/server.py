@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from jupyterhub_eks.local.emulator import state
+from jupyterhub_eks.local.environment import KEY
 from jupyterhub_eks.local.processes import started_at
 from jupyterhub_eks.local.record import LocalPaths, ServerRecord
 
@@ -30,6 +31,9 @@ def _settings(paths: LocalPaths, port: int) -> dict[str, str]:
     return {
         "GATEWAY_PORT": str(port),
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        # Its root: EKS makes the creator of a cluster its administrator, whom it must know.
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": KEY,
         "PERSIST_STATE": "1",
         "STATE_DIR": str(paths.state),
         "S3_PERSIST": "1",

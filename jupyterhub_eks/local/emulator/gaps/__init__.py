@@ -19,6 +19,7 @@ from jupyterhub_eks.local.emulator.gaps import (
     eks_cluster_changes,
     eks_clusters,
     eks_node_groups,
+    sts_presigned,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.local.emulator.messages import Gap
 
 GAPS: Final[Mapping[str, Sequence[Gap]]] = {
+    "": (sts_presigned.handle,),  # no Authorization header: presigned, or not signed at all
     "ec2": (
         ec2_dependencies.handle,
         ec2_subnets.handle,
