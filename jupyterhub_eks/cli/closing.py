@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from jupyterhub_eks.cli.console.errors import error_document
+from jupyterhub_eks.cli.console.places import short_path
 from jupyterhub_eks.cli.console.screen import to_json
 from jupyterhub_eks.cli.console.summaries import (
     draw_deploy,
@@ -45,7 +46,7 @@ def close_deploy(
         (f"{jhub} plan{local}", "what a change of the files would do"),
         (f"{jhub} destroy{local}", "remove all of it"),
     ]
-    screen.result(draw_next(_short(report.log_dir), commands))
+    screen.result(draw_next(short_path(str(report.log_dir)), commands))
     screen.document({**to_json(report), "reality": to_json(reality)})
 
 
@@ -60,7 +61,7 @@ def close_destroy(
     local = project.flag
     shown_already = screen.terminal.live and screen.terminal.results_visible
     screen.result(draw_destroy(report, with_stacks=not shown_already))
-    screen.notes("", choice.reason, f"logs: {_short(report.log_dir)}")
+    screen.notes("", choice.reason, f"logs: {short_path(str(report.log_dir))}")
     document = to_json(report) | {"data": choice.reason}
     if not report.left:
         if local and stop_if_unused(project.workspace):
@@ -85,11 +86,4 @@ def _program() -> str:
     """Return how this program is called from here, so that a suggestion can be pasted."""
     if shutil.which("jhub"):
         return "jhub"
-    return _short(Path(sys.prefix) / "bin" / "jhub")
-
-
-def _short(path: Path) -> str:
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    return short_path(str(Path(sys.prefix) / "bin" / "jhub"))

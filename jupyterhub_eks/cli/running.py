@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING, Self
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from jupyterhub_eks.cli import signals
 from jupyterhub_eks.cli.console.plans import draw_plan
@@ -15,13 +17,19 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.cli.console.screen import Screen
     from jupyterhub_eks.orchestration.events import Event
-    from jupyterhub_eks.orchestration.reports import PlanReport
+    from jupyterhub_eks.orchestration.reports import DeployReport, DestroyReport, PlanReport
+
+    Report = TypeVar("Report", DeployReport, DestroyReport)
 
 
 class Run:
     """While entered, signals ask the use case to stop instead of ending Python.
 
     During a question they end it at once: nothing runs then that has to be waited for.
+
+    Attributes:
+        interrupt: The flag that the use case looks at.
+        asked_seconds: How long questions have waited for their answers.
     """
 
     def __init__(self, screen: Screen) -> None:
@@ -30,6 +38,7 @@ class Run:
         self._display = screen.display()
         self._asking = False
         self._urgency = 0
+        self.asked_seconds = 0.0
         self._before: dict[int, signal.Handlers | int | object | None] = {}
 
     def emit(self, event: Event) -> None:
@@ -72,7 +81,7 @@ class Run:
         screen = self._screen
         self._display.pause()
         screen.info("", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width), "")
-        self._asking = True
+        self._asking, began = True, time.monotonic()
         try:
             said = screen.ask(question).strip()
         except (KeyboardInterrupt, EOFError):
@@ -80,10 +89,15 @@ class Run:
             raise InterruptedRunError("interrupted at the question; nothing was changed") from None
         finally:
             self._asking = False
+            self.asked_seconds += time.monotonic() - began
         agreed = said == answer if answer else said.lower() in {"y", "yes"}
         if agreed:
             self._display.resume()
         return agreed
+
+    def without_questions(self, report: Report) -> Report:
+        """Return a report whose seconds leave out those of the questions."""
+        return replace(report, seconds=report.seconds - self.asked_seconds)
 
 
 def require_terminal(screen: Screen, command: str, hint: str) -> None:

@@ -50,4 +50,4 @@ def deploy(
             unattended=unattended,
         )
         report = apply(connection.context, project.require(), request)
-    close_deploy(screen, project, connection, report)
+    close_deploy(screen, project, connection, run.without_questions(report))

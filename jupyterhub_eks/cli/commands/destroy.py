@@ -49,4 +49,4 @@ def destroy(
             unattended=yes,
         )
         report = remove(connection.context, project.deployment, request)
-    close_destroy(screen, project, report, data)
+    close_destroy(screen, project, run.without_questions(report), data)

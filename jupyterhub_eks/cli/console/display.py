@@ -102,14 +102,19 @@ class LiveDisplay:
             self._start()
 
     def close(self, *, finished: bool = True) -> None:
-        """Stop redrawing and leave the final tree."""
-        if self._live is not None:
-            self._stop()
-            with self._lock:
-                if not finished:
-                    self._view.stop(time.monotonic())
-                for line in self.__rich_console__(self._console, self._console.options):
-                    self._console.print(line)
+        """Stop redrawing and leave the final tree, except where a plan says more than it."""
+        if self._live is None:
+            return
+        self._stop()
+        if finished and self._view.command == "plan":
+            return
+        with self._lock:
+            if not finished:
+                self._view.stop(time.monotonic())
+            for line in self.__rich_console__(self._console, self._console.options):
+                self._console.print(line)
+            if not finished:
+                self._console.print()
 
     def _start(self) -> None:
         from rich.live import Live  # noqa: PLC0415 - commands without a tree stay quick

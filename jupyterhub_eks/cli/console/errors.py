@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from jupyterhub_eks.cli.console.places import short_path
 from jupyterhub_eks.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def draw_error(error: DeployerError) -> Iterator[Text]:
     yield _headline(error.message)
     yield from _field("cause:", error.cause, "")
     yield from _field("do:", error.hint, "green")
-    yield from _field("log:", error.log, "dim")
+    yield from _field("log:", short_path(error.log), "dim")
 
 
 def _headline(message: str) -> Text:

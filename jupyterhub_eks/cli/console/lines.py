@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from rich.text import Text
 
-from jupyterhub_eks.cli.console.progress import describe_counts, describe_seconds
+from jupyterhub_eks.cli.console.progress import describe_end, describe_seconds
 from jupyterhub_eks.orchestration.events import (
     Note,
     RunStarted,
@@ -110,5 +110,5 @@ class LineTeller:
 
 
 def _result(event: StackDone) -> str:
-    counts = describe_counts(event.added, event.changed, event.removed)
-    return f"{counts or event.result} in {describe_seconds(event.seconds)}"
+    end = describe_end(event.result, event.added, event.changed, event.removed)
+    return f"{end} in {describe_seconds(event.seconds)}"

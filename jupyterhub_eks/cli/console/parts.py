@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
+
+from jupyterhub_eks.cli.console.places import short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ def draw_parts(jhub: str, parts: Sequence[Part], kubernetes: Sequence[str]) -> I
             yield _line(part.name, names, part.problem, "yellow")
             yield Text.assemble(" " * (names + 2), (part.remedy, "green"))
         else:
-            where = f"  {short_place(part.where)}" if part.where else ""
+            where = f"  {_place(part.where)}" if part.where else ""
             line = _line(part.name, names, f"{part.version:<{numbers}}" if where else part.version)
             yield line.append(where, "dim")
     yield _line("Kubernetes", names, f"{', '.join(kubernetes)} on EKS")
@@ -35,14 +36,9 @@ def _line(name: str, width: int, text: str, style: str = "") -> Text:
     return Text.assemble((f"{name:<{width}}  ", "dim"), (text, style))
 
 
-def short_place(path: str) -> str:
-    """Return a path as people write it: from here or from their home, if it is below."""
-    if path.startswith(f"{sys.prefix}{os.sep}"):
-        return "in the same environment"
-    for folder, sign in ((Path.cwd(), "."), (Path.home(), "~")):
-        if path.startswith(f"{folder}{os.sep}"):
-            return f"{sign}{path[len(str(folder)) :]}"
-    return path
+def _place(path: str) -> str:
+    inside = path.startswith(f"{sys.prefix}{os.sep}")
+    return "in the same environment" if inside else short_path(path)
 
 
 def parts_document(jhub: str, parts: Sequence[Part], kubernetes: Sequence[str]) -> dict[str, Any]:

@@ -165,6 +165,11 @@ def describe_counts(added: int, changed: int, removed: int) -> str:
     return ", ".join(f"{count} {word}" for count, word in parts if count)
 
 
+def describe_end(result: str, added: int, changed: int, removed: int) -> str:
+    """Return what became of a stack; the counts of a planned one are still to be done."""
+    return result if result == "planned" else describe_counts(added, changed, removed) or result
+
+
 def describe_seconds(seconds: float) -> str:
     """Return a duration as people read it: ``8 s``, ``2 min 5 s``, ``1 h 3 min``."""
     whole = round(seconds)

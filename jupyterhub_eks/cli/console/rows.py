@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.lines import PHASES
-from jupyterhub_eks.cli.console.progress import WORKING, describe_counts, describe_seconds, tree
+from jupyterhub_eks.cli.console.progress import WORKING, describe_end, describe_seconds, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,8 +84,8 @@ def _body(row: Row, view: RunView, glyphs: Glyphs, layout: Layout, now: float) -
     if row.state in WORKING:
         return _working(row, view, glyphs, layout, now)
     if row.state == "done":
-        counts = describe_counts(row.added, row.changed, row.removed)
-        return _ended(Text(counts or row.result, "green" if counts else "dim"), row, layout)
+        end = describe_end(row.result, row.added, row.changed, row.removed)
+        return _ended(Text(end, "dim" if end == row.result else "green"), row, layout)
     if row.state == "failed":
         text = _ended(Text("failed", "red"), row, layout)
         has_room = layout.room - text.cell_len - 2 >= ADDRESS_MINIMUM

@@ -10,7 +10,7 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.text import Text
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from jupyterhub_eks.cli.console.display import Display
     from jupyterhub_eks.cli.console.terminal import Terminal
     from jupyterhub_eks.errors import DeployerError
+
+LONG_WORD_INDENT: Final = 4
 
 
 class Screen:
@@ -132,11 +134,24 @@ def wrapped(line: Text | str, console: Console) -> Iterable[Text | str]:
         indent = 2
     first, *_ = text.wrap(console, console.width)
     if len(first.plain.rstrip()) <= indent:
-        return [line]  # one long word, e.g. an address: the terminal breaks it best
+        return _long_word(text, indent, console.width)
     rest = text[len(first.plain.rstrip()) :]
     rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
     pieces = rest.wrap(console, console.width - indent)
     return [first, *(Text(" " * indent).append_text(piece) for piece in pieces)]
+
+
+def _long_word(text: Text, indent: int, width: int) -> Iterable[Text]:
+    """Put a word that does not fit beside its label, such as an address, under it.
+
+    Where it fits nowhere the terminal breaks it best: so it can still be copied.
+    """
+    word = text[indent:]
+    if LONG_WORD_INDENT + word.cell_len > width:
+        return [text]
+    label = text[:indent]
+    label.rstrip()
+    return [label, Text(" " * LONG_WORD_INDENT).append_text(word)]
 
 
 def hanging_indent(line: str) -> int:

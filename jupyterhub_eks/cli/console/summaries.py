@@ -28,7 +28,6 @@ IMPORTANT_OUTPUTS: Final = (
     ("cluster", "cluster_endpoint"),
     ("storage", "file_system_id"),
     ("identity", "user_pool_id"),
-    ("identity", "issuer"),
 )
 # Outputs that cdktf adds to hand values from stack to stack.
 PLUMBING: Final = "cross-stack-output-"
@@ -177,12 +176,14 @@ def draw_status(report: StatusReport) -> Iterator[Text]:
     yield _headline(report.deployment, report.target, what)
     names = max((len(stack.stack) for stack in report.stacks), default=0)
     for stack in report.stacks:
+        # Of a run that was interrupted one line at the end speaks for all its stacks.
+        detail = "" if report.interrupted and stack.state == "partial" else stack.detail
         yield Text.assemble(
             f"  {stack.stack:<{names}}  ",
             (f"{stack.state:<8}", STATE_STYLES[stack.state]),
             f"{stack.resources:>4} ",
             (_when(stack.updated), "dim"),
-            (f"  {stack.detail}" if stack.detail else "", "yellow"),
+            (f"  {detail}" if detail else "", "yellow"),
         )
     if report.kept:
         yield Text("")

@@ -79,6 +79,13 @@ def test_the_end_of_a_stack_has_counts_and_time() -> None:
     assert _told(unchanged) == "network       unchanged in 3 s"
 
 
+def test_what_is_only_planned_is_not_called_done() -> None:
+    """The counts of a plan are told by the plan itself."""
+    done = StackDone(stack="network", result="planned", added=26, seconds=14.0)
+
+    assert _told(done) == "network       planned in 14 s"
+
+
 def test_waiting_names_the_upstream_stacks() -> None:
     """A log reader sees why nothing happens."""
     waiting = StackWaiting(stack="karpenter", waits_for=("cluster", "storage"))

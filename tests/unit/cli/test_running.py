@@ -6,6 +6,8 @@ import dataclasses
 import io
 import os
 import signal
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +17,7 @@ from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.console.terminal import this_terminal
 from jupyterhub_eks.cli.running import Run, require_terminal
 from jupyterhub_eks.errors import InterruptedRunError, UsageError
-from jupyterhub_eks.orchestration.reports import PlanReport, StackPlan
+from jupyterhub_eks.orchestration.reports import DeployReport, PlanReport, StackPlan
 
 if TYPE_CHECKING:
     from typing import Never
@@ -112,6 +114,22 @@ def test_a_signal_during_a_question_ends_it(monkeypatch: pytest.MonkeyPatch) -> 
         run.confirm(REPORT, "deploy?")
 
     assert run.interrupt.is_set
+
+
+def test_the_time_of_a_question_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deploy that waited for its answer over lunch did not take an hour."""
+
+    class Slow(io.StringIO):
+        def readline(self, *_: object) -> str:
+            time.sleep(0.2)
+            return "y\n"
+
+    monkeypatch.setattr("sys.stdin", Slow())
+    run = Run(Screen())
+    run.confirm(REPORT, "deploy?")
+    report = DeployReport(deployment="lab", stacks=(), log_dir=Path("logs"), seconds=1.0)
+
+    assert 0.2 <= 1.0 - run.without_questions(report).seconds < 1.0
 
 
 def test_a_command_that_asks_wants_a_terminal() -> None:

@@ -121,6 +121,24 @@ def test_status_has_a_line_per_stack() -> None:
     assert lines[1] == "  network  applied   26   2026-11-21 09:09 UTC"
 
 
+def test_an_interrupted_run_is_told_once() -> None:
+    """Not in every line of a stack again; another reason stays where it belongs."""
+    stacks = (
+        StackStatus(stack="a", state="partial", resources=2, detail="has not finished"),
+        StackStatus(stack="b", state="failed", resources=1, detail="no capacity"),
+    )
+    report = StatusReport(
+        deployment="lab", target="aws", stacks=stacks, interrupted="deploy was interrupted"
+    )
+
+    assert _plain(draw_status(report))[1:] == [
+        "  a  partial    2",
+        "  b  failed     1   no capacity",
+        "",
+        "deploy was interrupted",
+    ]
+
+
 def test_nothing_deployed_is_said_plainly() -> None:
     """Not as a table of zeros."""
     report = StatusReport(deployment="lab", target="local", stacks=())

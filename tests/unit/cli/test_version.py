@@ -11,7 +11,8 @@ import pytest
 
 from jupyterhub_eks import __version__
 from jupyterhub_eks.cli.app import run
-from jupyterhub_eks.cli.console.parts import draw_parts, short_place
+from jupyterhub_eks.cli.console.parts import draw_parts
+from jupyterhub_eks.cli.console.places import short_path
 from jupyterhub_eks.cli.parts import Part, find_parts
 from jupyterhub_eks.tools.terraform_binary import platform_name
 from jupyterhub_eks.versions import AWS_PROVIDER_SOURCE
@@ -156,9 +157,9 @@ def test_places_are_short(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("HOME", str(tmp_path))
 
-    assert short_place(str(tmp_path / "here" / "bin")) == "./bin"
-    assert short_place(str(tmp_path / "bin")) == "~/bin"
-    assert short_place("/usr/bin/node") == "/usr/bin/node"
+    assert short_path(str(tmp_path / "here" / "bin")) == "bin"
+    assert short_path(str(tmp_path / "bin")) == "~/bin"
+    assert short_path("/usr/bin/node") == "/usr/bin/node"
 
 
 def test_the_document_has_every_part(capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,6 +36,13 @@ def test_a_long_word_is_left_to_the_terminal() -> None:
     assert _lines(text) == [text]
 
 
+def test_a_long_word_that_fits_alone_stands_under_its_label() -> None:
+    """An address is whole, and no part of it hangs at the edge."""
+    address = f"https://{'x' * 15}"
+
+    assert _lines(f"  login url  {address}") == ["  login url", f"    {address}"]
+
+
 def test_the_column_is_found_after_label_or_gap() -> None:
     """Both ``label:`` and two spaces end a label."""
     assert hanging_indent("  do:    run it") == 9
