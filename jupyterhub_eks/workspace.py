@@ -72,7 +72,7 @@ def require_temporary_folder(environ: Mapping[str, str]) -> None:
     except OSError as error:
         raise PreflightError(
             f"TMPDIR={folder} cannot be used for temporary files",
-            cause=str(error),
+            cause=error.strerror or str(error),
             hint="make that folder and let it be written, name another one, or unset TMPDIR",
         ) from error
 

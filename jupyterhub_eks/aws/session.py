@@ -92,13 +92,16 @@ class Clients:
 
 def _isolate(core: Any) -> None:
     """Let no profile, file or variable of the user's have a say in the session."""
+    from botocore.configprovider import (  # noqa: PLC0415
+        BOTOCORE_DEFAUT_SESSION_VARIABLES as VARIABLES,
+    )
     from botocore.configprovider import ConstantProvider  # noqa: PLC0415
 
     store = core.get_component("config_store")
-    for name in ("profile", "ca_bundle", "use_fips_endpoint", "use_dualstack_endpoint"):
-        store.set_config_provider(name, ConstantProvider(None))
-    for name in ("config_file", "credentials_file"):
-        store.set_config_provider(name, ConstantProvider(os.devnull))
+    defaults = {name: default for name, (_, _, default, _) in VARIABLES.items()}
+    nothing = {"config_file": os.devnull, "credentials_file": os.devnull}
+    for name, value in (defaults | nothing).items():
+        store.set_config_provider(name, ConstantProvider(value))
 
 
 def explain(error: Exception, what: str) -> DeployerError:

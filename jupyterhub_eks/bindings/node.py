@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.workspace import require_temporary_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 # cdktf takes these from the environment, so that equal input could give other output.
 _IGNORED: Final = (
@@ -31,7 +32,8 @@ _IGNORED: Final = (
 )
 # In this order: an assembly is loaded after those it depends on.
 _FOUNDATIONS: Final = ("constructs", "cdktf")
-_HINT: Final = "unset JSII_NODE to use the Node that came with this program"
+# Variables by which Node lets itself be changed, or jsii another Node be chosen.
+_BLAMED: Final = ("NODE_OPTIONS", "JSII_NODE", "NODE_PATH")
 
 
 @contextlib.contextmanager
@@ -46,12 +48,15 @@ def node_process(cache: Path) -> Iterator[None]:
             the unpacking of cdktf costs 0.3 s each time).
 
     Raises:
+        PreflightError: ``TMPDIR``, where jsii unpacks itself, cannot be used.
         ToolError: Node cannot be started, or ended before its time.
     """
+    require_temporary_folder(os.environ)
+    hint = _hint(os.environ)
     with node_environment(cache):
         node = os.environ.get("JSII_NODE", "node")
         if shutil.which(node) is None:
-            raise ToolError(f"Node cannot be started from {node!r}", hint=_HINT)
+            raise ToolError(f"Node cannot be started from {node!r}", hint=hint)
         try:
             with _own_child():
                 yield
@@ -59,7 +64,15 @@ def node_process(cache: Path) -> Iterator[None]:
             # jsii reads an empty answer, or cannot write, when the child is gone.
             if getattr(error, "doc", ""):
                 raise
-            raise ToolError(f"Node ({node}) ended unexpectedly", hint=_HINT) from error
+            raise ToolError(f"Node ({node}) ended unexpectedly", hint=hint) from error
+
+
+def _hint(environ: Mapping[str, str]) -> str:
+    """Return what to do when Node fails, from what the user has set."""
+    blamed = [f"{name} (it is {environ[name]!r})" for name in _BLAMED if environ.get(name)]
+    if blamed:
+        return f"unset {' and '.join(blamed)} and run the same command again"
+    return "run the same command again; if Node ends again, is there memory left for it?"
 
 
 def _settings(cache: Path) -> dict[str, str]:

@@ -73,6 +73,7 @@ class TerraformCommand:
         environ: Environment of the user; a run's own ``env`` comes on top.
         secrets: Texts that must not reach a log, besides the credentials in ``environ``.
         explain: May turn the text of a failure in a stack's folder into a more precise error.
+        version_of: Tells the version of a program.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class TerraformCommand:
         *,
         secrets: tuple[str, ...] = (),
         explain: Callable[[str, Path], DeployerError | None] = _no_explanation,
+        version_of: Callable[[Path], str] = terraform_version,
     ) -> None:
         self._binary = binary
         self._runner = runner
@@ -91,11 +93,12 @@ class TerraformCommand:
         self._environ = {**kept, **_ALWAYS}
         self._secrets = (*secrets, *_secrets_in(environ))
         self._explain = explain
+        self._version_of = version_of
         self._backends: dict[Path, Mapping[str, str]] = {}
 
     @cached_property
     def _version(self) -> str:
-        return terraform_version(Path(self._binary))
+        return self._version_of(Path(self._binary))
 
     def version(self) -> str:
         """Return the version, which whoever found the program has compared with the minimum.

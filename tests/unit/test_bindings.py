@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterhub_eks import bindings
-from jupyterhub_eks.bindings.node import node_environment
+from jupyterhub_eks.bindings.node import node_environment, node_process
 from jupyterhub_eks.bindings.scanning import used_submodules
+from jupyterhub_eks.errors import PreflightError, ToolError
 from tests.support.bindings import TARBALL, FakeBinding
 
 if TYPE_CHECKING:
@@ -149,6 +150,28 @@ def test_the_users_node_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("JSII_NODE", "/usr/local/bin/my-node")
     with node_environment(tmp_path):
         assert os.environ["JSII_NODE"] == "/usr/local/bin/my-node"
+
+
+@pytest.mark.parametrize("name", ["NODE_OPTIONS", "JSII_NODE"])
+def test_a_node_that_fails_is_put_down_to_what_the_user_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The remedy names the variable with its value."""
+    monkeypatch.delenv("NODE_OPTIONS", raising=False)
+    monkeypatch.setenv("JSII_NODE", str(tmp_path / "no-node"))
+    monkeypatch.setenv(name, str(tmp_path / "no-node"))
+    with pytest.raises(ToolError, match="no-node") as caught, node_process(tmp_path):
+        pass
+    assert f"unset {name} (it is '{tmp_path / 'no-node'}')" in caught.value.hint
+
+
+def test_a_folder_for_temporary_files_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Node would end with an error of its own where jsii unpacks itself."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
+    with pytest.raises(PreflightError, match="TMPDIR="), node_process(tmp_path):
+        pass
 
 
 def test_variables_that_change_the_output_are_hidden(

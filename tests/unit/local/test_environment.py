@@ -21,10 +21,15 @@ URL = "http://127.0.0.1:4000"
         "AWS_ROLE_ARN",
         "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AWS_ENDPOINT_URL_S3",
+        "AWS_USE_FIPS_ENDPOINT",
+        "AWS_RETRY_MODE",
+        "AWS_MAX_ATTEMPTS",
+        "AWS_REGION",
+        "AWS_SOMETHING_OF_NEXT_YEAR",
     ],
 )
 def test_user_settings_are_overridden(name: str) -> None:
-    """Whatever would sign or send a call otherwise is emptied."""
+    """Whatever an AWS client would listen to is emptied, known here or not."""
     merged = {name: "user's", **client_environment(URL, HOME, {name: "user's"})}
 
     assert merged[name] == ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyterhub_eks.errors import InterruptedRunError
+from jupyterhub_eks.errors import InterruptedRunError, PreflightError
 from jupyterhub_eks.ports import StackRun
 from jupyterhub_eks.tools.terraform import TerraformCommand
 from tests.support.runner import ScriptedRunner
@@ -55,3 +55,16 @@ def test_a_failure_of_an_interrupted_run_is_an_interrupt(tmp_path: Path) -> None
     runner = ScriptedRunner(returncode=1, interrupted=True)
     with pytest.raises(InterruptedRunError):
         TerraformCommand("terraform", runner, {}).state_pull(_run(tmp_path))
+
+
+@pytest.mark.parametrize("variable", ["TMPDIR", "TF_PLUGIN_CACHE_DIR"])
+def test_folders_that_cannot_be_used_are_told(tmp_path: Path, variable: str) -> None:
+    """Terraform and its plug-ins would fail in them, in words that name neither."""
+    (tmp_path / "file").touch()
+    (tmp_path / "cdk.tf.json").write_text("{}")
+    runner, environ = ScriptedRunner(), {variable: str(tmp_path / "file" / "folder")}
+    command = TerraformCommand("terraform", runner, environ, version_of=lambda _: "1.11.4")
+    with pytest.raises(PreflightError, match=f"{variable}=") as caught:
+        command.init(_run(tmp_path), {})
+    assert "unset" in caught.value.hint
+    assert runner.commands == []
