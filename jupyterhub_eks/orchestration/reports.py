@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jupyterhub_eks.orchestration.changes import ResourceDetail
     from jupyterhub_eks.ports import PlannedChange, Resource
 
 StackState = Literal["absent", "partial", "applied", "changed", "failed"]
@@ -35,6 +36,7 @@ class StackPlan:
         may_change_after: Upstream stacks with changes of their own; this plan was made
             on their present outputs and is made again once they are applied.
         removed: The stack is deployed but no longer configured; ``changes`` destroy it.
+        details: What changes inside each resource that is updated or replaced.
     """
 
     stack: str
@@ -43,6 +45,7 @@ class StackPlan:
     resources: int = 0
     may_change_after: tuple[str, ...] = ()
     removed: bool = False
+    details: tuple[ResourceDetail, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,16 +1,20 @@
-"""A plan as text: per stack the counts, and the resources grouped by kind."""
+"""A plan as text: per stack the counts, the resources by kind, and what changes in them."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from jupyterhub_eks.cli.console.attributes import draw_attributes
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from jupyterhub_eks.cli.console.terminal import Glyphs
+    from jupyterhub_eks.orchestration.changes import ResourceDetail
     from jupyterhub_eks.orchestration.reports import PlanReport, StackPlan
     from jupyterhub_eks.ports import PlannedChange
 
@@ -34,6 +38,7 @@ WORDS: Final = {
 # A removal or replacement in a stack that stays is named in full: nothing is lost unread.
 NAMED_IN_FULL: Final = frozenset({"-", "-/+"})
 TYPE_WIDTH: Final = 40
+ATTRIBUTE_INDENT: Final = 10
 
 
 def sign_of(change: PlannedChange) -> str:
@@ -73,30 +78,70 @@ def _draw_stack(
         after = ", ".join(plan.may_change_after)
         line.append(f"  planned again after {after}", "not bold dim")
     yield line
-    yield from _draw_resources(resources, glyphs, width)
+    details = {detail.address: detail for detail in plan.details}
+    yield from _draw_resources(resources, details, glyphs, width)
 
 
-def _draw_resources(changes: list[PlannedChange], glyphs: Glyphs, width: int) -> Iterator[Text]:
-    groups: dict[tuple[str, str], list[str]] = {}
+def _draw_resources(
+    changes: list[PlannedChange],
+    details: Mapping[str, ResourceDetail],
+    glyphs: Glyphs,
+    width: int,
+) -> Iterator[Text]:
+    inside = width - ATTRIBUTE_INDENT
+    groups: dict[_Group, list[str]] = {}
     for change in changes:
-        key = (sign_of(change), change.type)
-        groups.setdefault(key, []).append(change.address.removeprefix(f"{change.type}."))
-    longest = max((len(kind) for _, kind in groups), default=0)
+        sign, detail = sign_of(change), details.get(change.address)
+        drawn = tuple(draw_attributes(detail, glyphs, inside)) if detail else ()
+        group = _Group(sign, change.type, tuple(line.plain for line in drawn), drawn)
+        groups.setdefault(group, []).append(change.address.removeprefix(f"{change.type}."))
+    longest = max((len(group.kind) for group in groups), default=0)
     # Where a whole stack goes, its kinds and numbers say it.
-    all_go = all(sign == "-" for sign, _ in groups)
-    for (sign, kind), names in groups.items():
-        if sign in NAMED_IN_FULL and not all_go:
+    all_go = all(group.sign == "-" for group in groups)
+    for group, names in groups.items():
+        alone = len(names) == 1 and group.lines
+        if alone or (group.sign in NAMED_IN_FULL and not all_go):
             for name in names:
-                yield Text.assemble((f"    {sign:<4}", STYLES[sign]), f"{kind}.{name}")
+                yield from _draw_named(group, name, width)
             continue
-        count = f"x{len(names)}" if len(names) > 1 else ""
-        text = Text.assemble(
-            (f"    {sign:<4}", STYLES[sign]),
-            f"{kind:<{min(longest, TYPE_WIDTH)}} {count:<4}",
-            (" ".join(names), "dim"),
-        )
-        text.truncate(max(width, 40), overflow="ellipsis" if glyphs.ellipsis == "…" else "crop")
-        yield text
+        yield _draw_group(group, names, min(longest, TYPE_WIDTH), glyphs, width)
+        yield from _indented(group)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Resources of one kind to which the same happens; equal by what is read."""
+
+    sign: str
+    kind: str
+    texts: tuple[str, ...]
+    lines: tuple[Text, ...] = field(compare=False)
+
+
+def _draw_named(group: _Group, name: str, width: int) -> Iterator[Text]:
+    """Yield a resource by its address, and a single short change on the same line."""
+    line = Text.assemble((f"    {group.sign:<4}", STYLES[group.sign]), f"{group.kind}.{name}")
+    if len(group.lines) == 1 and line.cell_len + 2 + group.lines[0].cell_len <= width:
+        yield line + Text("  ") + group.lines[0]
+        return
+    yield line
+    yield from _indented(group)
+
+
+def _indented(group: _Group) -> Iterator[Text]:
+    for line in group.lines:
+        yield Text(" " * ATTRIBUTE_INDENT) + line
+
+
+def _draw_group(group: _Group, names: list[str], longest: int, glyphs: Glyphs, width: int) -> Text:
+    count = f"x{len(names)}" if len(names) > 1 else ""
+    text = Text.assemble(
+        (f"    {group.sign:<4}", STYLES[group.sign]),
+        f"{group.kind:<{longest}} {count:<4}",
+        (" ".join(names), "dim"),
+    )
+    text.truncate(max(width, 40), overflow="ellipsis" if glyphs.ellipsis == "…" else "crop")
+    return text
 
 
 def _counts(changes: Iterable[PlannedChange]) -> Text:

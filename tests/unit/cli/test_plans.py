@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jupyterhub_eks.cli.console.plans import draw_plan
 from jupyterhub_eks.cli.console.terminal import ASCII, UNICODE
+from jupyterhub_eks.orchestration.changes import AttributeChange, ResourceDetail, Shown
 from jupyterhub_eks.orchestration.reports import PlanReport, StackPlan
 from jupyterhub_eks.ports import PlannedChange, Resource
 
@@ -110,3 +111,74 @@ def test_kept_data_is_announced() -> None:
     assert "1 resources with data are kept or taken back" in _text(
         StackPlan(stack="storage"), kept=kept
     )
+
+
+def _detail(address: str, *days: int, forces: bool = False) -> ResourceDetail:
+    attributes = tuple(
+        AttributeChange(
+            path=("days", at),
+            name=f"days[{at}]",
+            kind="changed",
+            before=Shown(state="known", value=35),
+            after=Shown(state="known", value=each),
+            forces_replacement=forces,
+        )
+        for at, each in enumerate(days)
+    )
+    return ResourceDetail(address=address, attributes=attributes)
+
+
+def test_a_single_change_stands_beside_its_resource() -> None:
+    """The whole of a small change is one line."""
+    plan = StackPlan(
+        stack="storage",
+        changes=(_change("aws_backup_plan.home", "update"),),
+        details=(_detail("aws_backup_plan.home", 14),),
+    )
+
+    assert _text(plan)[1] == "    ~   aws_backup_plan.home  days[0]: 35 -> 14"
+
+
+def test_several_changes_stand_below_their_resource() -> None:
+    """One line each."""
+    plan = StackPlan(
+        stack="storage",
+        changes=(_change("aws_backup_plan.home", "update"),),
+        details=(_detail("aws_backup_plan.home", 14, 15),),
+    )
+
+    assert _text(plan)[1:4] == [
+        "    ~   aws_backup_plan.home",
+        "          days[0]: 35 -> 14",
+        "          days[1]: 35 -> 15",
+    ]
+
+
+def test_resources_that_change_alike_share_the_change() -> None:
+    """A new tag on six subnets is read once; another change of the kind stands apart."""
+    names = ("aws_subnet.a", "aws_subnet.b", "aws_subnet.c")
+    plan = StackPlan(
+        stack="network",
+        changes=tuple(_change(name, "update") for name in names),
+        details=(_detail(names[0], 1), _detail(names[1], 1), _detail(names[2], 2)),
+    )
+
+    assert _text(plan)[1:4] == [
+        "    ~   aws_subnet x2  a b",
+        "          days[0]: 35 -> 1",
+        "    ~   aws_subnet.c  days[0]: 35 -> 2",
+    ]
+
+
+def test_a_replaced_resource_says_why() -> None:
+    """Each is named, also where several are replaced for the same reason."""
+    names = ("aws_subnet.a", "aws_subnet.b")
+    plan = StackPlan(
+        stack="network",
+        changes=tuple(_change(name, "delete", "create") for name in names),
+        details=tuple(_detail(name, 1, forces=True) for name in names),
+    )
+
+    assert _text(plan)[1:3] == [
+        f"    -/+ {name}  days[0]: 35 -> 1  (forces replacement)" for name in names
+    ]
