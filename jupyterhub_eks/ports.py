@@ -122,6 +122,9 @@ class Terraform(Protocol):
     def show(self, run: StackRun, plan: Path) -> tuple[PlannedChange, ...]:
         """Return what a saved plan would change."""
 
+    def show_json(self, run: StackRun, plan: Path) -> str:
+        """Return a saved plan as the JSON text of ``terraform show -json``; it holds secrets."""
+
     def state_pull(self, run: StackRun) -> str:
         """Return the state as JSON text, from wherever the backend keeps it; empty: none."""
 

@@ -39,15 +39,30 @@ def close_deploy(
     screen.result(draw_deploy(report, with_stacks=not shown_already))
     if reality:
         screen.result(draw_reality(reality))
-    jhub = _program()
-    commands = [
+    commands = next_commands(report.waiting, _program(), project.flag)
+    screen.result(draw_next(short_path(str(report.log_dir)), commands))
+    screen.document({**to_json(report), "reality": to_json(reality)})
+
+
+def next_commands(waiting: tuple[str, ...], jhub: str, local: str) -> tuple[tuple[str, str], ...]:
+    """Return what to call after a deploy and why.
+
+    Args:
+        waiting: Stacks that the reviewed plan left out; then planning again comes first.
+        jhub: How this program is called.
+        local: The option for the embedded AWS, or nothing.
+    """
+    again = (
+        f"{jhub} plan{local} --out next-plans",
+        f"plan again: {', '.join(waiting)} had to wait",
+    )
+    return (
+        *([again] if waiting else []),
         (f"{jhub} status{local}", "what is deployed"),
         (f"{jhub} output{local}", "ids and addresses of it"),
         (f"{jhub} plan{local}", "what a change of the files would do"),
         (f"{jhub} destroy{local}", "remove all of it"),
-    ]
-    screen.result(draw_next(short_path(str(report.log_dir)), commands))
-    screen.document({**to_json(report), "reality": to_json(reality)})
+    )
 
 
 def close_destroy(

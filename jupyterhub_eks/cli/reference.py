@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.cli.json_forms import plan_table
 from jupyterhub_eks.cli.registry import ENTRIES, build_command, load_command
 from jupyterhub_eks.errors import (
     EXIT_BUG,
@@ -66,6 +67,8 @@ def commands_page() -> str:
     parts = [f"{GENERATED}# Commands\n", _section("jhub", build_command())]
     for entry in ENTRIES:
         parts += _sections(f"jhub {entry.name}", load_command(entry.name))
+        if entry.name == "plan":
+            parts.append(plan_table())
     return "\n".join(parts)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from jupyterhub_eks import ordering
+from jupyterhub_eks.orchestration.changes import read_details
 from jupyterhub_eks.orchestration.events import StackDone, StackWaiting
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.reports import PlanReport, StackNode, StackPlan
@@ -17,6 +18,7 @@ from jupyterhub_eks.ports import Resource
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from jupyterhub_eks.orchestration.changes import ResourceDetail
     from jupyterhub_eks.orchestration.session import Session
     from jupyterhub_eks.ports import PlannedChange
 
@@ -71,19 +73,16 @@ def plan_stacks(session: Session, composition: Composition, *, tell: bool) -> Pl
         tasks.append(_task(session, name, depends_on, destroy=True, tell=tell))
     results = session.scheduler().run(tasks)
     raise_failures(session, results)
-    planned = {name: cast("tuple[PlannedChange, ...]", each) for name, each in results.done.items()}
+    planned = {name: cast("StackPlan", each) for name, each in results.done.items()}
     plans = [
-        StackPlan(
-            stack=node.name,
-            changes=planned.get(node.name, ()),
+        replace(
+            planned.get(node.name, StackPlan(stack=node.name)),
             waits_for=waiting.get(node.name, ()),
             resources=node.resources,
         )
         for node in composition.nodes
     ]
-    removed = [
-        StackPlan(stack=name, changes=planned[name], removed=True) for name in composition.removed
-    ]
+    removed = [planned[name] for name in composition.removed]
     return PlanReport(
         deployment=session.ctx.workspace.name,
         stacks=(*_with_doubts(plans, composition.nodes), *removed),
@@ -98,9 +97,10 @@ def _task(
 ) -> Task:
     worker = Worker(session=session, stack=name, depends_on=depends_on)
 
-    def run() -> tuple[PlannedChange, ...]:
+    def run() -> StackPlan:
         started = time.monotonic()
         changes = worker.plan(destroy=destroy)
+        details = () if destroy else details_of(session, name, changes)
         if tell:
             counts = count_operations(changes)
             session.emit(
@@ -113,9 +113,31 @@ def _task(
                     seconds=time.monotonic() - started,
                 )
             )
-        return changes
+        return StackPlan(stack=name, changes=changes, removed=destroy, details=details)
 
     return Task(name=name, run=cast("Callable[[], object]", run))
+
+
+def details_of(
+    session: Session, stack: str, changes: tuple[PlannedChange, ...]
+) -> tuple[ResourceDetail, ...]:
+    """Return what the saved plan of a stack changes inside its resources.
+
+    Terraform starts its providers once more to tell it, so it is asked only where
+    something is updated or replaced.
+
+    Raises:
+        DeployerError: Terraform cannot show its plan.
+    """
+    if not any(_changes_inside(each) for each in changes):
+        return ()
+    terraform = session.ctx.terraform
+    return read_details(terraform.show_json(session.run_of(stack), session.plan_file(stack)))
+
+
+def _changes_inside(change: PlannedChange) -> bool:
+    is_replaced = {"delete", "create"} <= set(change.actions)
+    return change.type != "output" and (is_replaced or "update" in change.actions)
 
 
 def _with_doubts(plans: Sequence[StackPlan], nodes: Sequence[StackNode]) -> list[StackPlan]:

@@ -141,10 +141,12 @@ class TerraformCommand:
 
     def show(self, run: StackRun, plan: Path) -> tuple[PlannedChange, ...]:
         """Return the changes in a saved plan."""
-        outcome = self._run_initialised(
-            run, ("show", "-json", "-no-color", str(plan)), private=True
-        )
-        return changes_of_plan(outcome.stdout)
+        return changes_of_plan(self.show_json(run, plan))
+
+    def show_json(self, run: StackRun, plan: Path) -> str:
+        """Return a saved plan as JSON text, which reaches no log."""
+        arguments = ("show", "-json", "-no-color", str(plan))
+        return self._run_initialised(run, arguments, private=True).stdout
 
     def apply(self, run: StackRun, plan: Path, on_progress: ProgressSink) -> None:
         """Apply the saved plan, telling of each resource."""

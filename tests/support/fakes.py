@@ -120,6 +120,26 @@ class FakeTerraform:
         self.world.step(f"show {run.stack}")
         return self._changes(_read(plan))
 
+    def show_json(self, run: StackRun, plan: Path) -> str:
+        """Return a plan file in the form of ``terraform show -json``."""
+        self.world.step(f"show_json {run.stack}")
+        known = self._known(self._state(run))
+        changes = [
+            {
+                "address": each["address"],
+                "type": each["address"].partition(".")[0],
+                "mode": "managed",
+                "change": {
+                    "actions": each["actions"],
+                    "before": known.get(each["address"]),
+                    "after": each.get("attributes"),
+                    "after_unknown": {"id": True},
+                },
+            }
+            for each in _read(plan)["operations"]
+        ]
+        return json.dumps({"format_version": "1.2", "resource_changes": changes})
+
     def apply(self, run: StackRun, plan: Path, on_progress: ProgressSink) -> None:
         """Carry out a plan file, one resource after the other."""
         self.world.step(f"apply {run.stack}")

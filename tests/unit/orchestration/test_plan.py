@@ -10,7 +10,7 @@ import pytest
 from jupyterhub_eks.errors import RefusedError, StalePlanError, TerraformError
 from jupyterhub_eks.orchestration.deploy import deploy
 from jupyterhub_eks.orchestration.plan import plan
-from jupyterhub_eks.orchestration.reports import DeployRequest, StackPlan
+from jupyterhub_eks.orchestration.reports import DeployRequest, PlanReport, StackPlan
 from tests.support.fakes import Bench, make_deployment
 
 if TYPE_CHECKING:
@@ -46,6 +46,36 @@ def test_a_plan_on_outputs_that_will_change_says_so(bench: Bench) -> None:
     assert plans["network"].changes
     assert plans["cluster"].may_change_after == ("network",)
     assert plans["network"].may_change_after == ()
+
+
+def test_an_update_tells_what_changes_inside(bench: Bench) -> None:
+    """The attribute with both values, and what only the apply tells."""
+    deploy(bench.context(), make_deployment(), YES)
+    plans = _by_name(plan(bench.context(), make_deployment(backup_days=14)).stacks)
+    (detail,) = plans["storage"].details
+    days = next(each for each in detail.attributes if each.name == "days")
+    assert detail.address == "aws_backup_vault.vault"
+    assert (days.before.value, days.after.value) == (35, 14)
+    assert plans["network"].details == ()
+
+
+def test_terraform_shows_only_plans_with_updates(bench: Bench) -> None:
+    """What is created or removed is known by its name; showing starts the providers again."""
+    plan(bench.context(), make_deployment())
+    assert not any(call.startswith("show_json") for call in bench.world.calls)
+
+
+def test_the_plan_that_is_agreed_to_tells_what_changes_inside(bench: Bench) -> None:
+    """Whoever answers yes has read it."""
+    deploy(bench.context(), make_deployment(), YES)
+    shown: list[PlanReport] = []
+
+    def agree(report: PlanReport) -> bool:
+        shown.append(report)
+        return True
+
+    deploy(bench.context(), make_deployment(backup_days=14), DeployRequest(confirm=agree))
+    assert _by_name(shown[0].stacks)["storage"].details
 
 
 def test_a_failed_plan_is_told_after_the_others(bench: Bench) -> None:

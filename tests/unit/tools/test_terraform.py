@@ -47,6 +47,7 @@ def test_states_and_plans_are_not_logged(tmp_path: Path) -> None:
     command = TerraformCommand("terraform", runner, {})
     command.state_pull(_run(tmp_path))
     command.show(_run(tmp_path), tmp_path / "plan")
+    assert command.show_json(_run(tmp_path), tmp_path / "plan") == "{}"
     assert all(each.private for each in runner.commands)
 
 

@@ -1,0 +1,52 @@
+"""The shape of the documents that ``--json`` prints, for the reference pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# One row per key; ``[]`` stands for each element of a list.
+PLAN: Final = {
+    "deployment": "name of the deployment",
+    "stacks[]": "the stacks, each after those it depends on",
+    "stacks[].stack": "name of the stack",
+    "stacks[].changes[]": "resources and outputs that change",
+    "stacks[].changes[].address": "address in Terraform",
+    "stacks[].changes[].type": "type of the resource, or `output`",
+    "stacks[].changes[].actions[]": "as in `terraform show -json`; besides `import` and `forget`",
+    "stacks[].waits_for[]": "stacks to deploy first; there is no plan yet",
+    "stacks[].resources": "how many resources the stack declares",
+    "stacks[].may_change_after[]": "stacks after whose deploy this one is planned again",
+    "stacks[].removed": "true: deployed, and no longer configured",
+    "stacks[].details[]": "the resources that are updated or replaced; never shortened",
+    "stacks[].details[].address": "address in Terraform",
+    "stacks[].details[].attributes[]": "the attributes that change",
+    "stacks[].details[].attributes[].path[]": (
+        "keys and positions, also those inside a JSON text such as a policy"
+    ),
+    "stacks[].details[].attributes[].name": (
+        "the path for people, e.g. `rule[0].lifecycle.delete_after`"
+    ),
+    "stacks[].details[].attributes[].kind": (
+        "`changed`, `added`, `removed`, or nothing but `reordered` or `reformatted`"
+    ),
+    "stacks[].details[].attributes[].before": "what was, in the form of `after`",
+    "stacks[].details[].attributes[].after": "what will be",
+    "stacks[].details[].attributes[].after.state": (
+        "`known`, `unknown` until the apply, `sensitive`, or `absent`"
+    ),
+    "stacks[].details[].attributes[].after.value": (
+        "the value if it is known, else null; never a sensitive one"
+    ),
+    "stacks[].details[].attributes[].forces_replacement": (
+        "true: the resource is replaced because of it"
+    ),
+    "stacks[].details[].reason": "why it is replaced where no attribute is the reason; else empty",
+    "kept[]": "resources with data that are taken back: `service`, `kind`, `identifier`",
+    "has_changes": "whether a deploy would do anything",
+}
+
+
+def plan_table() -> str:
+    """Return the document of ``jhub plan --json`` as a Markdown table."""
+    rows = "".join(f"| `{key}` | {meaning} |\n" for key, meaning in PLAN.items())
+    return f"With `--json`; keys may be added:\n\n| key | meaning |\n|---|---|\n{rows}"

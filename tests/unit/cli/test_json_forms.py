@@ -1,0 +1,47 @@
+"""The reference says what the documents hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyterhub_eks.cli.console.screen import to_json
+from jupyterhub_eks.cli.json_forms import PLAN
+from jupyterhub_eks.orchestration.changes import AttributeChange, ResourceDetail, Shown
+from jupyterhub_eks.orchestration.reports import PlanReport, StackPlan
+from jupyterhub_eks.ports import PlannedChange, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UNDESCRIBED = {"kept[]", "stacks[].details[].attributes[].before"}
+
+
+def _keys(value: Any, name: str = "") -> Iterator[str]:
+    if name and not (isinstance(value, list) and not name.endswith("[]")):
+        yield name
+    if name in UNDESCRIBED:
+        return
+    if isinstance(value, dict):
+        for key, each in value.items():
+            inner = f"{name}.{key}".removeprefix(".")
+            yield from _keys(each, f"{inner}[]" if isinstance(each, list) else inner)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _keys(each, name) if isinstance(each, dict) else ()
+
+
+def test_the_document_of_a_plan_is_described_key_by_key() -> None:
+    """No key is missing from the reference, and none of it is invented."""
+    known = Shown(state="known", value=1)
+    attribute = AttributeChange(path=("a",), name="a", kind="changed", before=known, after=known)
+    plan = StackPlan(
+        stack="network",
+        changes=(PlannedChange(address="a.b", type="a", actions=("update",)),),
+        waits_for=("cluster",),
+        may_change_after=("cluster",),
+        details=(ResourceDetail(address="a.b", attributes=(attribute,)),),
+    )
+    report = PlanReport(deployment="lab", stacks=(plan,), kept=(Resource("efs", "vault", "v"),))
+    document = {**to_json(report), "has_changes": report.has_changes}
+
+    assert set(_keys(document)) == set(PLAN)
