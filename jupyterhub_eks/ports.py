@@ -55,6 +55,9 @@ class Cloud(Protocol):
     def account_id(self) -> str:
         """Return the 12-digit account of the credentials in use."""
 
+    def identity_arn(self) -> str:
+        """Return the ARN of the credentials in use; for a role that of its session."""
+
     def find_resources(self, deployment: str) -> tuple[Resource, ...]:
         """Return every resource that carries the deployment's tag or name."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.aws.inventory import find_kept, find_resources
@@ -31,10 +32,23 @@ class AwsCloud:
         Raises:
             PreflightError: There are no credentials, or AWS refuses them.
         """
+        return self._identity["Account"]
+
+    def identity_arn(self) -> str:
+        """Return the ARN of the credentials in use; for a role that of its session.
+
+        Raises:
+            PreflightError: There are no credentials, or AWS refuses them.
+        """
+        return self._identity["Arn"]
+
+    @cached_property
+    def _identity(self) -> dict[str, str]:
         try:
-            return str(self._clients.get("sts").get_caller_identity()["Account"])
+            identity: dict[str, str] = self._clients.get("sts").get_caller_identity()
         except Exception as error:
             raise explain(error, "tell the AWS account") from error
+        return identity
 
     def find_resources(self, deployment: str) -> tuple[Resource, ...]:
         """Return every resource of the deployment, sorted.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from jupyterhub_eks.errors import RefusedError, StalePlanError
 from jupyterhub_eks.orchestration import adoption, bundle
 from jupyterhub_eks.orchestration.composition import compose, require_upstream
+from jupyterhub_eks.orchestration.creator import refuse_entry_of_creator
 from jupyterhub_eks.orchestration.events import RunStarted, StackResult, StackSkipped, StackWaiting
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import digest
@@ -41,6 +42,7 @@ def deploy(ctx: Context, deployment: Deployment, request: DeployRequest) -> Depl
 
     Raises:
         RefusedError: The answer was no, or the account is another one.
+        PreflightError: ``cluster.admins`` names the identity that would create the cluster.
         StalePlanError: The plans in ``request.plan_dir`` no longer fit.
         InterruptedRunError: The run was asked to stop.
         DeployerError: A stack failed; those that do not depend on it are finished.
@@ -49,6 +51,7 @@ def deploy(ctx: Context, deployment: Deployment, request: DeployRequest) -> Depl
     with open_session(ctx, "deploy", deployment) as session:
         composition = compose(session, deployment, request.only)
         require_upstream(session, composition.nodes)
+        refuse_entry_of_creator(session, deployment, composition.nodes)
         name = ctx.workspace.name
         session.emit(RunStarted(command="deploy", deployment=name, stacks=composition.shape()))
         plans, waiting = _agree(session, deployment, composition, request)

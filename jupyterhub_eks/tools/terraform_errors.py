@@ -109,6 +109,12 @@ KNOWN_CAUSES: Final = (
         "(Service Quotas), then run again",
     ),
     _known(
+        r"access entry resource is already in use",
+        TerraformError,
+        "the identity has an entry already, as whoever created the cluster has: take it out of "
+        "`cluster.admins`; it is administrator anyway",
+    ),
+    _known(
         r"AlreadyExists|already exists|EntityAlreadyExists|ResourceInUseException[^\n]*exist"
         r"|ResourceConflictException",
         TerraformError,

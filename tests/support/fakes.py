@@ -298,11 +298,16 @@ class FakeCloud:
     def __init__(self, world: World, account: str = ACCOUNT) -> None:
         self.world = world
         self.account = account
+        self.caller = f"arn:aws:sts::{account}:assumed-role/Deployer/me"
         self.buckets: list[tuple[str, str]] = []
 
     def account_id(self) -> str:
         """Return the account."""
         return self.account
+
+    def identity_arn(self) -> str:
+        """Return the caller."""
+        return self.caller
 
     def find_resources(self, deployment: str) -> tuple[Resource, ...]:  # noqa: ARG002 - the port's
         """Return everything that exists."""

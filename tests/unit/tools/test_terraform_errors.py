@@ -51,6 +51,12 @@ def _fail(*diagnostics: Diagnostic, stderr: str = "") -> DeployerError:
         ("api error UnauthorizedOperation: You are not", TerraformError, "allowed"),
         ("InsufficientInstanceCapacity: We currently", TerraformError, "instance_types"),
         ("VpcLimitExceeded: The maximum number of VPCs", TerraformError, "Service Quotas"),
+        (
+            "ResourceInUseException: The specified access entry resource is already in use on this "
+            "cluster.",
+            TerraformError,
+            "cluster.admins",
+        ),
         ("EntityAlreadyExists: Role with name x exists", TerraformError, "`name`"),
         ("DependencyViolation: resource sg-1 has a dependent", TerraformError, "still uses"),
         ("Instance cannot be destroyed", TerraformError, "protected"),
