@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import httpx2
+from httpx2 import HTTPStatusError
 from lightkube import Client
 from lightkube.config.kubeconfig import KubeConfig
 from lightkube.core.exceptions import ApiError
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 T = TypeVar("T")
+# A kubeconfig as a tree.
+Config = dict[str, Any]
 
 _TOKEN_SECONDS: Final = 600.0
 _ANSWER_SECONDS: Final = 30.0
@@ -42,32 +45,41 @@ _BUSY: Final = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Endpoint:
-    """Where a cluster's API is.
+def eks_config(server: str, certificate_authority: str, token: str) -> Config:
+    """Return a kubeconfig for one token.
 
-    Attributes:
+    Args:
         server: ``https://…``.
-        certificate_authority: PEM of its authority.
-        token: Makes a token that the API accepts.
+        certificate_authority: PEM of the API's authority.
+        token: What the API accepts.
     """
-
-    server: str
-    certificate_authority: str
-    token: Callable[[], str]
+    authority = base64.b64encode(certificate_authority.encode()).decode()
+    cluster = {"server": server, "certificate-authority-data": authority}
+    return {
+        "clusters": [{"name": "eks", "cluster": cluster}],
+        "users": [{"name": "jhub", "user": {"token": token}}],
+        "contexts": [{"name": "eks", "context": {"cluster": "eks", "user": "jhub"}}],
+        "current-context": "eks",
+    }
 
 
 class KubernetesApi:
-    """The API of one cluster; calls are repeated while it is too busy to answer."""
+    """The API of one cluster; calls are repeated while it is too busy to answer.
+
+    Args:
+        config: Makes a kubeconfig whose token is fresh.
+        clock: Tells the time, in seconds.
+        sleep: Waits for some seconds.
+    """
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        config: Callable[[], Config],
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._endpoint = endpoint
+        self._config = config
         self._clock = clock
         self._sleep = sleep
         self._client: Client | None = None
@@ -87,8 +99,8 @@ class KubernetesApi:
 
         try:
             return self._repeated(ask)
-        except ApiError as error:
-            if error.status.code == HTTPStatus.NOT_FOUND:
+        except HTTPStatusError as error:
+            if error.response.status_code == HTTPStatus.NOT_FOUND:
                 return ()
             raise _refused(f"list {kind.plural}", error) from error
 
@@ -103,8 +115,8 @@ class KubernetesApi:
 
         try:
             self._repeated(ask)
-        except ApiError as error:
-            if error.status.code != HTTPStatus.NOT_FOUND:
+        except HTTPStatusError as error:
+            if error.response.status_code != HTTPStatus.NOT_FOUND:
                 raise _refused(f"delete {kind.kind} {found.path}", error) from error
 
     def scale(self, namespace: str, deployment: str, replicas: int) -> bool:
@@ -121,8 +133,8 @@ class KubernetesApi:
 
         try:
             self._repeated(ask)
-        except ApiError as error:
-            if error.status.code == HTTPStatus.NOT_FOUND:
+        except HTTPStatusError as error:
+            if error.response.status_code == HTTPStatus.NOT_FOUND:
                 return False
             raise _refused(f"scale Deployment {namespace}/{deployment}", error) from error
         return True
@@ -130,7 +142,7 @@ class KubernetesApi:
     def _connected(self) -> Client:
         now = self._clock()
         if self._client is None or now - self._made_at > _TOKEN_SECONDS:
-            self._client = _connect(self._endpoint)
+            self._client = _connect(self._config())
             self._made_at = now
         return self._client
 
@@ -141,60 +153,57 @@ class KubernetesApi:
                 return ask()
             except httpx2.TransportError:
                 pass
-            except ApiError as error:
-                if error.status.code == HTTPStatus.UNAUTHORIZED:
+            except HTTPStatusError as error:
+                if error.response.status_code == HTTPStatus.UNAUTHORIZED:
                     self._client = None  # a token that has just expired
-                elif error.status.code not in _BUSY:
+                elif error.response.status_code not in _BUSY:
                     raise
             self._sleep(_PAUSE_SECONDS)
-        with _reached(self._endpoint.server):
+        with _reached():
             return ask()
 
 
 @contextmanager
-def _reached(server: str) -> Iterator[None]:
+def _reached() -> Iterator[None]:
     try:
         yield
     except httpx2.TransportError as error:
         raise ClusterError(
-            f"the Kubernetes API at {server} does not answer",
-            cause=str(error) or type(error).__name__,
+            "the Kubernetes API does not answer",
+            cause=_cause(error),
             hint="check that this machine's network reaches it (`cluster.public_access_cidrs`) "
             "and run the same command again",
         ) from error
 
 
-def _refused(action: str, error: ApiError) -> ClusterError:
+def _refused(action: str, error: HTTPStatusError) -> ClusterError:
     return ClusterError(
         f"the Kubernetes API refuses to {action}",
-        cause=error.status.message or str(error),
+        cause=_message(error),
         hint="the identity that deploys needs an access entry of the cluster (`cluster.admins`)"
-        if error.status.code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+        if error.response.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
         else "run the same command again, which goes on from here",
     )
 
 
-def _connect(endpoint: Endpoint) -> Client:
-    authority = base64.b64encode(endpoint.certificate_authority.encode()).decode()
-    config = KubeConfig.from_dict(
-        {
-            "clusters": [
-                {
-                    "name": "eks",
-                    "cluster": {
-                        "server": endpoint.server,
-                        "certificate-authority-data": authority,
-                    },
-                }
-            ],
-            "users": [{"name": "jhub", "user": {"token": endpoint.token()}}],
-            "contexts": [{"name": "eks", "context": {"cluster": "eks", "user": "jhub"}}],
-            "current-context": "eks",
-        }
-    )
-    return Client(config=config, timeout=httpx2.Timeout(_ANSWER_SECONDS))
+def _cause(error: httpx2.TransportError) -> str:
+    try:
+        where = str(error.request.url.netloc.decode())
+    except RuntimeError:  # it failed before there was a request
+        where = ""
+    return f"{where}: {error}".removeprefix(": ") or type(error).__name__
 
 
+def _message(error: HTTPStatusError) -> str:
+    said = error.status.message if isinstance(error, ApiError) else ""
+    return said or str(error).partition("\n")[0]
+
+
+def _connect(config: Config) -> Client:
+    return Client(config=KubeConfig.from_dict(config), timeout=httpx2.Timeout(_ANSWER_SECONDS))
+
+
+@cache  # lightkube knows a kind by one class only
 def _resource(kind: Kind) -> Any:
     make = create_namespaced_resource if kind.namespaced else create_global_resource
     return make(kind.group, kind.version, kind.kind, kind.plural)
