@@ -5,8 +5,6 @@ Depth, size and anchors are limited while reading and not after the memory has g
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -31,10 +29,10 @@ from jupyterhub_eks.config.document import (
     Node,
     Place,
     Scalar,
-    ScalarValue,
     list_node,
     map_node,
 )
+from jupyterhub_eks.config.scalars import resolve, whole_characters
 from jupyterhub_eks.problems import Problem
 
 if TYPE_CHECKING:
@@ -43,20 +41,13 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 40
 MAX_NODES: Final = 50_000
 
-# YAML 1.2 core schema: `yes`, `on` and dates are text, octal is `0o17`.
-_INT = re.compile(r"[-+]?[0-9]{1,400}")
-_OCTAL = re.compile(r"0o[0-7]{1,400}")
-_HEX = re.compile(r"0x[0-9a-fA-F]{1,400}")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,4})?")
-_CONSTANTS: Final[dict[str, ScalarValue]] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
 _CORE_TAGS: Final = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq")
 )
+
+
+_KEY_HINT: Final = "put the key in quotes; the `{{ }}` of a template is to be filled in before"
 
 
 class ReadError(Exception):
@@ -65,24 +56,6 @@ class ReadError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__(problems[0].message)
         self.problems = problems
-
-
-def resolve(text: str) -> ScalarValue:
-    """Return what the YAML 1.2 core schema makes of plain text.
-
-    ``.inf`` and ``.nan`` stay text: no setting can be one, and JSON has neither.
-    """
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if _INT.fullmatch(text):
-        return int(text)
-    if _OCTAL.fullmatch(text):
-        return int(text, 8)
-    if _HEX.fullmatch(text):
-        return int(text, 16)
-    if len(text) < 400 and _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
-        return number
-    return text
 
 
 def refuse(place: Place, message: str, hint: str) -> NoReturn:
@@ -159,24 +132,27 @@ class TreeBuilder:
             if node is None:
                 refuse(
                     place,
-                    f"the alias *{event.anchor} names no finished anchor",
-                    f"write &{event.anchor} at the value before it is used",
+                    f"`*{event.anchor}` repeats a value, and none above is marked "
+                    f"`&{event.anchor}`",
+                    f'mark that value `&{event.anchor}`, or write `"*{event.anchor}"` for the text',
                 )
             return node
         self._check_tag(event.tag, place)
-        if any("\ud800" <= character <= "\udfff" for character in event.value):
+        text = whole_characters(event.value)
+        if text is None:
             refuse(place, "an escape that is half a character", "write the character itself")
         quoted = not event.implicit[0] or event.style is not None
         is_text = quoted and event.tag in (None, "!", _STRING_TAG)
-        value = event.value if is_text else resolve(event.value)
-        node = Scalar(value=value, text=event.value, quoted=is_text, place=place)
+        value = text if is_text else resolve(text)
+        node = Scalar(value=value, text=text, quoted=is_text, place=place)
         if event.anchor:
             self._anchors[event.anchor] = node
         return node
 
     def _check_tag(self, tag: object, place: Place) -> None:
         if tag is not None and str(tag) not in _CORE_TAGS and str(tag) != "!":
-            refuse(place, f"the tag {tag} is not supported", "remove the tag; write plain values")
+            shown = str(tag).replace("tag:yaml.org,2002:", "!!")
+            refuse(place, f"the tag {shown} is not supported", "remove it; write plain values")
 
     def _open(self, event: MappingStartEvent | SequenceStartEvent, place: Place) -> None:
         self._check_tag(event.tag, place)
@@ -184,7 +160,7 @@ class TreeBuilder:
             refuse(place, f"nested deeper than {MAX_DEPTH} levels", "flatten the file")
         top = self._stack[-1] if self._stack else None
         if top and top.is_map and top.key is None:
-            refuse(place, "a key must be text, not a list or mapping", "quote the key")
+            refuse(place, "a key must be text, not a list or mapping", _KEY_HINT)
         self._stack.append(_Open(place, isinstance(event, MappingStartEvent), event.anchor))
 
     def _close(self) -> None:
@@ -218,7 +194,7 @@ class TreeBuilder:
 
     def _key(self, node: Node, place: Place) -> str:
         if not isinstance(node, Scalar):
-            refuse(place, "a key must be text, not a list or mapping", "quote the key")
+            refuse(place, "a key must be text, not a list or mapping", _KEY_HINT)
         return node.text
 
     def _add_entry(self, top: _Open, key: str, entry: Entry, place: Place) -> None:
@@ -243,6 +219,10 @@ class TreeBuilder:
         sources = node.items if isinstance(node, ListNode) else (node,)
         for source in sources:
             if not isinstance(source, MapNode):
-                refuse(place, "`<<` merges mappings only", "name the anchor of a mapping")
+                refuse(
+                    place,
+                    "`<<` takes the keys of another mapping, and this is none",
+                    "write e.g. `<<: *common`, where `&common` marks a mapping above",
+                )
             for key, entry in source.entries.items():
                 top.inherited.setdefault(key, entry)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyterhub_eks.config.base import Section
+    from jupyterhub_eks.config.forms import Form
 
 _SECTIONS: Final = ("network", "cluster", "storage", "auth", "access", "idle", "state")
 
@@ -117,6 +118,8 @@ class Explainer:
 
     def _unknown_key(self, key: str, path: KeyPath) -> tuple[str, str]:
         parent = path[:-1]
+        if not key.strip():
+            return "a value without a key", "write the key in front of the `:`, or remove the line"
         message = f"unknown key `{key}`" + (f" in `{dotted(parent)}`" if parent else "")
         known = keys_at(parent, self._auth_type) if parent else self._known
         if parent == ("auth",):
@@ -130,6 +133,8 @@ class Explainer:
             return message, did_you_mean(key, known)
         if home := self._other_home(key, parent):
             return message, home
+        if key.startswith(("x-", ".")):
+            return message, "keys of your own are not taken; mark a value where it is first used"
         return message, did_you_mean(key, known)
 
     def _other_home(self, key: str, parent: KeyPath) -> str:
@@ -149,24 +154,39 @@ class Explainer:
 
 
 def _limit(kind: str, subject: Subject, ctx: Mapping[str, Any]) -> tuple[str, str]:
-    about = (subject.info.description or "") if subject.info else ""
     form = FORMS.get(subject.key) if subject.is_field and _has_pattern(subject) else None
     if kind in _LIMITS:
-        template, name = _LIMITS[kind]
-        message = f"{subject.quoted} is {template.format(ctx[name])}"
-        if word := _DIRECTIONS.get(name):
-            return message, f"write {subject.line(ctx[name])} or {word}. {about}"
-        meant = form.correct(subject.text) if form else None
-        if meant and subject.takes(meant):
-            return message, f"write e.g. {subject.line(meant)}"
-        return message, f"write e.g. {subject.example()}. {about}"
+        return _bound(kind, subject, ctx, form)
     if kind == "string_pattern_mismatch" and form:
-        meant = form.correct(subject.text)
-        if subject.path[-2:-1] == ("memory",) and meant == quantity(subject.text) and meant:
-            return f"{subject.quoted} has a unit that is not known", f"write {subject.line(meant)}"
-        good = subject.line(meant) if meant and subject.takes(meant) else subject.example()
-        return f"{subject.quoted} is not {form.what}", f"write e.g. {good}; allowed: {form.allowed}"
+        return _form(subject, form)
     return f"{subject.quoted} is not what this key takes", f"write e.g. {subject.example()}"
+
+
+def _bound(
+    kind: str, subject: Subject, ctx: Mapping[str, Any], form: Form | None
+) -> tuple[str, str]:
+    about = (subject.info.description or "") if subject.info else ""
+    template, name = _LIMITS[kind]
+    bound = ctx[name]
+    are = "is" if bound == 1 else "are"
+    message = f"{subject.quoted} is {template.format(f'{bound:g}', are=are)}"
+    if word := _DIRECTIONS.get(name):
+        return message, f"write {subject.line(bound)} or {word}. {about}"
+    meant = form.correct(subject.text) if form else None
+    if meant and subject.takes(meant):
+        return message, f"write e.g. {subject.line(meant)}"
+    return message, f"write e.g. {subject.example()}. {about}"
+
+
+def _form(subject: Subject, form: Form) -> tuple[str, str]:
+    if "$" in subject.text:
+        message = f"{subject.quoted} is not {form.what}; variables are not filled in"
+        return message, f"write the value itself, e.g. {subject.example()}"
+    meant = form.correct(subject.text)
+    if subject.path[-2:-1] == ("memory",) and meant and meant == quantity(subject.text):
+        return f"{subject.quoted} has a unit that is not known", f"write {subject.line(meant)}"
+    good = subject.line(meant) if meant and subject.takes(meant) else subject.example()
+    return f"{subject.quoted} is not {form.what}", f"write e.g. {good}; allowed: {form.allowed}"
 
 
 def _has_pattern(subject: Subject) -> bool:
@@ -180,8 +200,8 @@ _LIMITS: Final = {
     "greater_than": ("too small; it must be more than {}", "gt"),
     "less_than_equal": ("too large; the most is {}", "le"),
     "less_than": ("too large; it must be less than {}", "lt"),
-    "too_short": ("too short; at least {} are needed", "min_length"),
-    "too_long": ("too long; at most {} are allowed", "max_length"),
+    "too_short": ("too short; at least {} {are} needed", "min_length"),
+    "too_long": ("too long; at most {} {are} allowed", "max_length"),
     "string_too_short": ("too short; at least {} characters", "min_length"),
     "string_too_long": ("too long; at most {} characters", "max_length"),
 }

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+# Amazon Cognito "Creating a user pool domain": words a prefix may not hold.
+RESERVED_IN_PREFIX: Final = ("aws", "amazon", "cognito")
+
+
 @dataclass(frozen=True)
 class Form:
     """The form of a text.
@@ -57,9 +61,12 @@ def _latin(text: str) -> str:
     return normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
 
 
-def _domain_prefix(text: str) -> str | None:
+def domain_prefix(text: str) -> str:
+    """Return the prefix of a Cognito login page made of ``text``, without reserved words."""
     host = _latin(text).removeprefix("https://").partition(".")[0]
-    return re.sub(r"[^a-z0-9]+", "-", host)[:63].strip("-") or None
+    for word in RESERVED_IN_PREFIX:
+        host = host.replace(word, "")
+    return re.sub(r"[^a-z0-9]+", "-", host)[:63].strip("-") or "my-hub"
 
 
 def _account(text: str) -> str | None:
@@ -74,7 +81,8 @@ def _vpc_id(text: str) -> str | None:
 
 
 def _mount(text: str) -> str | None:
-    inside = text.strip().replace("~", "home/jovyan").replace("\\", "/")
+    inside = re.sub(r"^[A-Za-z]:", "", text.strip()).replace("\\", "/")
+    inside = inside.replace("~", "home/jovyan")
     parts = [re.sub(r"[^A-Za-z0-9._-]+", "-", part).strip("-") for part in inside.split("/")]
     return "/" + "/".join(part for part in parts if part not in ("", ".", ".."))
 
@@ -107,7 +115,7 @@ FORMS: Final = {
     "domain_prefix": Form(
         "the prefix of a login page",
         "1 to 63 lower-case letters, digits and hyphens; no hyphen first or last",
-        _domain_prefix,
+        domain_prefix,
     ),
     "vpc_id": Form("the id of a VPC", "`vpc-` and 8 or 17 digits and letters a to f", _vpc_id),
     "mount": _MOUNT,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, get_origin
 
 from jupyterhub_eks.config.document import ListNode, MapNode, Scalar
 from jupyterhub_eks.config.forms import FORMS
-from jupyterhub_eks.config.lookup import AUTH_MODELS, unwrap
+from jupyterhub_eks.config.lookup import AUTH_MODELS, model_at, unwrap
 from jupyterhub_eks.config.placeholders import PLACEHOLDER
-from jupyterhub_eks.config.samples import bounds
+from jupyterhub_eks.config.samples import bounds, section_around
 from jupyterhub_eks.config.units import number_without_unit, quantity
 from jupyterhub_eks.versions import DEFAULT_KUBERNETES, KUBERNETES_VERSIONS
 
@@ -23,6 +23,26 @@ _YES: Final = {
     **dict.fromkeys(("no", "n", "off", "false", "0"), False),
 }
 _UNITS: Final = {"_gib": "GiB", "_days": "days", "_hours": "hours", "_minutes": "minutes"}
+# Text with a form that no number has, also in quotes.
+_CHECKED_BY_RULES: Final = frozenset(
+    {
+        "certificate_arn",
+        "cidr",
+        "domain",
+        "domains",
+        "hosted_zone",
+        "images",
+        "instance_types",
+        "instances",
+        "issuer",
+        "kms_key_arn",
+        "private_subnet_ids",
+        "public_access_cidrs",
+        "public_subnet_ids",
+        "secondary_cidr",
+        "sizes",
+    }
+)
 _EVERYWHERE: Final = "0.0.0.0/0"
 
 
@@ -73,27 +93,34 @@ def _text(subject: Subject) -> tuple[str, str]:
         return f"{subject.quoted} has no unit", f"write {subject.line(f'{node.text}G')}"
     if subject.key == "account":
         return _account(subject, node.text)
+    message = f"{subject.quoted} is {subject.kind}; it must be text"
+    return message, _in_quotes(subject, node.text)
+
+
+def _in_quotes(subject: Subject, text: str) -> str:
+    """Return the hint for a number or truth value in the place of a text."""
     known = [entry.minor for entry in KUBERNETES_VERSIONS]
-    text, more = node.text, ""
     if subject.path == ("cluster", "version") and text not in known:
         # As text, too, it would be refused in the next round.
-        text, more = DEFAULT_KUBERNETES, f"; supported: {', '.join(known)}"
-    message = f"{subject.quoted} is {subject.kind}; it must be text"
-    if not subject.takes(text):
-        return message, f"write e.g. {_corrected(subject, text) or subject.example()}"
-    return message, f"write {subject.line(text)}, in quotes{more}"
+        line = subject.line(DEFAULT_KUBERNETES)
+        return f"write {line}, in quotes; supported: {', '.join(known)}"
+    if subject.field in _CHECKED_BY_RULES or not subject.takes(text):
+        return f"write e.g. {_corrected(subject, text) or subject.example()}"
+    return f"write {subject.line(text)}, in quotes"
 
 
 def _single_text(subject: Subject, node: ListNode | MapNode) -> tuple[str, str]:
     message = f"`{subject.key}` is {subject.kind}; it takes one text"
     only = node.items[0] if isinstance(node, ListNode) and len(node.items) == 1 else None
+    if subject.field == "images":
+        only = None
     if isinstance(only, Scalar) and isinstance(only.value, str) and subject.takes(only.value):
         return message, f"write {subject.line(only.value)}"
     return message, f"write e.g. {subject.example()}"
 
 
 def _account(subject: Subject, text: str) -> tuple[str, str]:
-    message = f"{subject.quoted} is a number; leading zeros would be lost"
+    message = f"{subject.quoted} is a number; an account id is text, as it may begin with 0"
     # One to three zeros may have been lost; with fewer digits it is no account id.
     if re.fullmatch(r"\d{9,12}", text, re.ASCII):
         return message, f"write {subject.line(text.zfill(12))}, in quotes"
@@ -123,21 +150,32 @@ def _list(subject: Subject) -> tuple[str, str]:
 def _mapping(subject: Subject) -> tuple[str, str]:
     path, text = subject.path, subject.text
     if text and path[:1] == ("profiles",) and subject.key in ("cpu", "memory"):
-        value: Any = quantity(text) or text
+        number = number_without_unit("", text)
+        value: Any = quantity(text) or (text if number is None else f"{text}G")
         if subject.key == "cpu":
-            value = number_without_unit("", text) or 1
+            value = number or 1
         pair = {"guarantee": value, "limit": value}
         if subject.takes(pair):
             return f"{subject.quoted} must say guarantee and limit", f"write {subject.line(pair)}"
-    if path == ("auth",) and text.lower() in AUTH_MODELS:
-        hint = f"write {subject.line({'type': text.lower()})}"
-    else:
-        hint = f"write e.g. {subject.example()}"
+    around = _section_around(subject)
+    hint = f"write {subject.line(around)}" if around else f"write e.g. {subject.example()}"
     shown = subject.quoted if text else f"`{subject.key}`"
     is_free = subject.info is None or get_origin(unwrap(subject.info.annotation)) is dict
     what = "a mapping of names to values" if is_free else "a section with keys of its own"
     kind = "" if text else f", not {subject.kind.replace('empty', 'left empty')}"
     return f"{shown} must be {what}{kind}", hint
+
+
+def _section_around(subject: Subject) -> dict[str, Any] | None:
+    """Return the section in which a single value probably belongs."""
+    node = subject.node
+    if not isinstance(node, Scalar) or node.value is None:
+        return None
+    if subject.path == ("auth",):
+        known = node.text.lower()
+        return {"type": known} if known in AUTH_MODELS else None
+    model = model_at(subject.path, subject.auth_type)
+    return section_around(model, node.value) if model else None
 
 
 _HANDLERS: Final[dict[str, Callable[[Subject], tuple[str, str]]]] = {

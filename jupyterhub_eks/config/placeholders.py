@@ -24,19 +24,24 @@ def placeholders(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Prob
     elif isinstance(node, MapNode):
         for key, entry in node.entries.items():
             if _SOUGHT in key.lower():
-                yield (*path, key), _problem((*path, key), entry.key_place)
+                hint = "write the name that is meant, or remove the line"
+                yield (*path, key), _problem((*path, key), entry.key_place, hint)
             else:
                 yield from placeholders(entry.value, (*path, key))
     elif _SOUGHT in node.text.lower():
-        yield path, _problem(path, node.place)
+        yield path, _value(path, node.place)
 
 
-def _problem(path: KeyPath, place: Place) -> Problem:
+def _value(path: KeyPath, place: Place) -> Problem:
     line = sample_line(path)
+    return _problem(path, place, f"write your value, e.g. `{line}`" if line else "write your value")
+
+
+def _problem(path: KeyPath, place: Place, hint: str) -> Problem:
     return Problem(
         path=dotted(path),
         message=f"still holds the placeholder {PLACEHOLDER}",
-        hint=f"write your value, e.g. `{line}`" if line else "write your value",
+        hint=hint,
         file=place.file,
         line=place.line,
         column=place.column,

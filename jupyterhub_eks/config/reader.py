@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
 from jupyterhub_eks.config.builder import ReadError, TreeBuilder, refuse
+from jupyterhub_eks.config.decoding import decode
 from jupyterhub_eks.config.document import EMPTY, ListNode, MapNode, Place, Scalar
 from jupyterhub_eks.config.opening import MAX_BYTES, read_bytes
 from jupyterhub_eks.config.syntax import explain_syntax
+from jupyterhub_eks.config.yamltext import as_yaml_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from ruamel.yaml.events import Event
+
+# `name:lab`, also with a space that is none of YAML's, and `name = lab`.
+_ALMOST_A_PAIR: Final = re.compile(
+    r"(?P<key>[A-Za-z_]\w*)(?:\s*=|(?P<colon>:)(?! ))\s*(?P<value>\S+)"
+)
 
 __all__ = ["MAX_BYTES", "ReadError", "read_file", "read_text"]
 
@@ -29,7 +37,7 @@ def read_file(path: Path) -> MapNode:
         ReadError: The file is missing, not text, not YAML, or too large.
     """
     name = str(path)
-    return read_text(_decode(read_bytes(path), name), name)
+    return read_text(decode(read_bytes(path), name), name)
 
 
 def read_text(text: str, name: str) -> MapNode:
@@ -49,26 +57,19 @@ def read_text(text: str, name: str) -> MapNode:
         refuse(
             root.place,
             f"the file holds {kind}; expected `key: value` lines",
-            "start with a key such as `name: jupyterhub-on-eks`",
+            _in_place_of_keys(root),
         )
     return root
 
 
-def _decode(data: bytes, name: str) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        refuse(
-            Place(name, line, column),
-            f"byte 0x{data[error.start]:02x} is not UTF-8 text",
-            "save the file as UTF-8",
-        )
-    if "\0" in text:
-        refuse(Place(name), "the file is binary, not text", "name a YAML file")
-    return text
+def _in_place_of_keys(root: ListNode | Scalar) -> str:
+    """Return what to write where a file holds no mapping."""
+    first = root.text.splitlines()[0] if isinstance(root, Scalar) and root.text else ""
+    if pair := _ALMOST_A_PAIR.match(first):
+        how = "a space after the colon" if pair["colon"] else "a colon and a space"
+        value = pair["value"].strip('"')
+        return f"write {how}: `{as_yaml_line(pair['key'], value)}`"
+    return "start with a key such as `name: jupyterhub-on-eks`"
 
 
 def _events(text: str, name: str) -> Iterator[Event]:
@@ -76,9 +77,8 @@ def _events(text: str, name: str) -> Iterator[Event]:
     try:
         yield from yaml.parse(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
-        refuse(place, *explain_syntax(error, text))
+        (line, column), message, hint = explain_syntax(error, text)
+        refuse(Place(name, line, column), message, hint)
     except ReaderError as error:
         before = text[: error.position]
         place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))

@@ -53,6 +53,40 @@ USABLE_ZONES: Final = {
     for region, count in _OFFERED_ZONES.items()
 }
 
+# The names by which the AWS console calls them.
+_PLACES: Final = {
+    "cape town": "af-south-1",
+    "hong kong": "ap-east-1",
+    "tokyo": "ap-northeast-1",
+    "seoul": "ap-northeast-2",
+    "osaka": "ap-northeast-3",
+    "mumbai": "ap-south-1",
+    "hyderabad": "ap-south-2",
+    "singapore": "ap-southeast-1",
+    "sydney": "ap-southeast-2",
+    "jakarta": "ap-southeast-3",
+    "melbourne": "ap-southeast-4",
+    "malaysia": "ap-southeast-5",
+    "canada": "ca-central-1",
+    "calgary": "ca-west-1",
+    "frankfurt": "eu-central-1",
+    "zurich": "eu-central-2",
+    "stockholm": "eu-north-1",
+    "milan": "eu-south-1",
+    "spain": "eu-south-2",
+    "ireland": "eu-west-1",
+    "london": "eu-west-2",
+    "paris": "eu-west-3",
+    "tel aviv": "il-central-1",
+    "uae": "me-central-1",
+    "bahrain": "me-south-1",
+    "sao paulo": "sa-east-1",
+    "virginia": "us-east-1",
+    "ohio": "us-east-2",
+    "california": "us-west-1",
+    "oregon": "us-west-2",
+}
+
 _SHAPE = re.compile(
     r"(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov)-"
     r"(central|north|south|east|west|northeast|northwest|southeast|southwest)-[1-9]"
@@ -65,7 +99,10 @@ def is_plausible(region: str) -> bool:
 
 
 def region_meant(text: str) -> str | None:
-    """Return the region that was probably meant: without a zone's letter, or spelt alike."""
+    """Return the region that was probably meant: by a zone, a place, or one spelt alike."""
     name = text.strip().lower().replace("_", "-").replace(" ", "-")
     name = re.sub(r"(?<=\d)[a-z]$", "", name)
+    words = name.replace("-", " ")
+    if place := next((place for place in _PLACES if place in words), None):
+        return _PLACES[place]
     return name if name in USABLE_ZONES else closest(name, USABLE_ZONES)

@@ -60,6 +60,24 @@ def sample_of(model: type[Section], name: str) -> Any:
     return _of_type(unwrap(info.annotation), info)
 
 
+def section_around(model: type[Section], value: object) -> dict[str, Any] | None:
+    """Return a section with ``value`` at the key that takes it, or ``None`` if none is sure to.
+
+    Free text fits anywhere, so only closed lists, forms and numbers say which key is meant.
+    """
+    required = _required(model)
+    for name, info in model.model_fields.items():
+        has_form = any(getattr(item, "pattern", None) for item in info.metadata)
+        is_sure = has_form if required else has_form or unwrap(info.annotation) is not str
+        if is_sure and accepts(info, value):
+            return {key: sample_of(model, key) for key in required} | {name: value}
+    return None
+
+
+def _required(model: type[Section]) -> list[str]:
+    return [name for name, info in model.model_fields.items() if info.is_required()]
+
+
 def default_of(model: type[Section], name: str) -> Any:
     """Return the default of a field as JSON data; only what was set where it is a section."""
     default = model.model_fields[name].get_default(call_default_factory=True, validated_data={})
@@ -106,8 +124,7 @@ def _of_type(annotation: Any, info: FieldInfo) -> Any:
 @cache
 def _section(model: type[Section]) -> dict[str, Any]:
     """Return the required keys of a section, or its first one if none is required."""
-    required = [name for name, info in model.model_fields.items() if info.is_required()]
-    names = required or list(model.model_fields)[:1]
+    names = _required(model) or list(model.model_fields)[:1]
     return {name: sample_of(model, name) for name in names}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jupyterhub_eks.config.builder import resolve
 from jupyterhub_eks.config.document import KeyPath, ListNode, MapNode, Node, Scalar
+from jupyterhub_eks.config.lookup import owner_at
 from jupyterhub_eks.config.samples import accepts, line_key, sample
+from jupyterhub_eks.config.scalars import resolve
 from jupyterhub_eks.config.yamltext import as_yaml
 
 if TYPE_CHECKING:
@@ -41,6 +42,15 @@ class Subject:
         return names[-1] if names else "the file"
 
     @property
+    def field(self) -> str:
+        """The name of the field that the value belongs to, also from inside its list."""
+        for end in range(len(self.path), 0, -1):
+            model = owner_at(self.path[:end], self.auth_type)
+            if model is not None:
+                return str(self.path[end - 1])
+        return ""
+
+    @property
     def shown(self) -> str:
         """The value in a few letters, a number in quotes if it was written so."""
         if isinstance(self.node, Scalar):
@@ -51,7 +61,9 @@ class Subject:
             # Quotes matter where the text would be read as something else without them.
             matters = self.node.quoted and self.node.place.file and resolve(text) != text
             return f'"{text}"' if matters else text
-        return "[…]" if isinstance(self.node, ListNode) else "{…}" if self.node else ""
+        if isinstance(self.node, ListNode):
+            return "[…]" if self.node.items else "[]"
+        return "{…}" if self.node and self.node.entries else "{}" if self.node else ""
 
     @property
     def text(self) -> str:

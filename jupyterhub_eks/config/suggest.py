@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that ``word`` was probably meant to be.
 
-    Case, hyphens and underscores do not count; at most about a third of the letters differ.
+    Case, hyphens and underscores do not count; it may be the beginning, and at most about a
+    third of the letters may differ.
     """
     by_form = {_plain(name): name for name in known}
     wanted = _plain(word)[:100]
     if wanted in by_form:
         return by_form[wanted]
+    if len(wanted) > 2 and (begun := [form for form in by_form if form.startswith(wanted)]):
+        return by_form[begun[0]]
     matches = get_close_matches(wanted, by_form, n=1, cutoff=0.65)
     return by_form[matches[0]] if matches else None
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.builder import resolve
+from jupyterhub_eks.config.scalars import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,6 +13,7 @@ from jupyterhub_eks.config.auth import (
     NativeAuth,
     OAuthAuth,
 )
+from jupyterhub_eks.config.forms import RESERVED_IN_PREFIX, domain_prefix
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.names import (
     email_meant,
@@ -33,8 +34,6 @@ Auth = DummyAuth | CognitoAuth | OAuthAuth | NativeAuth
 
 # Made in every Cognito pool.
 STANDARD_GROUPS: Final = ("users", "admins")
-# Amazon Cognito "Creating a user pool domain": words a prefix may not hold.
-_RESERVED: Final = ("aws", "amazon", "cognito")
 # Amazon Cognito API, GroupNameType; spaces are not allowed.
 _GROUP = re.compile(r"[^\s]{1,128}")
 _NEEDS_ISSUER: Final = frozenset({"oidc", "okta", "entra", "auth0", "keycloak"})
@@ -129,11 +128,11 @@ def _users(auth: Auth) -> Iterator[Finding]:
 def _cognito(auth: CognitoAuth) -> Iterator[Finding]:
     # A prefix that is made of the deployment's name has these words taken out.
     prefix = auth.domain_prefix or ""
-    if reserved := next((word for word in _RESERVED if word in prefix), None):
+    if reserved := next((word for word in RESERVED_IN_PREFIX if word in prefix), None):
         yield Finding(
             path=("auth", "domain_prefix"),
             message=f"`domain_prefix: {prefix}` holds `{reserved}`, which Cognito refuses",
-            hint=f"write e.g. `domain_prefix: {_unreserved(prefix)}`",
+            hint=f"write e.g. `domain_prefix: {domain_prefix(prefix)}`",
         )
     groups = known_groups(auth) or ()
     for index, group in enumerate(auth.groups):
@@ -175,7 +174,7 @@ def group_hint(group: str, known: tuple[str, ...]) -> str:
     made = [name for name in known if name not in STANDARD_GROUPS]
     meant = did_you_mean(group, known)
     stop = "" if meant.endswith("?") else "."
-    return f"{meant}{stop} To make it: `auth: {{groups: {as_yaml([*made, group])}}}`"
+    return f"{meant}{stop} To make `{group}`: `auth: {{groups: {as_yaml([*made, group])}}}`"
 
 
 def _group_meant(group: str) -> str:
@@ -184,13 +183,6 @@ def _group_meant(group: str) -> str:
 
 def _one_each(name: str) -> str:
     return as_yaml(name.split() or ["alice"])
-
-
-def _unreserved(prefix: str) -> str:
-    rest = prefix
-    for reserved in _RESERVED:
-        rest = rest.replace(reserved, "")
-    return re.sub("-+", "-", rest).strip("-") or "my-hub"
 
 
 def _oauth(auth: OAuthAuth) -> Iterator[Finding]:

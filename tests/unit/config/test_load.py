@@ -245,7 +245,7 @@ def test_the_defaults_are_no_reason_for_a_warning() -> None:
 
 def test_texts_from_the_file_cannot_command_the_terminal(tmp_path: Path) -> None:
     """Control codes in keys are shown escaped, and endless ones are cut."""
-    path = write(tmp_path, "jhub.yaml", f'"a\\e[2J\\nb": 1\n{"k" * 1000}: 1\n')
+    path = write(tmp_path, "jhub.yaml", f'name: lab\n"a\\e[2J\\nb": 1\n{"k" * 1000}: 1\n')
     first, second = (p for p in refused(path) if p.severity == "error")
     assert first.message == "unknown key `a\\x1b[2J\\nb`"
     assert len(second.message) < 700
