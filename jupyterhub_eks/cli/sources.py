@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.flags import FLAG_OF
+from jupyterhub_eks.config.opening import PAST_PIPE, is_stream
 from jupyterhub_eks.errors import StateError, UsageError
 from jupyterhub_eks.orchestration.record import read_record, recorded_sources
 from jupyterhub_eks.workspace import Workspace
@@ -178,6 +179,8 @@ def _note(given: Sources, used: Resolved, recorded_flags: dict[str, str]) -> str
 
 
 def _portable(path: Path) -> str:
+    if is_stream(path):
+        return PAST_PIPE
     absolute = path.absolute()
     try:
         return str(absolute.relative_to(Path.cwd()))

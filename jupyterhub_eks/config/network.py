@@ -28,7 +28,7 @@ class ExistingNetwork(Section):
 
     vpc_id: str = Field(
         pattern=r"^vpc-[0-9a-f]{8,17}$",
-        description="Id of the VPC, `vpc-…`.",
+        description="Id of the VPC, e.g. `vpc-0a1b2c3d`.",
         examples=["vpc-0a1b2c3d4e5f60718"],
     )
     private_subnet_ids: tuple[str, ...] = Field(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 256 << 10
 STANDARD_INPUT: Final = Path("/dev/stdin")
+# Stands in a record for a pipe, which a later command must neither wait for nor mistake
+# for its own.
+PAST_PIPE: Final = "(the pipe of the last deploy)"
 # Names of streams that the shell opened for this process.
 _HANDED_OVER: Final = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 _KINDS: Final[tuple[tuple[Callable[[int], bool], str], ...]] = (
@@ -82,6 +85,8 @@ def _refuse_endless(source: Path, place: Place) -> None:
 
 
 def _refuse_missing(path: Path, place: Place) -> None:
+    if str(path) == PAST_PIPE:
+        refuse(place, "what came through it is not kept", "name the configuration with `-f`")
     if path.is_symlink():
         refuse(place, f"the link leads to {os.readlink(path)}, which does not exist", "mend it")  # noqa: PTH115 - as written
     refuse(

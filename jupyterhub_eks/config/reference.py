@@ -36,13 +36,14 @@ Later sources win: defaults, then each `-f FILE` in the order given, then comman
 | lists and single values | the later one replaces the earlier one as a whole |
 | `null`, or a key without a value | takes the key away, so that its default holds |
 | `auth.type` changed by a later source | keys unknown to the new type fall away, with a warning |
-| problems | are reported where the offending value was written last, as `file:line:column` |
+| problems | are reported where the value was written last, as `file:line:column` or its flag |
 
 Inside `hub_values` a `null` stays, because there it removes a default of the chart.
 
 YAML 1.2 is read: `yes`, `no`, `on` and `off` are text, versions and account ids want quotes
 (`"1.36"`), a key may stand once per mapping, and anchors, aliases and `<<` work. A file may have
-up to 256 KiB and 40 levels. `CHANGEME`, in any case, is refused wherever it stands.
+up to 256 KiB and 40 levels; `-f -` reads one from a pipe. `CHANGEME`, in any case, is refused
+wherever it stands.
 
 For completion and checks while typing, put the schema in the first line:
 `# yaml-language-server: $schema=docs/schema/jhub.schema.json` (or `profiles.schema.json`).

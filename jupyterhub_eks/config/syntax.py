@@ -70,7 +70,7 @@ _KNOWN: Final = (
     (
         "expected '<document start>'",
         "more text after the list or mapping that the file begins with",
-        "write `key: value` lines; `[name]` headings and a second `{…}` are not YAML",
+        "write `key: value` lines; `[name]` headings and a second pair of braces are not YAML",
     ),
     ("undefined alias", "an alias without its anchor", "write `&name` at the value it repeats"),
     ("duplicate anchor", "one anchor name used twice", "rename one of the two anchors"),

@@ -128,6 +128,21 @@ def test_paths_are_remembered_relative_to_the_folder(folder: Path) -> None:
     assert resolved.to_record()["files"] == ["a/jhub.yaml"]
 
 
+@pytest.mark.parametrize("pipe", ["-", "/dev/stdin", "/dev/fd/63"])
+def test_a_pipe_of_the_last_deploy_is_not_read_again(
+    pipe: str, folder: Path, deploy: Callable[..., None]
+) -> None:
+    """A later command goes by the record, and leaves its own input to its user."""
+    resolved = resolve(Sources(file=[Path(pipe)]), folder / "work", "local")
+    deploy("lab", files=resolved.to_record()["files"])
+
+    assert find_project(Sources(), _place(folder)).workspace.name == "lab"
+    with pytest.raises(ConfigError) as caught:
+        open_project(Sources(), _place(folder))
+    (problem,) = caught.value.problems
+    assert problem.hint == "name the configuration with `-f`"
+
+
 def test_destroyed_deployments_do_not_count(folder: Path, deploy: Callable[..., None]) -> None:
     """A record without stacks and kept data is history."""
     deploy("lab", applied=False)

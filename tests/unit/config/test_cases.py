@@ -8,12 +8,14 @@ without ``.txt`` loads without a warning.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from jupyterhub_eks.config.load import ConfigSources, load
+from jupyterhub_eks.config.reader import read_text
 from jupyterhub_eks.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -59,3 +61,14 @@ def test_each_refused_case_says_what_is_expected() -> None:
     lists = {path.stem for path in CASES.glob("*.txt")}
     assert errors <= lists
     assert lists <= {path.stem for path in CASES.glob("*.yaml")}
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_lines_in_hints_can_be_pasted(path: Path) -> None:
+    """What stands in backticks is YAML, and has no `<your …>` that would be taken as it is."""
+    for problem in problems_of(path)[1]:
+        for line in re.findall(r"`([^`]+)`", problem.hint):
+            assert "…" not in line
+            assert "<your" not in line
+            if re.match(r"[a-z_]+: ", line):
+                assert read_text(line, "hint").entries
