@@ -45,11 +45,15 @@ class PoolConfig(Section):
     )
     sizes: tuple[str, ...] = Field(
         default=(),
-        description="Sizes taken of each family, e.g. `2xlarge`; empty takes all.",
+        description="Sizes taken of each family, e.g. `2xlarge`. Empty takes all but bare metal "
+        "and, of GPU and Neuron families, those with more devices than a profile of the pool "
+        "needs.",
         examples=[["xlarge", "2xlarge"]],
     )
     capacity: Literal["on-demand", "spot", "reserved"] = Field(
-        default="on-demand", description="Purchase option. Spot nodes can end a session."
+        default="on-demand",
+        description="Purchase option. Spot nodes can end a session. `reserved`: capacity "
+        "reservations tagged `karpenter.sh/discovery` with the deployment's name.",
     )
     max: dict[str, int] = Field(
         default_factory=dict,

@@ -16,6 +16,7 @@ from jupyterhub_eks.config.rules.instances import (
     is_type,
     size_meant,
 )
+from jupyterhub_eks.config.rules.mig import MIG_GPUS, mig_gpu
 from jupyterhub_eks.config.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ _POOL_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 _NVIDIA = re.compile(r"(?:g[3-9][a-z]*|gr6[a-z]*|p[2-9][a-z]*(?:-[a-z0-9]+)?)")
 _AMD_GPU: Final = frozenset({"g4ad"})
 _NEURON = re.compile(r"(?:trn|inf)\d[a-z]*")
-# Karpenter pages and NVIDIA's MIG guide: A100, H100, H200, B200, RTX PRO 6000.
-_MIG: Final = frozenset(
-    {"p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300", "p6e-gb200", "g7e"}
-)
 
 
 def pool_rules(profiles: ProfilesFile) -> Iterator[Finding]:
@@ -94,6 +91,14 @@ def _instances(path: Path, pool: PoolConfig) -> Iterator[Finding]:
             hint="remove `sizes`, or name families",
             severity="warning",
         )
+    families = [name for name in good if "." not in name]
+    if families and len(families) < len(good) and not pool.sizes:
+        yield Finding(
+            path=(*path, "instances"),
+            message=f"one pool mixes families (`{families[0]}`) and exact types, and no `sizes` "
+            "says which machines of the families are meant",
+            hint="add e.g. `sizes: [xlarge]`, or name only families, or only types",
+        )
     kinds = {_kind(name) for name in good}
     if len(kinds) > 1:
         yield Finding(
@@ -149,13 +154,28 @@ def _sharing(path: Path, pool: PoolConfig) -> Iterator[Finding]:
 
 
 def _mig(path: Path, pool: PoolConfig) -> Iterator[Finding]:
+    also: tuple[Path, ...] = ((*path, "gpu", "sharing"),)
+    gpus = {}
     for index, name in enumerate(pool.instances):
-        if is_nvidia(name) and name.partition(".")[0] not in _MIG:
+        gpu = mig_gpu(name)
+        if gpu:
+            gpus[gpu.key] = gpu
+        elif is_nvidia(name):
+            families = sorted(family for each in MIG_GPUS for family in each.families)
             yield Finding(
                 path=(*path, "instances", index),
-                message=f"the GPUs of `{name}` cannot be partitioned by MIG",
-                hint=f"take one of {', '.join(sorted(_MIG))}, or `sharing: time-slicing`",
-                also=((*path, "gpu", "sharing"),),
+                message=f"the GPUs of `{name}` are not among those that can be partitioned (MIG)",
+                hint=f"take one of {', '.join(families)}, or `sharing: time-slicing`",
+                also=also,
+            )
+    for gpu in gpus.values():
+        if pool.gpu.profile is not None and pool.gpu.profile not in gpu.slices:
+            known = ", ".join(f"`{name}` ({count} on a GPU)" for name, count in gpu.slices.items())
+            yield Finding(
+                path=(*path, "gpu", "profile"),
+                message=f"`{pool.gpu.profile}` is no equal part of an {gpu.title}",
+                hint=f"write one of {known}" + (", or make a pool of each GPU" * (len(gpus) > 1)),
+                also=((*path, "instances"), *also),
             )
 
 
