@@ -7,9 +7,10 @@ each request, so neither a token is written anywhere nor the AWS CLI is needed.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Final
 
-from cdktf import AssetType, Fn, TerraformAsset
+from cdktf import AssetType, Fn, TerraformAsset, TerraformLocal
 from cdktf_cdktf_provider_helm.provider import (
     HelmProvider,
     HelmProviderKubernetes,
@@ -62,6 +63,7 @@ class HelmStack(BaseStack):
         super().__init__(scope, stack, settings=settings, uses_aws=uses_aws)
         self._resources: dict[str, ReleaseResource] = {}
         self._charts: dict[str, RemoteChart] = {}
+        self._locals: dict[str, str] = {}
         self.add_override("terraform.required_providers.helm.source", HELM_SOURCE)
         self.add_override("terraform.required_providers.helm.version", HELM_PROVIDER_RANGE)
         HelmProvider(self, "Helm", kubernetes=self._connection(cluster))
@@ -91,7 +93,7 @@ class HelmStack(BaseStack):
             chart=chart.name,
             repository=chart.repository or None,
             version=chart.version,
-            values=[values_text(release.values)],
+            values=[values_text(release.values, self._local_of)],
             skip_crds=release.skip_crds,
             timeout=release.timeout_seconds,
             wait=True,
@@ -115,6 +117,16 @@ class HelmStack(BaseStack):
                 args=["token", "--cluster", self.deployment, "--region", self.aws_region],
             ),
         )
+
+    def _local_of(self, token: str, key: str) -> str:
+        """Return the name of the local with the value of ``token``, named by its first use."""
+        if token not in self._locals:
+            stem = "value_" + re.sub(r"\W", "_", key, flags=re.ASCII)
+            names = (stem, *(f"{stem}_{number}" for number in range(2, len(self._locals) + 2)))
+            name = next(name for name in names if name not in self._locals.values())
+            TerraformLocal(self, name, token)
+            self._locals[token] = name
+        return self._locals[token]
 
     def _locate(self, chart: RemoteChart | LocalChart) -> RemoteChart:
         """Return how Terraform finds a chart; those of our own come along with the stack."""

@@ -1,19 +1,23 @@
-"""Write Helm values as YAML in which Terraform's tokens work and nothing else does. Pure.
+"""Write Helm values as YAML in which Terraform's values work and nothing else does. Pure.
 
 The text is what ``helm_release.values`` holds, so Terraform reads it as a template:
 user text with ``${`` or ``%{`` must come out as it was written, while a token (the
 stand-in of cdktf for a value that Terraform will know) must be replaced. Keys are in
 order and one value stands on a line, so that a plan shows what changed.
+
+No token is left in the text: in a string that holds one, cdktf also interprets every
+other ``${`` and ``}``. Each becomes a reference to a Terraform local instead.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 # What cdktf puts into a string for a value that Terraform will know.
 _TOKEN: Final = re.compile(r"(\$\{TfToken\[[^\]]+\]\})")
@@ -23,7 +27,7 @@ _BARE_EXPONENT: Final = re.compile(r"-?\d+e[-+]?\d+")
 _INDENT: Final = "  "
 
 
-def values_text(values: Mapping[str, Any]) -> str:
+def values_text(values: Mapping[str, Any], local_of: Callable[[str, str], str]) -> str:
     """Return ``values`` as a YAML document for Terraform.
 
     Strings are always quoted, since Helm reads YAML 1.1, where ``no`` is a boolean. Text
@@ -31,57 +35,66 @@ def values_text(values: Mapping[str, Any]) -> str:
 
     Args:
         values: JSON-like data; strings may hold tokens, keys may not.
+        local_of: Returns the name of the Terraform local that has the value of a token;
+            it is also told the key under which the token was found.
 
     Raises:
         TypeError: A value or a key is of a type that YAML does not have.
     """
-    return "".join(f"{line}\n" for line in _mapping(values, ""))
+    return "".join(f"{line}\n" for line in _Writer(local_of).mapping(values, ""))
 
 
-def _mapping(values: Mapping[str, Any], indent: str) -> Iterator[str]:
-    for key in sorted(values):
-        yield from _entry(f"{indent}{_escaped(_quoted(key))}:", values[key], indent)
-    if not values:
-        yield f"{indent}{{}}"
+@dataclass(frozen=True)
+class _Writer:
+    local_of: Callable[[str, str], str]
 
+    def mapping(self, values: Mapping[str, Any], indent: str) -> Iterator[str]:
+        for key in sorted(values):
+            head = f"{indent}{_escaped(_quoted(key))}:"
+            yield from self._entry(head, key, values[key], indent)
+        if not values:
+            yield f"{indent}{{}}"
 
-def _sequence(values: Sequence[Any], indent: str) -> Iterator[str]:
-    for value in values:
-        yield from _entry(f"{indent}-", value, indent)
+    def _sequence(self, key: str, values: Sequence[Any], indent: str) -> Iterator[str]:
+        for value in values:
+            yield from self._entry(f"{indent}-", key, value, indent)
 
+    def _entry(self, head: str, key: str, value: Any, indent: str) -> Iterator[str]:
+        deeper = indent + _INDENT
+        if isinstance(value, dict) and value:
+            yield head
+            yield from self.mapping(value, deeper)
+        elif isinstance(value, (list, tuple)) and value:
+            yield head
+            yield from self._sequence(key, value, deeper)
+        elif isinstance(value, str) and _is_block(value):
+            yield f"{head} {'|' if value.endswith(chr(10)) else '|-'}"
+            for line in value.removesuffix("\n").split("\n"):
+                yield _escaped(f"{deeper}{line}" if line else "")
+        else:
+            yield f"{head} {self._scalar(key, value)}"
 
-def _entry(head: str, value: Any, indent: str) -> Iterator[str]:
-    deeper = indent + _INDENT
-    if isinstance(value, dict) and value:
-        yield head
-        yield from _mapping(value, deeper)
-    elif isinstance(value, (list, tuple)) and value:
-        yield head
-        yield from _sequence(value, deeper)
-    elif isinstance(value, str) and _is_block(value):
-        yield f"{head} {'|' if value.endswith(chr(10)) else '|-'}"
-        for line in value.removesuffix("\n").split("\n"):
-            yield _escaped(f"{deeper}{line}" if line else "")
-    else:
-        yield f"{head} {_scalar(value)}"
+    def _scalar(self, key: str, value: Any) -> str:
+        if not isinstance(value, str):
+            number = json.dumps(value, allow_nan=False)
+            # YAML 1.1 wants a dot in a number with an exponent.
+            return number.replace("e", ".0e") if _BARE_EXPONENT.fullmatch(number) else number
+        if _TOKEN.search(value):
+            # JSON is YAML, so whatever Terraform puts there is quoted as it must be.
+            return f"${{jsonencode({self._expression(key, value)})}}"
+        return _escaped(_quoted(value))
 
-
-def _scalar(value: Any) -> str:
-    if not isinstance(value, str):
-        number = json.dumps(value, allow_nan=False)
-        # YAML 1.1 wants a dot in a number with an exponent.
-        return number.replace("e", ".0e") if _BARE_EXPONENT.fullmatch(number) else number
-    if _TOKEN.search(value):
-        # JSON is YAML, so whatever the token turns out to be, it is quoted as it must be.
-        return f"${{jsonencode({_template(value)})}}"
-    return _escaped(_quoted(value))
-
-
-def _template(value: str) -> str:
-    """Return an HCL string: tokens as they are, the text between them literal."""
-    parts = _TOKEN.split(value)
-    literal = [_escaped(_body(part)) for part in parts[0::2]]
-    return '"' + "".join(a + b for a, b in zip(literal, [*parts[1::2], ""], strict=True)) + '"'
+    def _expression(self, key: str, value: str) -> str:
+        """Return an HCL string: tokens as references, the text between them literal."""
+        if _TOKEN.fullmatch(value):
+            return f"local.{self.local_of(value, key)}"
+        parts = [
+            f"${{local.{self.local_of(part, key)}}}"
+            if _TOKEN.fullmatch(part)
+            else _escaped(_body(part))
+            for part in _TOKEN.split(value)
+        ]
+        return f'"{"".join(parts)}"'
 
 
 def _is_block(text: str) -> bool:

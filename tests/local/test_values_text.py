@@ -18,11 +18,12 @@ ODD = 'a "quoted" \\ backslash, ${expression}, %{ if directive }, $${escaped}, Ã
 SCRIPT = f"def hook():\n\n    return '${{name}} %{{x}}'\t# {ODD[:20]}\n"
 
 
-def through_terraform(terraform: Path, folder: Path, text: str, known: str) -> Any:
+def through_terraform(terraform: Path, folder: Path, values: dict[str, Any], known: str) -> Any:
     """Return the values that Helm would get, ``known`` being what the token stands for."""
+    text = values_text(values, lambda *_: "known")
     document = {
         "locals": {"known": known.replace("${", "$${")},
-        "output": {"values": {"value": text.replace(TOKEN, "${local.known}")}},
+        "output": {"values": {"value": text}},
     }
     (folder / "main.tf.json").write_text(json.dumps(document))
 
@@ -47,7 +48,7 @@ def test_user_text_and_tokens_arrive_unchanged(terraform: Path, tmp_path: Path) 
         "part": f'{ODD} {TOKEN}/{TOKEN}"',
     }
     known = 'x"y\\z ${w}\n'
-    seen = through_terraform(terraform, tmp_path, values_text(values), known)
+    seen = through_terraform(terraform, tmp_path, values, known)
     assert seen == {
         "text": ODD,
         ODD: [ODD, {"script": SCRIPT}],

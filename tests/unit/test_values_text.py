@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from stacks.values_text import values_text
+from stacks.values_text import values_text as text_of
 
 TOKEN = "${TfToken[TOKEN.7]}"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -25,6 +25,11 @@ VALUES = st.dictionaries(
     ),
     max_size=3,
 )
+
+
+def values_text(values: dict[str, Any]) -> str:
+    """Write values whose tokens are known as locals of the key's name."""
+    return text_of(values, lambda _, key: f"value_{key}")
 
 
 def unescaped(text: str) -> str:
@@ -62,14 +67,15 @@ def test_terraforms_markers_in_user_text_are_escaped(text: str) -> None:
 
 
 def test_a_token_is_encoded_by_terraform() -> None:
-    """A token stays as cdktf knows it and is quoted by the one who knows its value."""
-    assert values_text({"a": TOKEN}) == f'"a": ${{jsonencode("{TOKEN}")}}\n'
+    """A token becomes a reference, quoted by the one who knows its value; none is left."""
+    assert values_text({"a": TOKEN}) == '"a": ${jsonencode(local.value_a)}\n'
 
 
 def test_text_around_a_token_is_literal() -> None:
     """Quotes, markers and line ends beside a token reach Terraform as escapes."""
-    written = values_text({"a": f'"${{x}}\n{TOKEN}\\%{{y}}'})
-    assert written == f'"a": ${{jsonencode("\\"$${{x}}\\n{TOKEN}\\\\%%{{y}}")}}\n'
+    written = values_text({"a": [f'"${{x}}\n{TOKEN}\\%{{y}}']})
+    expected = '\\"$${x}\\n${local.value_a}\\\\%%{y}'
+    assert written == f'"a":\n  - ${{jsonencode("{expected}")}}\n'
 
 
 def test_several_lines_are_a_block() -> None:
