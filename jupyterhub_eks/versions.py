@@ -52,6 +52,12 @@ NVIDIA_DEVICE_PLUGIN_CHART: Final = "0.20.0"
 NEURON_CHART: Final = "1.10.0"
 JUPYTERHUB_CHART: Final = "4.4.0"
 
+# Machine images of nodes; a release of them is never taken by itself. Both serve every
+# Kubernetes version above (release notes of awslabs/amazon-eks-ami, 2026-10, and of
+# bottlerocket-os/bottlerocket, 2026-09).
+AL2023_IMAGE: Final = "v20261023"
+BOTTLEROCKET_IMAGE: Final = "v1.66.0"
+
 # Any Helm from here on will do; `--take-ownership` came with it.
 HELM_MINIMUM: Final = (3, 17, 0)
 # The package that carries a Helm (4.1.4) and kubectl for Linux on x86-64.

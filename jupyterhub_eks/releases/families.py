@@ -1,0 +1,114 @@
+"""What machines of a pool are: their kind, their accelerators, how these are divided. Pure.
+
+Whether a family has NVIDIA GPUs or Neuron devices is said by ``config.rules.pools``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from jupyterhub_eks.config.rules.mig import mig_gpu
+from jupyterhub_eks.config.rules.pools import is_neuron, is_nvidia
+
+if TYPE_CHECKING:
+    from jupyterhub_eks.config.profiles import PoolConfig
+
+Kind = Literal["cpu", "nvidia", "neuron"]
+
+# Machines of a family with so many accelerators each (Karpenter 1.14.1, "Instance
+# types", labels `instance-gpu-count` and `instance-accelerator-count`). 0: a fraction of
+# one GPU. A family that is not here is newer than the table; nothing is concluded for it.
+DEVICE_COUNTS: Final[dict[str, tuple[int, ...]]] = {
+    "g4dn": (1, 4, 8),
+    "g5": (1, 4, 8),
+    "g5g": (1, 2),
+    "g6": (1, 4, 8),
+    "g6e": (1, 4, 8),
+    "g6f": (0,),
+    "g7": (1, 2, 4, 8),
+    "g7e": (1, 2, 4, 8),
+    "gr6": (1,),
+    "gr6f": (0,),
+    "p3dn": (8,),
+    "p4d": (8,),
+    "p4de": (8,),
+    "p5": (1, 8),
+    "p5e": (8,),
+    "p5en": (8,),
+    "p6-b200": (8,),
+    "p6-b300": (8,),
+    "inf2": (1, 6, 12),
+    "trn1": (1, 16),
+    "trn1n": (16,),
+    "trn2": (1, 16),
+}
+# Every number of GPUs that a machine has, fractions apart.
+GPU_COUNTS: Final = (1, 2, 4, 8)
+
+
+def kind_of(pool: PoolConfig) -> Kind:
+    """Return the kind of a pool's machines; a pool that is configured has only one."""
+    first = pool.instances[0]
+    if is_nvidia(first):
+        return "nvidia"
+    return "neuron" if is_neuron(first) else "cpu"
+
+
+def is_fractional(pool: PoolConfig) -> bool:
+    """Whether a pool has machines with a fraction of a GPU, which EC2 counts as none."""
+    return any(0 in DEVICE_COUNTS.get(_family(name), ()) for name in pool.instances)
+
+
+def slices_per_gpu(pool: PoolConfig) -> int:
+    """Return how many users share one GPU; 1 if it is not shared.
+
+    Raises:
+        ValueError: The sharing is incomplete, which the rules for pools refuse.
+    """
+    if pool.gpu.sharing == "none":
+        return 1
+    if pool.gpu.sharing == "time-slicing":
+        if pool.gpu.slices is None:
+            raise ValueError("time-slicing without slices")
+        return pool.gpu.slices
+    counts = {_mig_slices(name, pool.gpu.profile) for name in pool.instances}
+    if len(counts) != 1:
+        raise ValueError(f"{pool.gpu.profile} is {sorted(counts)} partitions in one pool")
+    return counts.pop()
+
+
+def mig_profiles(pool: PoolConfig) -> dict[str, str]:
+    """Return the MIG profile by Bottlerocket's name of each GPU model of a pool."""
+    gpus = [mig_gpu(name) for name in pool.instances]
+    return {gpu.key: pool.gpu.profile or "" for gpu in gpus if gpu}
+
+
+def device_counts(pool: PoolConfig, asked: int) -> tuple[int, ...]:
+    """Return the numbers of accelerators that machines of a pool may have; empty for any.
+
+    Where only families are given, the machines are those that one server fills or shares
+    best: a pool for servers with one GPU does not start a machine with eight (D18, D22).
+
+    Args:
+        pool: The pool.
+        asked: Most accelerators that a profile of it asks for, 1 or more.
+    """
+    families = [DEVICE_COUNTS.get(name, ()) for name in pool.instances]
+    if pool.sizes or not all(families):
+        return ()
+    fitting = [[n for n in counts if n >= asked or n == 0] for counts in families]
+    if not all(fitting):
+        return ()
+    largest = max(min(counts) for counts in fitting)
+    return tuple(sorted({n for counts in families for n in counts if n <= largest}))
+
+
+def _family(instance: str) -> str:
+    return instance.partition(".")[0]
+
+
+def _mig_slices(instance: str, profile: str | None) -> int:
+    gpu = mig_gpu(instance)
+    if gpu is None or profile is None or profile not in gpu.slices:
+        raise ValueError(f"{instance} has no MIG partition {profile}")
+    return gpu.slices[profile]
