@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.auth import CognitoAuth
@@ -10,6 +11,7 @@ from stacks.identity import IdentityStack
 from stacks.interruption import InterruptionStack
 from stacks.karpenter import KarpenterStack
 from stacks.network import NetworkStack
+from stacks.platform import PlatformStack
 from stacks.storage import StorageStack
 
 if TYPE_CHECKING:
@@ -18,8 +20,20 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
 
 
+@dataclass(frozen=True, kw_only=True)
+class AwsHalf:
+    """The stacks that make up AWS's side, from which the Kubernetes half is joined."""
+
+    network: NetworkStack
+    cluster: ClusterStack
+    storage: StorageStack
+    interruption: InterruptionStack
+    karpenter: KarpenterStack
+    identity: IdentityStack | None
+
+
 def build(app: App, deployment: Deployment, *, protect_data: bool) -> None:
-    """Add every stack of ``deployment`` to ``app``.
+    """Add the stacks of the AWS half of ``deployment`` to ``app``.
 
     Args:
         app: The cdktf app.
@@ -29,19 +43,45 @@ def build(app: App, deployment: Deployment, *, protect_data: bool) -> None:
     Raises:
         ConfigError: The configuration cannot be turned into stacks.
     """
+    _build_aws_half(app, deployment, protect_data=protect_data)
+
+
+def build_all(app: App, deployment: Deployment, *, protect_data: bool) -> None:
+    """Add the stacks of both halves to ``app``; arguments and errors as for :func:`build`."""
+    half = _build_aws_half(app, deployment, protect_data=protect_data)
+    PlatformStack(
+        app,
+        deployment=deployment,
+        network=half.network.outputs,
+        cluster=half.cluster.outputs,
+        interruption=half.interruption.outputs,
+        karpenter=half.karpenter.outputs,
+    )
+
+
+def _build_aws_half(app: App, deployment: Deployment, *, protect_data: bool) -> AwsHalf:
     settings = deployment.settings
     network = NetworkStack(app, settings=settings)
     cluster = ClusterStack(app, settings=settings, network=network.outputs)
     storage = StorageStack(
         app, settings=settings, network=network.outputs, protect_data=protect_data
     )
+    identity = None
     if isinstance(settings.auth, CognitoAuth):
-        IdentityStack(app, settings=settings, auth=settings.auth)
+        identity = IdentityStack(app, settings=settings, auth=settings.auth)
     interruption = InterruptionStack(app, settings=settings)
-    KarpenterStack(
+    karpenter = KarpenterStack(
         app,
         settings=settings,
         cluster=cluster.outputs,
         storage=storage.outputs,
         interruption=interruption.outputs,
+    )
+    return AwsHalf(
+        network=network,
+        cluster=cluster,
+        storage=storage,
+        interruption=interruption,
+        karpenter=karpenter,
+        identity=identity,
     )

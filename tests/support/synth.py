@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.synth import Composition
 
 _SHOWN = 3
 
@@ -181,10 +182,16 @@ Stacks = dict[str, StackJson]
 
 
 class Synthesizer:
-    """Synthesizes deployments below a folder, each once."""
+    """Synthesizes deployments below a folder, each once.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: Where the files go.
+        composition: Other stacks than those of ``jhub synth``.
+    """
+
+    def __init__(self, folder: Path, *, composition: Composition | None = None) -> None:
         self._folder = folder
+        self._composition = composition
         self._done: dict[str, Stacks] = {}
 
     def __call__(self, deployment: Deployment, *, protect_data: bool = False) -> Stacks:
@@ -192,7 +199,9 @@ class Synthesizer:
         key = f"{protect_data} {deployment.model_dump_json()}"
         if key not in self._done:
             out = self._folder / str(len(self._done))
-            result = synthesize(deployment, out, protect_data=protect_data)
+            result = synthesize(
+                deployment, out, protect_data=protect_data, composition=self._composition
+            )
             self._done[key] = {stack.name: read_stack(stack) for stack in result.stacks}
         return self._done[key]
 
