@@ -404,6 +404,29 @@ def test_addon_owns_its_pod_identity_associations(bare: Clients, embedded: Clien
     assert associations(embedded) == []
 
 
+def test_bare_emulator_refuses_a_repeated_call(bare: Clients) -> None:
+    """A call whose answer was lost cannot be repeated."""
+    make_cluster(bare, "repeated")
+    call = {"clusterName": "repeated", "addonName": "coredns", "clientRequestToken": "one"}
+    bare.get("eks").create_addon(**call)
+
+    assert refusal(bare.get("eks").create_addon, **call) == "ResourceInUseException"
+
+
+def test_a_repeated_call_gets_the_first_answer(embedded: Clients) -> None:
+    """The same token means the same call; another token, or other parameters, do not."""
+    make_cluster(embedded, "repeated")
+    eks = embedded.get("eks")
+    call = {"clusterName": "repeated", "addonName": "coredns", "clientRequestToken": "one"}
+    first = eks.create_addon(**call)["addon"]
+
+    assert eks.create_addon(**call)["addon"] == first
+    other = {**call, "clientRequestToken": "two"}
+    assert refusal(eks.create_addon, **other) == "ResourceInUseException"
+    changed = {**call, "tags": {"a": "b"}}
+    assert refusal(eks.create_addon, **changed) == "InvalidParameterException"
+
+
 def test_addon_update_can_be_described(embedded: Clients) -> None:
     """The update of an add-on is found by its id, as the Terraform provider asks for it."""
     make_cluster(embedded, "addon-update")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from jupyterhub_eks.cli.console.places import short_path
+from jupyterhub_eks.cli.console.places import from_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ def _line(name: str, width: int, text: str, style: str = "") -> Text:
 
 def _place(path: str) -> str:
     inside = path.startswith(f"{sys.prefix}{os.sep}")
-    return "in the same environment" if inside else short_path(path)
+    return "in the same environment" if inside else from_home(path)
 
 
 def parts_document(jhub: str, parts: Sequence[Part], kubernetes: Sequence[str]) -> dict[str, Any]:

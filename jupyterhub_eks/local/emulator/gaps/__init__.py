@@ -19,6 +19,7 @@ from jupyterhub_eks.local.emulator.gaps import (
     eks_cluster_changes,
     eks_clusters,
     eks_node_groups,
+    eks_tokens,
     sts_presigned,
 )
 
@@ -36,6 +37,7 @@ GAPS: Final[Mapping[str, Sequence[Gap]]] = {
         ec2_endpoints.handle,
     ),
     "eks": (
+        eks_tokens.handle,
         eks_addon_versions.handle,
         eks_addons.handle,
         eks_node_groups.handle,
