@@ -47,7 +47,13 @@ def test_example_names_its_schema(file: Path) -> None:
 def test_every_example_is_listed() -> None:
     """examples/README.md names each folder."""
     text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
-    assert {"quickstart", "classroom", "existing-vpc", "cognito-team"} == set(FOLDERS)
+    assert set(FOLDERS) == {
+        "accelerators",
+        "classroom",
+        "cognito-team",
+        "existing-vpc",
+        "quickstart",
+    }
     assert all(f"({folder})" in text for folder in FOLDERS)
 
 
