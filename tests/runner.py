@@ -42,6 +42,8 @@ STEPS = (
     Step("synth", _pytest("synth")),
     Step("policy", _pytest("policy"), fast=False),
     Step("local", _pytest("local"), fast=False),
+    # The first run compiles Kubernetes, inside the first test that needs it.
+    Step("cluster", _pytest("cluster", "--timeout", "3600"), fast=False),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+import time
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import LocalClusterError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 FIRST: Final = 20000
 LAST: Final = 31999
 _TRIES: Final = 500
+_PATIENCE_SECONDS: Final = 1.0
+_POLL_SECONDS: Final = 0.02
 
 
 def is_free(port: int) -> bool:
@@ -47,10 +50,20 @@ def choose_ports(
     for name in names:
         port = former.get(name, 0)
         taken = set(chosen.values())
-        if not port or port in taken or (name not in held and not is_free(port)):
+        if not port or port in taken or (name not in held and not _becomes_free(port)):
             port = _free_port(taken | set(former.values()))
         chosen[name] = port
     return chosen
+
+
+def _becomes_free(port: int) -> bool:
+    """Wait a moment for a port: of a killed process the last thread lets go of it."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
 
 
 def _free_port(taken: set[int]) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.local.cluster.files import PlaneFiles
     from jupyterhub_eks.local.cluster.plan import Component
 
-_END_SECONDS: Final = 15.0
+_END_SECONDS: Final = 10.0
 _POLL_SECONDS: Final = 0.02
 # What a component may see of the caller's environment: nothing secret, and no proxy.
 _PASSED: Final = ("HOME", "LANG", "LC_ALL", "PATH", "PYTHONPATH", "SSL_CERT_FILE", "TMPDIR", "TZ")
