@@ -8,6 +8,7 @@
         record.json                 what has been done, written after every step
         lock                        held while a command changes the deployment
         terraform/                  synthesized: manifest.json, stacks/<stack>/cdk.tf.json
+          carried/<stack>/          the same without the helm provider, where that is missing
           state/<stack>.tfstate     Terraform's state (backend ``local``)
         applied/<stack>.tf.json     what was applied last, for stacks no longer configured
         plans/<stack>.tfplan        the saved plans that are applied
@@ -108,6 +109,10 @@ class Workspace:
     def stack_dir(self, stack: str) -> Path:
         """Folder in which Terraform runs for ``stack``."""
         return self.terraform / "stacks" / stack
+
+    def carried_dir(self, stack: str) -> Path:
+        """Folder in which Terraform runs for ``stack`` where its Helm releases are carried."""
+        return self.terraform / "carried" / stack
 
     def state_file(self, stack: str) -> Path:
         """State file of ``stack`` with the ``local`` backend."""

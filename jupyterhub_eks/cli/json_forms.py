@@ -42,6 +42,7 @@ PLAN: Final = {
     ),
     "stacks[].details[].reason": "why it is replaced where no attribute is the reason; else empty",
     "kept[]": "resources with data that are taken back: `service`, `kind`, `identifier`",
+    "unapplied": "stacks that cannot be applied here, with the reason",
     "has_changes": "whether a deploy would do anything",
 }
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 RELEASE_TYPE: Final = "helm_release"
 CARRIER_TYPE: Final = "terraform_data"
+# Types of the resources that stand for what is in a cluster.
+RELEASE_TYPES: Final = (RELEASE_TYPE, CARRIER_TYPE)
 _CONTENT: Final = "_content"
 _ENVIRONMENT: Final = "JHUB_RELEASE_"
 _CARRY: Final = 'exec "$${JHUB_PYTHON:-python3}" -m jupyterhub_eks.tools.carrier'

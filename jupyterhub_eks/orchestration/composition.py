@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jupyterhub_eks.errors import RefusedError, UsageError
 from jupyterhub_eks.orchestration import adoption
+from jupyterhub_eks.orchestration.kubernetes import out_of_reach
 from jupyterhub_eks.orchestration.planning import Composition
 
 if TYPE_CHECKING:
@@ -20,24 +21,28 @@ def compose(session: Session, deployment: Deployment, only: tuple[str, ...]) -> 
     Raises:
         UsageError: ``only`` names a stack that does not exist.
     """
-    nodes = session.synthesize(deployment, protect_data=True)
+    synthesized = session.synthesize(deployment, protect_data=True)
+    kubernetes = session.ctx.kubernetes
+    unapplied = dict.fromkeys(out_of_reach(kubernetes, synthesized), kubernetes.missing)
+    nodes = tuple(node for node in synthesized if node.name not in unapplied)
     adoption.prepare(session, nodes)
-    names = {node.name for node in nodes}
+    names = {node.name for node in synthesized}
     recorded = session.store.record.deployed
     removed = {name: stack.depends_on for name, stack in recorded.items() if name not in names}
     for name in removed:
         session.restore_applied(name)
     if not only:
-        return Composition(nodes=nodes, removed=removed)
+        return Composition(nodes=nodes, removed=removed, unapplied=unapplied)
     unknown = [name for name in only if name not in names | set(removed)]
     if unknown:
         raise UsageError(
             f"there is no stack {unknown[0]!r}",
-            hint=f"the stacks are {', '.join(node.name for node in nodes)}",
+            hint=f"the stacks are {', '.join(node.name for node in synthesized)}",
         )
     return Composition(
         nodes=tuple(node for node in nodes if node.name in only),
         removed={name: needs for name, needs in removed.items() if name in only},
+        unapplied={name: why for name, why in unapplied.items() if name in only},
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from jupyterhub_eks.orchestration.atomic import Write, write_atomically
 from jupyterhub_eks.orchestration.interrupt import Interrupt
+from jupyterhub_eks.orchestration.kubernetes import Kubernetes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +41,7 @@ class Context:
             so that the next command without any goes on with the same.
         interrupt: Set by the signal handlers of ``cli``; then no new stack is started,
             Terraform is asked to stop, and the use case raises ``InterruptedRunError``.
+        kubernetes: How the stacks that live in a cluster are treated.
         write_record: Puts the record's text into its file in one step.
     """
 
@@ -53,3 +55,4 @@ class Context:
     sources: dict[str, object]
     interrupt: Interrupt = field(default_factory=Interrupt)
     write_record: Write = write_atomically
+    kubernetes: Kubernetes = field(default_factory=Kubernetes)

@@ -54,6 +54,8 @@ def deploy(ctx: Context, deployment: Deployment, request: DeployRequest) -> Depl
         refuse_entry_of_creator(session, deployment, composition.nodes)
         name = ctx.workspace.name
         session.emit(RunStarted(command="deploy", deployment=name, stacks=composition.shape()))
+        for stack, reason in composition.unapplied.items():
+            session.emit(StackSkipped(stack=stack, reason=reason))
         plans, waiting = _agree(session, deployment, composition, request)
         session.begin(deployment)
         run = _Run(session=session, request=request, plans=plans, waiting=waiting)
@@ -70,6 +72,7 @@ def deploy(ctx: Context, deployment: Deployment, request: DeployRequest) -> Depl
             log_dir=session.log_dir,
             seconds=time.monotonic() - started,
             waiting=waiting,
+            unapplied=composition.unapplied,
         )
 
 

@@ -13,6 +13,8 @@ from jupyterhub_eks import ordering
 from jupyterhub_eks.errors import RefusedError, StalePlanError, TerraformError
 from jupyterhub_eks.orchestration import adoption, keeping
 from jupyterhub_eks.orchestration.atomic import write_atomically
+from jupyterhub_eks.orchestration.carrying import RELEASE_TYPES
+from jupyterhub_eks.orchestration.clearing import Clearing
 from jupyterhub_eks.orchestration.events import Note, RunStarted, StackResult, StackSkipped
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import (
@@ -72,7 +74,13 @@ def destroy(ctx: Context, deployment: Deployment | None, request: DestroyRequest
                 for name in stacks:  # data that is adopted again is destroyed with its stack
                     adoption.complete(session, name)
             keeping.keep(session, data)
-            run = _Run(session=session, plans=plans, data=data, keep_data=request.keep_data)
+            run = _Run(
+                session=session,
+                plans=plans,
+                data=data,
+                keep_data=request.keep_data,
+                clearing=Clearing(session=session, force=request.force_drain),
+            )
             outcomes = run.go(shape, order)
             if not request.keep_data:
                 outcomes += keeping.remove_kept(session)
@@ -160,6 +168,7 @@ class _Run:
     plans: dict[str, tuple[PlannedChange, ...]]
     data: tuple[KeptResource, ...]
     keep_data: bool
+    clearing: Clearing
 
     def go(self, shape: Shape, order: tuple[str, ...]) -> tuple[StackOutcome, ...]:
         tasks = [
@@ -181,12 +190,26 @@ class _Run:
         depends_on = self.session.known(name).depends_on
         worker = Worker(session=self.session, stack=name, depends_on=depends_on)
         changes = self.plans[name]
-        if any(each.stack == name for each in self.data):
+        has_cluster = self.clearing.before(name)
+        if not has_cluster:
+            self._forget_releases(name)
+        if not has_cluster or any(each.stack == name for each in self.data):
             changes = worker.plan(destroy=True)  # its state has just been changed
         if changes:
             changes = self._apply_freeing(worker, changes)
+        self.clearing.after(name)
         forget_stack(self.session, name)
         return "destroyed", changes
+
+    def _forget_releases(self, name: str) -> None:
+        """Take releases out of the state: they went with their cluster."""
+        gone = tuple(
+            each.address
+            for each in self.session.state(name).resources
+            if each.address.partition(".")[0] in RELEASE_TYPES
+        )
+        if gone:
+            self.session.ctx.terraform.state_forget(self.session.run_of(name), gone)
 
     def _apply_freeing(
         self, worker: Worker, changes: tuple[PlannedChange, ...]

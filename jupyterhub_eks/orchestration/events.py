@@ -49,6 +49,16 @@ class StackProgress:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StackStep:
+    """``done`` of ``total`` things named ``what`` in the cluster of ``stack`` are gone."""
+
+    stack: str
+    what: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StackDone:
     """``stack`` is finished; counts are resources of this run, ``seconds`` wall time."""
 
@@ -89,6 +99,7 @@ Event = (
     | StackWaiting
     | StackPhase
     | StackProgress
+    | StackStep
     | StackDone
     | StackFailed
     | StackSkipped

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jupyterhub_eks.orchestration import bundle
 from jupyterhub_eks.orchestration.composition import compose
-from jupyterhub_eks.orchestration.events import RunStarted
+from jupyterhub_eks.orchestration.events import RunStarted, StackSkipped
 from jupyterhub_eks.orchestration.planning import plan_stacks
 from jupyterhub_eks.orchestration.session import open_session
 
@@ -41,6 +41,8 @@ def plan(
         session.emit(
             RunStarted(command="plan", deployment=ctx.workspace.name, stacks=composition.shape())
         )
+        for stack, reason in composition.unapplied.items():
+            session.emit(StackSkipped(stack=stack, reason=reason))
         report = plan_stacks(session, composition, tell=True)
         if out:
             bundle.write(session, deployment, report, out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from jupyterhub_eks import ordering
@@ -31,10 +31,12 @@ class Composition:
         nodes: Stacks to deploy, upstream first.
         removed: Stacks that are deployed and no longer configured, by name, with the
             names they depended on.
+        unapplied: Stacks that are configured and cannot be applied here, with the reason.
     """
 
     nodes: tuple[StackNode, ...]
     removed: dict[str, tuple[str, ...]]
+    unapplied: dict[str, str] = field(default_factory=dict)
 
     def shape(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return each stack with what it waits for; a removal waits for its dependants."""
@@ -89,6 +91,7 @@ def plan_stacks(session: Session, composition: Composition, *, tell: bool) -> Pl
         kept=tuple(
             Resource(each.service, each.kind, each.identifier) for each in session.store.record.kept
         ),
+        unapplied=composition.unapplied,
     )
 
 

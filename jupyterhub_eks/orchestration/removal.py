@@ -19,4 +19,5 @@ def forget_stack(session: Session, stack: str) -> None:
     workspace = session.ctx.workspace
     if not any(each.stack == stack for each in session.store.record.kept):
         workspace.applied_file(stack).unlink(missing_ok=True)
-    shutil.rmtree(workspace.stack_dir(stack), ignore_errors=True)
+    for folder in (workspace.stack_dir(stack), workspace.carried_dir(stack)):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -55,6 +55,7 @@ class PlanReport:
     deployment: str
     stacks: tuple[StackPlan, ...]
     kept: tuple[Resource, ...] = ()
+    unapplied: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_changes(self) -> bool:
@@ -89,11 +90,13 @@ class DeployRequest:
 class DestroyRequest:
     """How to destroy: ``keep_data`` keeps file system and backups for the next deploy.
 
+    ``force_drain`` deletes the pods that hold nodes, whatever protects them.
     ``unattended`` (``--yes``): ``confirm`` is never called.
     """
 
     confirm: Confirm
     keep_data: bool
+    force_drain: bool = False
     unattended: bool = False
 
 
@@ -114,6 +117,7 @@ class DeployReport:
     """A finished deploy; ``outputs`` by stack, sensitive values hidden.
 
     ``waiting``: stacks for which the folder of reviewed plans has no plan.
+    ``unapplied``: stacks that cannot be applied here, with the reason.
     """
 
     deployment: str
@@ -122,6 +126,7 @@ class DeployReport:
     log_dir: Path
     seconds: float
     waiting: tuple[str, ...] = ()
+    unapplied: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

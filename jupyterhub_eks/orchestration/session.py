@@ -18,6 +18,7 @@ from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.deployed import state_of
 from jupyterhub_eks.orchestration.files import ADOPT_FILE, STACK_FILE, backend_of, read_document
 from jupyterhub_eks.orchestration.guards import guard, require_states
+from jupyterhub_eks.orchestration.kubernetes import directory_of
 from jupyterhub_eks.orchestration.record import Record, RunningCommand, StackRecord, now
 from jupyterhub_eks.orchestration.record_store import (
     RecordStore,
@@ -70,7 +71,7 @@ class Session:
         """Return what Terraform needs to know to work on a stack."""
         return StackRun(
             stack=stack,
-            directory=self.ctx.workspace.stack_dir(stack),
+            directory=directory_of(self.ctx.kubernetes, self.ctx.workspace, stack),
             log=self.log_dir / f"{stack}.log",
             env=self.ctx.target.env,
         )

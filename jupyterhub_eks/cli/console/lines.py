@@ -16,6 +16,7 @@ from jupyterhub_eks.orchestration.events import (
     StackPhase,
     StackProgress,
     StackSkipped,
+    StackStep,
     StackWaiting,
 )
 
@@ -75,6 +76,8 @@ class LineTeller:
                 count = f" {event.total} resources" if event.total else ""
                 phase = None if event.phase == "init" else PHASES[event.phase] + count
                 return self._of(event.stack, phase) if phase else None
+            case StackStep():
+                return self._step(event, now)
             case RunStarted():
                 names = [name for name, _ in event.stacks]
                 self._names = max(map(len, names), default=0)
@@ -104,6 +107,14 @@ class LineTeller:
         self._said[event.stack] = now
         what = f"{event.address} {event.action} {event.status}"
         return self._of(event.stack, f"{event.done}/{event.total}  {what}")
+
+    def _step(self, event: StackStep, now: float) -> Text | None:
+        is_news = event.done in {0, event.total} and event.stack not in self._said
+        late = now - self._said.get(event.stack, now) >= SECONDS_BETWEEN_LINES
+        if not (is_news or late or event.done == event.total):
+            return None
+        self._said[event.stack] = now
+        return self._of(event.stack, f"{event.what}: {event.done}/{event.total} gone")
 
     def _of(self, stack: str, text: str, style: str = "") -> Text:
         return Text.assemble(f"{stack:<{self._names}}  ", (text, style))

@@ -14,6 +14,7 @@ from jupyterhub_eks.orchestration.events import (
     StackPhase,
     StackProgress,
     StackSkipped,
+    StackStep,
     StackWaiting,
 )
 
@@ -73,6 +74,11 @@ class RunView:
             case StackProgress():
                 row = self._row(event.stack)
                 row.done, row.total, row.address = event.done, event.total, event.address
+            case StackStep():
+                row = self._row(event.stack)
+                row.started = now if row.started is None else row.started
+                row.state, row.waits_for = "apply", ()
+                row.done, row.total, row.address = event.done, event.total, event.what
             case StackDone() | StackFailed() | StackSkipped():
                 self._finish(event)
             case _:

@@ -1,0 +1,96 @@
+"""What is done in the cluster, and waited for, around the destruction of its stacks.
+
+Before ``hub``: user servers are stopped. After it: its load balancer is gone, while the
+controller that removes it still runs. Before ``platform``: every node that Karpenter made
+is gone, while Karpenter still runs. A cluster that no longer exists needs none of this.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from jupyterhub_eks.errors import ClusterError
+from jupyterhub_eks.orchestration.draining import Drain, Patience
+from jupyterhub_eks.orchestration.events import Note, StackStep
+from jupyterhub_eks.releases.labels import HUB_NAMESPACE
+
+if TYPE_CHECKING:
+    from jupyterhub_eks.cluster_port import ClusterApi
+    from jupyterhub_eks.orchestration.session import Session
+
+HUB: Final = "hub"
+PLATFORM: Final = "platform"
+_BALANCER_SECONDS: Final = 600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clearing:
+    """The steps of one destroy.
+
+    Attributes:
+        session: The run.
+        force: Delete pods that hold nodes, whatever protects them.
+    """
+
+    session: Session
+    force: bool = False
+
+    def before(self, stack: str) -> bool:
+        """Do what comes before ``stack`` is destroyed; return whether its cluster exists.
+
+        Raises:
+            ClusterError: Something in the cluster holds on, or it does not answer.
+        """
+        if stack not in {HUB, PLATFORM}:
+            return True
+        api = self._open()
+        if api is None:
+            self._skip(stack)
+            return False
+        drain = Drain(
+            api=api,
+            tell=lambda what, done, total: self._tell(stack, what, done, total),
+            patience=Patience(check=self.session.ctx.interrupt.check),
+            force=self.force,
+        )
+        if stack == HUB:
+            drain.stop_servers(HUB_NAMESPACE)
+        else:
+            drain.remove_nodes()
+        return True
+
+    def after(self, stack: str) -> None:
+        """Wait for what goes by itself after ``stack`` was destroyed.
+
+        Raises:
+            ClusterError: A load balancer is still there.
+        """
+        if stack != HUB:
+            return
+        ctx = self.session.ctx
+        deadline = time.monotonic() + _BALANCER_SECONDS
+        most = 0
+        while left := ctx.kubernetes.load_balancers(ctx.workspace.name):
+            ctx.interrupt.check()
+            most = max(most, len(left))
+            self._tell(stack, "load balancers", most - len(left), most)
+            if time.monotonic() >= deadline:
+                raise ClusterError(
+                    f"load balancers: {len(left)} still there after {_BALANCER_SECONDS:.0f} s",
+                    cause=", ".join(each.identifier for each in left),
+                    hint="look at the log of aws-load-balancer-controller in kube-system, and "
+                    "run the same command again, which goes on from here",
+                )
+            time.sleep(ctx.kubernetes.poll_seconds)
+
+    def _open(self) -> ClusterApi | None:
+        return self.session.ctx.kubernetes.open(self.session.ctx.workspace.name)
+
+    def _skip(self, stack: str) -> None:
+        what = "user servers to stop" if stack == HUB else "nodes to remove"
+        self.session.emit(Note(text=f"{stack}: the cluster is gone, so there are no {what}"))
+
+    def _tell(self, stack: str, what: str, done: int, total: int) -> None:
+        self.session.emit(StackStep(stack=stack, what=what, done=done, total=total))

@@ -1,0 +1,101 @@
+"""How a run treats the stacks that live in a cluster."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyterhub_eks.errors import StateError
+from jupyterhub_eks.orchestration.carrying import ChartFile, carried, has_releases, releases_of
+from jupyterhub_eks.orchestration.files import STACK_FILE, read_document
+from jupyterhub_eks.replacing import replace_file
+
+if TYPE_CHECKING:
+    from jupyterhub_eks.cluster_port import ClusterApi
+    from jupyterhub_eks.orchestration.reports import StackNode
+    from jupyterhub_eks.ports import Resource
+    from jupyterhub_eks.workspace import Workspace
+
+ChartOf = Callable[[Mapping[str, Any], Path], ChartFile]
+
+
+def _no_cluster(_: str) -> ClusterApi | None:
+    return None
+
+
+def _none(_: str) -> tuple[Resource, ...]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kubernetes:
+    """What a run knows of the Kubernetes half.
+
+    Attributes:
+        missing: Why there is no Kubernetes API to apply it to; empty: there is one.
+        chart_of: Tells where the chart of a release is, from the release's arguments and
+            the stack's folder. ``None``: Terraform's helm provider does that itself, and
+            releases are not carried.
+        open: Returns the API of an EKS cluster by name, or ``None`` if it is gone.
+        load_balancers: Returns what the load-balancer controller of a cluster has made and
+            not yet removed.
+        poll_seconds: How often that is asked.
+    """
+
+    missing: str = ""
+    chart_of: ChartOf | None = None
+    open: Callable[[str], ClusterApi | None] = _no_cluster
+    load_balancers: Callable[[str], tuple[Resource, ...]] = _none
+    poll_seconds: float = 5.0
+
+
+def lives_in_cluster(directory: Path) -> bool:
+    """Return whether a stack holds Helm releases."""
+    return has_releases(read_document(directory))
+
+
+def out_of_reach(kubernetes: Kubernetes, nodes: tuple[StackNode, ...]) -> tuple[str, ...]:
+    """Return the stacks that cannot be applied, because there is no Kubernetes API here."""
+    if not kubernetes.missing:
+        return ()
+    return tuple(node.name for node in nodes if lives_in_cluster(node.directory))
+
+
+def directory_of(kubernetes: Kubernetes, workspace: Workspace, stack: str) -> Path:
+    """Return the folder in which Terraform runs; a stack that is carried has its own.
+
+    Raises:
+        StateError: The carried stack cannot be written.
+    """
+    directory = workspace.stack_dir(stack)
+    if kubernetes.chart_of is None:
+        return directory
+    document = read_document(directory)
+    if not has_releases(document):
+        return directory
+    charts = {
+        name: kubernetes.chart_of(arguments, directory) for name, arguments in releases_of(document)
+    }
+    target = workspace.carried_dir(stack)
+    _write(
+        target / STACK_FILE, json.dumps(carried(document, charts), indent=2, sort_keys=True) + "\n"
+    )
+    return target
+
+
+def _write(path: Path, text: str) -> None:
+    content = text.encode()
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, content)
+    except OSError as error:
+        raise StateError(
+            f"{path} cannot be written",
+            cause=str(error),
+            hint="make room or correct the permissions, and run the same command again",
+        ) from error
