@@ -11,7 +11,8 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft7Validator
+import fastjsonschema
+from fastjsonschema import JsonSchemaValueException
 
 from jupyterhub_eks.config.document import dotted
 from jupyterhub_eks.config.load import PROFILES_NAME
@@ -23,7 +24,7 @@ from jupyterhub_eks.releases.nodes import most_devices, node_overlays, node_pool
 from jupyterhub_eks.resources import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jupyterhub_eks.config.deployment import Deployment
 
@@ -61,7 +62,7 @@ def node_findings(deployment: Deployment) -> Iterator[Finding]:
             *node_overlays(name, pool),
         ]
         for each in objects:
-            for fault in faults(each):
+            if fault := first_fault(each):
                 yield Finding(
                     path=("pools", name),
                     message=f"Karpenter would refuse the {each['kind']} of this pool: {fault}",
@@ -69,20 +70,27 @@ def node_findings(deployment: Deployment) -> Iterator[Finding]:
                 )
 
 
-def faults(manifest: dict[str, Any]) -> list[str]:
-    """Return what is wrong with an object of Karpenter, as ``path: what``; empty if nothing.
+def first_fault(manifest: dict[str, Any]) -> str:
+    """Return the first thing that is wrong with an object of Karpenter; empty if nothing is.
 
     Raises:
         KeyError: It is of a kind that Karpenter's definitions do not have.
     """
-    kind = _kinds()[manifest["kind"]]
-    if manifest["apiVersion"] != kind["apiVersion"]:
-        return [f"apiVersion: {manifest['apiVersion']} is not {kind['apiVersion']}"]
-    errors = Draft7Validator(kind["schema"]).iter_errors(manifest)
-    return sorted(f"{'.'.join(map(str, error.absolute_path))}: {error.message}" for error in errors)
+    version, check = _kinds()[manifest["kind"]]
+    if manifest["apiVersion"] != version:
+        return f"apiVersion must be {version}, and is {manifest['apiVersion']}"
+    try:
+        check(manifest)
+    except JsonSchemaValueException as error:
+        return str(error.message).removeprefix("data.")
+    return ""
 
 
 @cache
-def _kinds() -> dict[str, Any]:
-    kinds: dict[str, Any] = json.loads(read_text("karpenter/schemas.json"))["kinds"]
-    return kinds
+def _kinds() -> dict[str, tuple[str, Callable[[Any], Any]]]:
+    kinds = json.loads(read_text("karpenter/schemas.json"))["kinds"]
+    return {
+        # Without defaults: what is checked is not changed.
+        name: (kind["apiVersion"], fastjsonschema.compile(kind["schema"], use_default=False))
+        for name, kind in kinds.items()
+    }

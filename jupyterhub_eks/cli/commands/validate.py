@@ -6,6 +6,7 @@ from jupyterhub_eks.cli.console.validation import draw_validation, resolved_summ
 from jupyterhub_eks.cli.options import Output, Place, Sources
 from jupyterhub_eks.cli.project import load_config, target_of, work_dir
 from jupyterhub_eks.cli.sources import resolve
+from jupyterhub_eks.releases.checking import refuse_faulty_nodes
 
 
 def validate(sources: Sources, place: Place, output: Output) -> None:
@@ -15,6 +16,7 @@ def validate(sources: Sources, place: Place, output: Output) -> None:
     if resolved.note:
         screen.notes(resolved.note)
     loaded = load_config(resolved)
+    refuse_faulty_nodes(loaded.deployment)
     screen.result(draw_validation(loaded))
     screen.document(
         {
