@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,10 @@ from lightkube.core.exceptions import ApiError
 from lightkube.resources.core_v1 import ConfigMap, Namespace
 
 from jupyterhub_eks.local.cluster import control_plane
+from jupyterhub_eks.local.cluster.files import plane_files
 from jupyterhub_eks.local.cluster.nodes import connect
 from jupyterhub_eks.local.cluster.plan import API, ETCD, NAMES, TIERS
+from jupyterhub_eks.local.cluster.running import ProcessRecord
 from jupyterhub_eks.local.processes import started_at
 from jupyterhub_eks.workspace import cache_dir
 from tests.cluster.planes import Plane
@@ -171,6 +174,10 @@ def test_everything_killed_is_started_again(plane: Plane) -> None:
 
 def test_a_stopped_component_is_silent(plane: Plane) -> None:
     """A process that hangs is told from one that runs, and replaced by a start."""
+    plane.start()
+    record = ProcessRecord.read(plane_files(plane.root, plane.name).process("kube-scheduler"))
+    assert record is not None
+    wait_for(lambda: time.time() > record.launched + 21, "it is no longer starting")
     report = control_plane.status(plane.root, plane.name)
     (pid,) = [each.pid for each in report.components if each.name == "kube-scheduler"]
     os.kill(pid, signal.SIGSTOP)
@@ -265,6 +272,39 @@ def jhub(folder: Path, *arguments: str) -> tuple[int, Any]:
     )
     assert done.returncode in {0, 2, 16}, done.stderr
     return done.returncode, json.loads(done.stdout)
+
+
+_START = """
+import sys
+from pathlib import Path
+from jupyterhub_eks.local.cluster import control_plane
+from jupyterhub_eks.local.cluster.model import PlaneSettings
+from jupyterhub_eks.local.cluster.programs import Build
+settings = PlaneSettings(root=Path(sys.argv[1]), deployment="other")
+control_plane.start(settings, Build(Path(sys.argv[2])), lambda _: None)
+"""
+
+
+@pytest.mark.parametrize("begun", [ETCD, API])
+def test_a_killed_start_is_finished_by_the_next(build: Build, tmp_path: Path, begun: str) -> None:
+    """What the killed command had started is taken over: nothing runs twice or is left."""
+    plane = Plane(tmp_path, build, name="other")
+    record = tmp_path / "local-cluster" / "other" / "run" / f"{begun}.json"
+    command = [sys.executable, "-c", _START, str(tmp_path), str(build.folder)]
+    try:
+        with subprocess.Popen(command) as starter:
+            wait_for(record.exists, f"{begun} is started")
+            starter.kill()
+        (pid,) = [json.loads(record.read_text())["pid"]]
+
+        plane.start()
+
+        assert json.loads(record.read_text())["pid"] == pid
+        assert len(processes_of(tmp_path)) == len(NAMES) - 1  # it has no authenticator
+        control_plane.stop(tmp_path, "other")
+        assert processes_of(tmp_path) == []
+    finally:
+        control_plane.reset_all(tmp_path)
 
 
 def test_commands_see_what_others_started(plane: Plane) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS: Final = 0.1
 _LOG_LINES: Final = 12
+# A component that was started so lately may be about to answer.
+_GRACE_SECONDS: Final = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +48,16 @@ StartSink = Callable[[StartEvent], None]
 
 
 @dataclass(frozen=True)
-class _Fault:
-    """Why a component has to be started; without a text it was not running at all."""
+class _Need:
+    """What a component needs that does not run as it should.
 
-    text: str
+    Attributes:
+        reason: What was wrong; empty if it was not there at all.
+        launch: Whether it has to be started; else it was a moment ago, by another command.
+    """
+
+    reason: str = ""
+    launch: bool = True
 
 
 def bring_up(plan: Plan, emit: StartSink, *, seconds: float) -> None:
@@ -60,13 +68,16 @@ def bring_up(plan: Plan, emit: StartSink, *, seconds: float) -> None:
     """
     began = time.monotonic()
     wanted = {component.name: component for component in components(plan)}
-    faults = {name: fault for name, each in wanted.items() if (fault := _fault(each, plan.files))}
-    _end_all_but(wanted.keys() - faults.keys(), plan.files)
+    needs = {name: need for name, each in wanted.items() if (need := _need(each, plan.files))}
+    launched = {name for name, need in needs.items() if need.launch}
+    _end_all_but(wanted.keys() - launched, plan.files)
     for tier in parts.TIERS:
-        group = [wanted[name] for name in tier if name in faults]
+        group = [wanted[name] for name in tier if name in needs]
         for component in group:
-            emit(ComponentStarted(component=component.name, reason=faults[component.name].text))
-            running.launch(component, plan.files, os.environ)
+            if component.name in launched:
+                reason = needs[component.name].reason
+                emit(ComponentStarted(component=component.name, reason=reason))
+                running.launch(component, plan.files, os.environ)
         _await(group, plan.files, began, emit, seconds=seconds)
     _await_accounts(plan, began + seconds)
 
@@ -77,16 +88,20 @@ def _end_all_but(kept: AbstractSet[str], files: PlaneFiles) -> None:
         running.end(files, [name for name in tier if name not in kept])
 
 
-def _fault(component: Component, files: PlaneFiles) -> _Fault | None:
-    """Say why a component has to be started; None if it runs as it should."""
+def _need(component: Component, files: PlaneFiles) -> _Need | None:
+    """Say what a component needs; None if it runs as it should."""
     record = ProcessRecord.read(files.process(component.name))
     if record is None:
-        return _Fault("")
+        return _Need()
     if not record.alive:
-        return _Fault("it had ended")
+        return _Need("it had ended")
     if record.fingerprint != component.fingerprint:
-        return _Fault("its settings have changed")
-    return None if health.answers(component, files.pki) else _Fault("it did not answer")
+        return _Need("its settings have changed")
+    if health.answers(component, files.pki):
+        return None
+    if time.time() - record.launched < _GRACE_SECONDS:
+        return _Need(launch=False)
+    return _Need("it did not answer")
 
 
 def _await(
