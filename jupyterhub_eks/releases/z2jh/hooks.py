@@ -1,0 +1,13 @@
+"""Python that runs inside the hub, kept as files in ``helm_values/hub-config``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyterhub_eks.resources import read_text
+
+
+def hook(name: str) -> dict[str, Any]:
+    """Return the values that add ``helm_values/hub-config/<name>.py`` to the hub."""
+    # The chart runs entries by the order of their names; none needs another.
+    return {"hub": {"extraConfig": {name: read_text(f"helm_values/hub-config/{name}.py")}}}

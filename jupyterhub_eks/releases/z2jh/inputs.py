@@ -1,0 +1,41 @@
+"""What the AWS half gives to the hub; every string may be a Terraform token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class CognitoClient:
+    """The hub as a client of its Cognito user pool.
+
+    Attributes:
+        client_id: Id of the app client.
+        client_secret: Its secret; goes into a Kubernetes Secret and nowhere else.
+        login_url: Base URL of the login page, without trailing slash.
+    """
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    login_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubInputs:
+    """What is known of AWS when the hub is installed.
+
+    Attributes:
+        file_system_id: ``fs-…``.
+        home_access_point_id: ``fsap-…`` rooted at ``/home``.
+        shared_access_point_id: ``fsap-…`` rooted at ``/shared``.
+        certificate_arn: Certificate of the load balancer; empty without one.
+        subnet_ids: Subnets of the load balancer: public ones if it is internet-facing.
+        cognito: The client, with ``auth.type: cognito``.
+    """
+
+    file_system_id: str
+    home_access_point_id: str
+    shared_access_point_id: str
+    certificate_arn: str = ""
+    subnet_ids: tuple[str, ...] = ()
+    cognito: CognitoClient | None = None
