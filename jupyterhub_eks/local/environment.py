@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # Id and secret of the key of the embedded account's root. It is no secret: whoever reaches
 # the loopback port may do everything.
 KEY: Final = "jhub-embedded"
+# Tells the server the work folder, in which control planes keep their records.
+PLANES_IN: Final = "JHUB_PLANES_IN"
 # Variables by which a user tunes an emulator of their own.
 _EMULATOR_PREFIXES: Final = ("MINISTACK_", "LOCALSTACK_", "AWS_", "S3_", "EKS_", "DOCKER_")
 _EMULATOR_NAMES: Final = frozenset(

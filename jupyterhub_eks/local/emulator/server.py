@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from jupyterhub_eks.local.emulator import state
-from jupyterhub_eks.local.environment import KEY
+from jupyterhub_eks.local.environment import KEY, PLANES_IN
 from jupyterhub_eks.local.processes import started_at
 from jupyterhub_eks.local.record import LocalPaths, ServerRecord
 
@@ -43,6 +43,7 @@ def _settings(paths: LocalPaths, port: int) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": f"unix://{paths.home}/no-docker.sock",
+        PLANES_IN: str(paths.home.parent.absolute()),
         "MINISTACK_WORKER_THREADS": "16",
         "LOG_LEVEL": "WARNING",
     }

@@ -51,6 +51,11 @@ def nat_gateways() -> MutableMapping[str, dict[str, Any]]:
     return _store("ec2", "_nat_gateways")
 
 
+def addresses() -> MutableMapping[str, dict[str, Any]]:
+    """Elastic IP addresses by allocation id."""
+    return _store("ec2", "_addresses")
+
+
 def vpc_endpoints() -> MutableMapping[str, dict[str, Any]]:
     """VPC-endpoint records by id."""
     return _store("ec2", "_vpc_endpoints")
