@@ -104,6 +104,10 @@ class TerraformError(DeployerError):
     meaning = "Terraform failed"
 
 
+class AlreadyExistsError(TerraformError):
+    """AWS has a resource of the name already, of which Terraform's state knows nothing."""
+
+
 class StalePlanError(DeployerError):
     """The plan that was reviewed no longer matches configuration or state."""
 

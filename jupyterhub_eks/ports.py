@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from jupyterhub_eks.workspace import TargetKind
@@ -49,6 +50,22 @@ class Resource:
     identifier: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A resource that is configured and of which Terraform's state knows nothing.
+
+    Attributes:
+        address: Terraform's address.
+        type: Terraform's type, e.g. ``aws_iam_role``.
+        settings: Its arguments; references are resolved where their values are known, and
+            left out elsewhere.
+    """
+
+    address: str
+    type: str
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
 class Cloud(Protocol):
     """The AWS account behind a target."""
 
@@ -60,6 +77,12 @@ class Cloud(Protocol):
 
     def find_resources(self, deployment: str) -> tuple[Resource, ...]:
         """Return every resource that carries the deployment's tag or name."""
+
+    def find_owned(self, deployment: str) -> tuple[Resource, ...]:
+        """Return every resource that carries the deployment's tag, or is part of one that does."""
+
+    def find_existing(self, deployment: str, wanted: Iterable[Wanted]) -> dict[str, str]:
+        """Return the import id of each wanted resource that exists and carries the tag."""
 
     def ensure_state_bucket(self, bucket: str, region: str) -> None:
         """Make the bucket of the ``s3`` backend if it does not exist."""

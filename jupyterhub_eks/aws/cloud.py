@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jupyterhub_eks.aws.inventory import find_kept, find_resources
+from jupyterhub_eks.aws.existing import find_existing
+from jupyterhub_eks.aws.inventory import find_owned, find_resources
 from jupyterhub_eks.aws.session import Clients, explain
 from jupyterhub_eks.aws.state_bucket import ensure_state_bucket
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from jupyterhub_eks.ports import Resource
+    from jupyterhub_eks.ports import Resource, Wanted
 
 
 class AwsCloud:
@@ -58,9 +59,21 @@ class AwsCloud:
         """
         return find_resources(self._clients, deployment)
 
-    def find_kept(self, deployment: str) -> tuple[Resource, ...]:
-        """Return file systems and backup vaults of the deployment, for adoption."""
-        return find_kept(self._clients, deployment)
+    def find_owned(self, deployment: str) -> tuple[Resource, ...]:
+        """Return every resource that carries the deployment's tag, or is part of one that does.
+
+        Raises:
+            PreflightError: At least one service could not be asked; all are named.
+        """
+        return find_owned(self._clients, deployment)
+
+    def find_existing(self, deployment: str, wanted: Iterable[Wanted]) -> dict[str, str]:
+        """Return the import id of each wanted resource that exists and carries the tag.
+
+        Raises:
+            PreflightError: A service could not be asked, or AWS is still making something.
+        """
+        return find_existing(self._clients, deployment, wanted)
 
     def ensure_state_bucket(self, bucket: str, region: str) -> None:
         """Make the bucket of the ``s3`` backend, or check that it is ours and safe."""

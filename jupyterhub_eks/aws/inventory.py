@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.aws.listers import LISTERS
-from jupyterhub_eks.aws.ownership import DeploymentOwner
+from jupyterhub_eks.aws.ownership import DeploymentOwner, TaggedOwner
 from jupyterhub_eks.aws.session import explain
 from jupyterhub_eks.errors import DeployerError, PreflightError
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.ports import Resource
 
 _THREADS: Final = 8
-# What `keep_on_destroy` leaves in place, and what the next deploy adopts.
-_KEPT: Final = frozenset({("efs", "file-system"), ("efs", "access-point"), ("backup", "vault")})
 
 
 def find_resources(clients: Clients, deployment: str) -> tuple[Resource, ...]:
@@ -36,15 +34,15 @@ def find_resources(clients: Clients, deployment: str) -> tuple[Resource, ...]:
     return list_all(clients, DeploymentOwner(deployment), LISTERS)
 
 
-def find_kept(clients: Clients, deployment: str) -> tuple[Resource, ...]:
-    """Return file systems, access points and backup vaults of the deployment.
+def find_owned(clients: Clients, deployment: str) -> tuple[Resource, ...]:
+    """Return every resource that carries the deployment's tag, or is part of one that does.
 
-    For adoption by a deploy whose record was lost: the tag on the file system is
-    all that is needed.
+    Names decide nothing here: what another deployment, EKS or a controller made is left out.
+
+    Raises:
+        PreflightError: At least one service could not be asked; all are named.
     """
-    chosen = {service: LISTERS[service] for service, _ in _KEPT}
-    found = list_all(clients, DeploymentOwner(deployment), chosen)
-    return tuple(item for item in found if (item.service, item.kind) in _KEPT)
+    return list_all(clients, TaggedOwner(deployment), LISTERS)
 
 
 def list_all(clients: Clients, owner: Owner, listers: Mapping[str, Lister]) -> tuple[Resource, ...]:

@@ -55,6 +55,15 @@ class DeploymentOwner:
         return tags.get(DEPLOYMENT_TAG) == self.name
 
 
+class TaggedOwner(DeploymentOwner):
+    """One deployment by its tag alone."""
+
+    @property
+    def cluster(self) -> None:
+        """The name of a cluster decides nothing."""
+        return
+
+
 class AnyDeployment:
     """Every deployment of the account."""
 

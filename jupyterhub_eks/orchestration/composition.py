@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.errors import RefusedError, UsageError
 from jupyterhub_eks.orchestration import adoption
 from jupyterhub_eks.orchestration.kubernetes import out_of_reach
+from jupyterhub_eks.orchestration.newcomer import look_around
 from jupyterhub_eks.orchestration.planning import Composition
 
 if TYPE_CHECKING:
@@ -16,15 +17,17 @@ if TYPE_CHECKING:
 
 
 def compose(session: Session, deployment: Deployment, only: tuple[str, ...]) -> Composition:
-    """Synthesize and return the stacks of this run; kept data is prepared for adoption.
+    """Synthesize and return the stacks of this run; what is to be adopted is prepared.
 
     Raises:
         UsageError: ``only`` names a stack that does not exist.
+        RefusedError: The deployment exists already, made from elsewhere.
     """
     synthesized = session.synthesize(deployment, protect_data=True)
     kubernetes = session.ctx.kubernetes
     unapplied = dict.fromkeys(out_of_reach(kubernetes, synthesized), kubernetes.missing)
     nodes = tuple(node for node in synthesized if node.name not in unapplied)
+    look_around(session, nodes)
     adoption.prepare(session, nodes)
     names = {node.name for node in synthesized}
     recorded = session.store.record.deployed

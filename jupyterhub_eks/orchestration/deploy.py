@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from jupyterhub_eks.errors import RefusedError, StalePlanError
+from jupyterhub_eks.errors import AlreadyExistsError, RefusedError, StalePlanError
 from jupyterhub_eks.orchestration import adoption, bundle
 from jupyterhub_eks.orchestration.composition import compose, require_upstream
 from jupyterhub_eks.orchestration.creator import refuse_entry_of_creator
@@ -151,7 +151,7 @@ class _Run:
         changes = self._current_plan(worker, destroy=False)
         if changes:
             self.session.remember_applied(node.name)
-            changes = self._apply(worker, changes, destroy=False)
+            changes = self._apply_adopting(worker, node, changes)
         self._record_applied(node, changed=bool(changes))
         if not changes:
             return "unchanged", ()
@@ -188,6 +188,18 @@ class _Run:
                     hint="what was applied before stays; run again to be asked again",
                 )
         return changes
+
+    def _apply_adopting(
+        self, worker: Worker, node: StackNode, changes: tuple[PlannedChange, ...]
+    ) -> tuple[PlannedChange, ...]:
+        """Apply; what exists already and is this deployment's is taken over, once."""
+        try:
+            return self._apply(worker, changes, destroy=False)
+        except AlreadyExistsError:
+            if self.request.plan_dir or not adoption.prepare_again(self.session, node):
+                raise
+        changes = self._plan_again(worker, destroy=False)
+        return self._apply(worker, changes, destroy=False) if changes else ()
 
     def _apply(
         self, worker: Worker, changes: tuple[PlannedChange, ...], *, destroy: bool

@@ -189,4 +189,8 @@ def _write_minimal(session: Session, stack: str, kept: Sequence[KeptResource]) -
     minimal = {key: document[key] for key in ("terraform", "provider") if key in document}
     text = json.dumps({**minimal, "resource": resources}, indent=2, sort_keys=True)
     write_atomically(directory / STACK_FILE, text + "\n")
-    adoption.write_imports(session, stack, [each for each in kept if each.address not in present])
+    adoption.write_imports(
+        session,
+        stack,
+        {each.address: each.identifier for each in kept if each.address not in present},
+    )

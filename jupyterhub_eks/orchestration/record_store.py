@@ -61,6 +61,11 @@ class RecordStore:
             self.exists = True
             return changed
 
+    def assume(self, change: Callable[[Record], Record]) -> None:
+        """Apply ``change`` in memory; the next write, if there is one, has it too."""
+        with self._lock:
+            self.record = change(self.record)
+
     def remove(self) -> None:
         """Remove the record: nothing is deployed."""
         with self._lock:

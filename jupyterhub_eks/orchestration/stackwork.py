@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.errors import DeployerError, InterruptedRunError, StateError
+from jupyterhub_eks.orchestration import adoption
 from jupyterhub_eks.orchestration.events import (
     StackDone,
     StackFailed,
@@ -66,9 +67,12 @@ class Worker:
         terraform.init(run, {})
         session.ctx.interrupt.check()
         session.emit(StackPhase(stack=self.stack, phase="plan"))
-        if not destroy:
-            self._spare_protected()
-        return terraform.plan(run, session.plan_file(self.stack), destroy=destroy)
+        if destroy:
+            return terraform.plan(run, session.plan_file(self.stack), destroy=True)
+        self._spare_protected()
+        changes = terraform.plan(run, session.plan_file(self.stack))
+        adoption.refuse_replacement(session, self.stack, changes)
+        return changes
 
     def _spare_protected(self) -> None:
         """Keep what may not be replaced although its creation was cut short.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import (
+    AlreadyExistsError,
     DeployerError,
     LocalAwsError,
     PreflightError,
@@ -116,10 +117,10 @@ KNOWN_CAUSES: Final = (
     ),
     _known(
         r"AlreadyExists|already exists|EntityAlreadyExists|ResourceInUseException[^\n]*exist"
-        r"|ResourceConflictException",
-        TerraformError,
-        "a resource of this name exists that Terraform does not know, left by another deployment "
-        "or an interrupted create: remove it, or choose another `name`, then run again",
+        r"|ResourceConflictException|MountTargetConflict|InvalidGroup\.Duplicate",
+        AlreadyExistsError,
+        "it exists, and was not found to be this deployment's by its tag jhub.deployment: choose "
+        "another `name`, or remove it, then run again",
     ),
     _known(
         r"DependencyViolation|has dependencies and cannot be deleted|ResourceInUse|DeleteConflict"

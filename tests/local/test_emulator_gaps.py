@@ -240,6 +240,30 @@ def test_security_group_that_another_names_stays(embedded: Clients) -> None:
     assert not refusal(ec2.delete_security_group, GroupId=named)
 
 
+def _nat_gateway(clients: Clients) -> tuple[str, list[dict[str, Any]]]:
+    """Make a gateway; return its address and the addresses that it shows."""
+    ec2 = clients.get("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.77.0.0/24")["Subnet"]["SubnetId"]
+    allocation = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=allocation)["NatGateway"]
+    shown = ec2.describe_nat_gateways(NatGatewayIds=[made["NatGatewayId"]])["NatGateways"][0]
+    addresses: list[dict[str, Any]] = shown.get("NatGatewayAddresses", [])
+    return str(allocation), addresses
+
+
+def test_bare_emulator_shows_no_address_of_a_nat_gateway(bare: Clients) -> None:
+    """An imported gateway would be replaced."""
+    assert _nat_gateway(bare)[1] == []
+
+
+def test_nat_gateway_shows_its_address(embedded: Clients) -> None:
+    """The one that it was made with, as its primary one."""
+    allocation, (shown,) = _nat_gateway(embedded)
+    assert (shown["AllocationId"], shown["IsPrimary"]) == (allocation, True)
+    assert shown["PublicIp"]
+
+
 def test_bare_emulator_forgets_endpoint_settings(bare: Clients) -> None:
     """The emulator keeps neither security groups nor private DNS of an endpoint."""
     endpoint = _make_endpoint(bare)

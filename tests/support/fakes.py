@@ -16,15 +16,23 @@ from jupyterhub_eks.config.auth import CognitoAuth
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.config.storage import StorageConfig
-from jupyterhub_eks.errors import StalePlanError, TerraformError
+from jupyterhub_eks.errors import AlreadyExistsError, StalePlanError, TerraformError
 from jupyterhub_eks.orchestration.context import Context
 from jupyterhub_eks.orchestration.interrupt import Interrupt
 from jupyterhub_eks.orchestration.reports import StackNode
-from jupyterhub_eks.ports import PlannedChange, Progress, ProgressSink, Resource, StackRun, Target
+from jupyterhub_eks.ports import (
+    PlannedChange,
+    Progress,
+    ProgressSink,
+    Resource,
+    StackRun,
+    Target,
+    Wanted,
+)
 from jupyterhub_eks.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from jupyterhub_eks.orchestration.events import Event
@@ -49,10 +57,12 @@ class World:
         resources: Identifier to attributes of what exists.
         steps: Port calls and record writes so far.
         kill_at: Number of the step at which the process dies; 0: never.
+        foreign: Identifiers of what carries no tag of the deployment.
         fail: Called before each operation on a resource with its address; may raise.
     """
 
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    foreign: set[str] = field(default_factory=set)
     steps: int = 0
     kill_at: int = 0
     fail: Callable[[str], None] = lambda _: None
@@ -151,6 +161,7 @@ class FakeTerraform:
             on_progress(Progress(address=address, action=action, status="started"))
             self.world.fail(address)
             self._carry_out(operation, state)
+            self.world.step(f"made {run.stack} {address}")
             self._save(run, state)
             on_progress(Progress(address=address, action=action, status="finished"))
             self.world.step(f"applied {run.stack} {address}")
@@ -215,12 +226,19 @@ class FakeTerraform:
             for each in state["resources"]
         }
 
+    def _refreshed(self, run: StackRun) -> dict[str, dict[str, Any]]:
+        """Return what the state knows and still exists, as a plan sees it."""
+        known = self._known(self._state(run))
+        return {
+            address: each for address, each in known.items() if each["id"] in self.world.resources
+        }
+
     def _diff(self, run: StackRun) -> list[dict[str, Any]]:
         document = _read(run.directory / "cdk.tf.json")
         for upstream in document.get("data", {}).get("terraform_remote_state", {}):
             if not _read(run.directory / f"../../state/{upstream}.tfstate").get("outputs"):
                 raise TerraformError("Unable to find remote state", cause=upstream)
-        known = self._known(self._state(run))
+        known = self._refreshed(run)
         imports = {
             each["to"]: each["id"]
             for each in _read(run.directory / "adopt.tf.json").get("import", [])
@@ -246,13 +264,13 @@ class FakeTerraform:
 
     def _destroy(self, run: StackRun) -> list[dict[str, Any]]:
         declared = _read(run.directory / "cdk.tf.json").get("resource", {})
-        for address in self._known(self._state(run)):
+        for address in self._refreshed(run):
             kind, _, name = address.partition(".")
             if declared.get(kind, {}).get(name, {}).get("lifecycle", {}).get("prevent_destroy"):
                 raise TerraformError("Instance cannot be destroyed", cause=address)
         return [
             {"address": address, "actions": ["delete"]}
-            for address in reversed(list(self._known(self._state(run))))
+            for address in reversed(list(self._refreshed(run)))
         ]
 
     @staticmethod
@@ -283,7 +301,7 @@ class FakeTerraform:
             state["resources"] = others
             return
         if action == "create" and identifier in self.world.resources:
-            raise TerraformError(f"{identifier} already exists")
+            raise AlreadyExistsError(f"{identifier} already exists")
         if action == "import" and identifier not in self.world.resources:
             raise TerraformError(f"cannot import {identifier}, which does not exist")
         attributes = {"id": identifier, **operation["attributes"]}
@@ -300,6 +318,7 @@ class FakeCloud:
         self.account = account
         self.caller = f"arn:aws:sts::{account}:assumed-role/Deployer/me"
         self.buckets: list[tuple[str, str]] = []
+        self.wanted: tuple[Wanted, ...] = ()
 
     def account_id(self) -> str:
         """Return the account."""
@@ -316,6 +335,19 @@ class FakeCloud:
             Resource(*_SERVICES.get(each.partition("-")[0], ("other", "thing")), each)
             for each in sorted(self.world.resources)
         )
+
+    def find_owned(self, deployment: str) -> tuple[Resource, ...]:
+        """Return everything that exists and is not somebody else's."""
+        found = self.find_resources(deployment)
+        return tuple(each for each in found if each.identifier not in self.world.foreign)
+
+    def find_existing(self, deployment: str, wanted: Iterable[Wanted]) -> dict[str, str]:  # noqa: ARG002 - the port's
+        """Return what exists under the name that the fake Terraform gives."""
+        self.world.step("look")
+        self.wanted = tuple(wanted)
+        ids = {each.address: each.address.replace(".", "-", 1) for each in self.wanted}
+        present = self.world.resources.keys() - self.world.foreign
+        return {address: each for address, each in ids.items() if each in present}
 
     def ensure_state_bucket(self, bucket: str, region: str) -> None:
         """Remember the call."""

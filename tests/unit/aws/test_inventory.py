@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jupyterhub_eks.aws.inventory import find_kept, find_resources
+from jupyterhub_eks.aws.inventory import find_owned, find_resources
 from jupyterhub_eks.errors import PreflightError
 from tests.support.aws import FakeClients, aws_error
 
@@ -165,22 +165,39 @@ def test_all_failures_are_named() -> None:
     assert "kms" in caught.value.cause
 
 
-def test_kept_data_is_found_by_tag() -> None:
-    """File system, access points and vault are found; mount targets are not kept."""
+def test_the_owned_are_found_by_tag_alone() -> None:
+    """Neither a cluster of the name nor what it made counts; parts of what is tagged do."""
+    by_cluster = [{"Key": "kubernetes.io/cluster/a", "Value": "owned"}]
     clients = FakeClients(
+        ec2={
+            "describe_security_groups": {
+                "SecurityGroups": [
+                    {"GroupId": "sg-1", "Tags": MINE},
+                    {"GroupId": "sg-2", "Tags": by_cluster},
+                    {"GroupId": "sg-3", "Tags": OTHERS},
+                ]
+            }
+        },
+        eks={
+            "list_clusters": {"clusters": ["a"]},
+            "describe_cluster": {"cluster": {"tags": {}}},
+            "list_addons": {"addons": ["coredns"]},
+        },
+        logs={
+            "describe_log_groups": {
+                "logGroups": [{"logGroupName": "/aws/eks/a/cluster", "arn": "arn:l:*"}]
+            }
+        },
         efs={
             "describe_file_systems": {"FileSystems": [{"FileSystemId": "fs-1", "Tags": MINE}]},
             "describe_mount_targets": {"MountTargets": [{"MountTargetId": "fsmt-1"}]},
-            "describe_access_points": {"AccessPoints": [{"AccessPointId": "fsap-1"}]},
-        },
-        backup={
-            "list_backup_vaults": {
-                "BackupVaultList": [{"BackupVaultName": "a-files", "BackupVaultArn": "arn:v"}]
-            },
-            "list_tags": {"Tags": {"jhub.deployment": "a"}},
         },
     )
 
-    kept = [(r.kind, r.identifier) for r in find_kept(clients, "a")]
+    owned = [(r.kind, r.identifier) for r in find_owned(clients, "a")]
 
-    assert kept == [("vault", "a-files"), ("access-point", "fsap-1"), ("file-system", "fs-1")]
+    assert owned == [
+        ("security-group", "sg-1"),
+        ("file-system", "fs-1"),
+        ("mount-target", "fsmt-1"),
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jupyterhub_eks.errors import (
+    AlreadyExistsError,
     DeployerError,
     LocalAwsError,
     PreflightError,
@@ -52,12 +53,11 @@ def _fail(*diagnostics: Diagnostic, stderr: str = "") -> DeployerError:
         ("InsufficientInstanceCapacity: We currently", TerraformError, "instance_types"),
         ("VpcLimitExceeded: The maximum number of VPCs", TerraformError, "Service Quotas"),
         (
-            "ResourceInUseException: The specified access entry resource is already in use on this "
-            "cluster.",
+            "The specified access entry resource is already in use on this cluster.",
             TerraformError,
             "cluster.admins",
         ),
-        ("EntityAlreadyExists: Role with name x exists", TerraformError, "`name`"),
+        ("EntityAlreadyExists: Role with name x exists", AlreadyExistsError, "`name`"),
         ("DependencyViolation: resource sg-1 has a dependent", TerraformError, "still uses"),
         ("Instance cannot be destroyed", TerraformError, "protected"),
         ("Cannot import non-existent remote object", TerraformError, "--delete-data"),
