@@ -61,6 +61,9 @@ class OAuthLogin(import_item(c.JupyterHub.authenticator_class)):
 
 
 c.JupyterHub.authenticator_class = OAuthLogin
+if asked.get("domains"):
+    # Else the hub warns that nobody may enter.
+    c.Authenticator.any_allow_config = True
 if asked.get("issuer"):
     for name, address in discover(asked["issuer"]).items():
         c.GenericOAuthenticator.setdefault(name, address)

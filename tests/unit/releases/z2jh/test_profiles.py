@@ -1,0 +1,234 @@
+"""Profiles become pods that KubeSpawner itself makes, on the nodes of their pool."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from kubernetes_asyncio.client import ApiClient
+from tornado.web import HTTPError
+
+from jupyterhub_eks.releases import labels
+from jupyterhub_eks.releases.nodes import node_pool
+from jupyterhub_eks.releases.z2jh.slugs import slugs
+from tests.support.hub import deployment, values
+from tests.support.running_hub import configuration, spawner
+
+PROFILES: dict[str, Any] = {
+    "pools": {
+        "cpu": {"instances": ["m7i"], "sizes": ["xlarge"]},
+        "gpu": {"instances": ["g6.xlarge"]},
+        "trainium": {"instances": ["trn1.2xlarge"]},
+    },
+    "profiles": [
+        {
+            "name": "Small (CPU)",
+            "default": True,
+            "pool": "cpu",
+            "cpu": {"guarantee": 0.5, "limit": 2},
+            "memory": {"guarantee": "4G", "limit": "8Gi"},
+            "images": {"R": "quay.io/jupyter/r:1", "Python": "quay.io/jupyter/scipy:1"},
+        },
+        {"name": "GPU", "pool": "gpu", "gpu": 1, "groups": ["ml"], "images": {"T": "q/torch:1"}},
+        {"name": "Trainium", "pool": "trainium", "neuron": 1, "groups": ["ml", "hw"]},
+        {"name": "No device", "pool": "gpu"},
+    ],
+}
+
+
+def start(
+    choice: dict[str, str], settings: dict[str, Any] | None = None, **about: Any
+) -> dict[str, Any]:
+    """Choose on the server page; return the pod that KubeSpawner would create."""
+
+    async def make() -> dict[str, Any]:
+        made = spawner(configuration(values(PROFILES, **(settings or {}))), **about)
+        if made.pre_spawn_hook:
+            made.pre_spawn_hook(made)
+        made.user_options = choice
+        await made.load_user_options()
+        client = ApiClient()
+        pod: dict[str, Any] = client.sanitize_for_serialization(await made.get_pod_manifest())
+        await client.close()
+        return pod
+
+    return asyncio.run(make())
+
+
+def page(profiles: dict[str, Any], **about: Any) -> str:
+    """Return the form of the server page as a user gets it."""
+
+    async def make() -> str:
+        made = spawner(configuration(values(profiles)), **about)
+        form = made.options_form
+        return str(await form(made)) if callable(form) else str(form)
+
+    return asyncio.run(make())
+
+
+def container(pod: dict[str, Any]) -> dict[str, Any]:
+    """Return the notebook's container."""
+    found: dict[str, Any] = pod["spec"]["containers"][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("slug", "pool"), [("small-cpu", "cpu"), ("gpu", "gpu"), ("trainium", "trainium")]
+)
+def test_d14_d16_pod_fits_the_nodes_of_its_pool(slug: str, pool: str) -> None:
+    """The selector is a label of the pool's nodes, and every taint of theirs is tolerated."""
+    pod = start({"profile": slug}, groups=["ml"])
+    config = deployment(PROFILES).profiles.pools[pool]
+    template = node_pool(pool, config, 1)["spec"]["template"]
+    assert pod["spec"]["nodeSelector"].items() <= template["metadata"]["labels"].items()
+    tolerated = {(each["key"], each["value"]) for each in pod["spec"]["tolerations"]}
+    assert {(each["key"], each["value"]) for each in template["spec"]["taints"]} <= tolerated
+
+
+@pytest.mark.parametrize(("slug", "device"), [("gpu", labels.GPU), ("trainium", labels.NEURON)])
+def test_d14_devices_are_limits(slug: str, device: str) -> None:
+    """Kubernetes takes extended resources as limits, and the same as request."""
+    resources = container(start({"profile": slug}, groups=["ml"]))["resources"]
+    assert str(resources["limits"][device]) == "1"
+    assert str(resources["requests"][device]) == "1"
+
+
+def test_d15_no_device_without_asking() -> None:
+    """On a GPU node a server that asked for none sees none, whatever its image says."""
+    variables = {
+        each["name"]: each.get("value")
+        for each in container(start({"profile": "no-device"}))["env"]
+    }
+    assert variables["NVIDIA_VISIBLE_DEVICES"] == "void"
+
+
+def test_resources_are_exactly_the_configured_ones() -> None:
+    """`4G` are 4·10⁹ bytes and `8Gi` 8·2³⁰, unlike the spawner's own reading of units."""
+    resources = container(start({"profile": "small-cpu"}))["resources"]
+    assert int(resources["requests"]["memory"]) == 4 * 10**9
+    assert int(resources["limits"]["memory"]) == 8 * 2**30
+    assert float(resources["requests"]["cpu"]) == 0.5
+    assert float(resources["limits"]["cpu"]) == 2
+
+
+def test_image_is_chosen_or_the_first() -> None:
+    """The first image is the default, another one can be chosen, a single one is used."""
+    assert container(start({"profile": "small-cpu"}))["image"] == "quay.io/jupyter/r:1"
+    chosen = start({"profile": "small-cpu", "image": "python"})
+    assert container(chosen)["image"] == "quay.io/jupyter/scipy:1"
+    assert container(start({"profile": "gpu"}, groups=["ml"]))["image"] == "q/torch:1"
+
+
+def test_d18_nothing_chosen_is_the_default_profile() -> None:
+    """A server started without the page runs on the default profile."""
+    assert start({})["spec"]["nodeSelector"] == {labels.POOL: "cpu"}
+
+
+def test_d9_pod_is_restricted() -> None:
+    """The pod that is created satisfies the strictest pod security standard."""
+    context = container(start({}))["securityContext"]
+    assert context["allowPrivilegeEscalation"] is False
+    assert context["capabilities"] == {"drop": ["ALL"]}
+    assert context["runAsNonRoot"] is True
+    assert context["runAsUser"] == 1000
+    assert context["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert "initContainers" not in start({})["spec"]
+
+
+def test_d20_pod_carries_the_annotation() -> None:
+    """Karpenter leaves the node of a running server alone, from the pod's creation on."""
+    assert start({})["metadata"]["annotations"][labels.DO_NOT_DISRUPT] == "true"
+
+
+def test_d1_homes_are_apart() -> None:
+    """Two users whose names differ in a character only get two folders, none with a slash."""
+    names = ["a.b@example.org", "a-b@example.org", "../alice", "alice"]
+    folders = []
+    for name in names:
+        mounts = {
+            each["mountPath"]: each for each in container(start({}, name=name))["volumeMounts"]
+        }
+        folders.append(mounts["/home/jovyan"]["subPath"])
+        assert "subPath" not in mounts["/home/shared"]
+    assert len(set(folders)) == len(names)
+    assert not [folder for folder in folders if "/" in folder or "." in folder]
+
+
+@pytest.mark.parametrize(
+    ("write", "admin", "read_only"),
+    [
+        ("everyone", False, False),
+        ("admins", False, True),
+        ("admins", True, False),
+        ("nobody", True, True),
+    ],
+)
+def test_shared_folder_is_writable_for_whom_it_says(
+    write: str,
+    admin: bool,  # noqa: FBT001 - a table of cases
+    read_only: bool,  # noqa: FBT001 - a table of cases
+) -> None:
+    """The mount in the created pod is read-only for everybody else."""
+    pod = start({}, {"storage": {"shared": {"write": write}}}, admin=admin)
+    mounts = {each["mountPath"]: each for each in container(pod)["volumeMounts"]}
+    assert mounts["/home/shared"].get("readOnly", False) is read_only
+
+
+def test_profiles_are_for_their_groups() -> None:
+    """A profile with groups is offered to their members and to administrators only."""
+
+    def offered(**about: Any) -> list[str]:
+        form = page(PROFILES, **about)
+        return [name for name in ("Small (CPU)", "GPU", "Trainium") if f"<h3>{name}</h3>" in form]
+
+    assert offered() == ["Small (CPU)"]
+    assert offered(groups=["hw"]) == ["Small (CPU)", "Trainium"]
+    assert offered(groups=["ml"]) == ["Small (CPU)", "GPU", "Trainium"]
+    assert offered(admin=True) == ["Small (CPU)", "GPU", "Trainium"]
+
+
+def test_profile_of_others_cannot_be_asked_for() -> None:
+    """Naming the profile in a request, past the page, does not start it."""
+    with pytest.raises(ValueError, match="No such profile: gpu"):
+        start({"profile": "gpu"}, groups=["hw"])
+
+
+def test_without_any_profile_nothing_starts() -> None:
+    """Whom no profile is offered to gets an answer, not a server outside every pool."""
+    only = {**PROFILES, "profiles": [{**PROFILES["profiles"][1], "default": True}]}
+    with pytest.raises(HTTPError) as caught:
+        page(only)
+    assert caught.value.status_code == 403
+
+
+def test_titles_are_shown_as_they_are() -> None:
+    """What looks like HTML or a template in a title is text on the page."""
+    named = {
+        "name": "<b>{{ 7*7 }}</b>",
+        "description": "{% raw %} & more",
+        "default": True,
+        "pool": "cpu",
+    }
+    form = page({**PROFILES, "profiles": [named]})
+    assert "<b>" not in form
+    assert "{{" not in form
+    assert "{%" not in form
+    assert "&lt;b&gt;&#123;&#123; 7*7 &#125;&#125;&lt;/b&gt;" in form
+
+
+def test_own_tolerations_hold_for_every_profile() -> None:
+    """A toleration of `hub_values` is not lost to that of a profile."""
+    mine = {"key": "mine", "operator": "Exists"}
+    pod = start({}, {"hub_values": {"singleuser": {"extraTolerations": [mine]}}})
+    assert mine in pod["spec"]["tolerations"]
+
+
+def test_slugs_are_stable_and_apart() -> None:
+    """Equal remains get a hash of their title; the order of titles changes nothing."""
+    titles = ["Data (CPU)", "data cpu", "数据", "GPU"]
+    made = dict(zip(titles, slugs(titles), strict=True))
+    assert len(set(made.values())) == 4
+    assert made["GPU"] == "gpu"
+    assert made["数据"].startswith("choice-")
+    assert dict(zip(titles[::-1], slugs(titles[::-1]), strict=True)) == made
