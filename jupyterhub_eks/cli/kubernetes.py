@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterhub_eks.aws.kubernetes import EksClusters
 from jupyterhub_eks.local.cluster import control_plane
+from jupyterhub_eks.local.cluster.crd_chart import write_crd_chart
 from jupyterhub_eks.local.cluster.model import PlaneSettings
 from jupyterhub_eks.local.cluster.programs import build_in
 from jupyterhub_eks.orchestration.carrying import ChartFile
 from jupyterhub_eks.orchestration.kubernetes import Kubernetes
+from jupyterhub_eks.releases import catalog
 from jupyterhub_eks.releases.model import RemoteChart
 from jupyterhub_eks.tools.charts import ChartLibrary, digest, puller
 from jupyterhub_eks.tools.helm_binary import find_helm
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterhub_eks.cluster_port import ClusterApi
+    from jupyterhub_eks.local.cluster.programs import Build
     from jupyterhub_eks.ports import Target
     from jupyterhub_eks.workspace import Workspace
 
@@ -38,6 +41,7 @@ class Charts:
     """Finds the charts of releases for stacks that are carried; see ``carrying``."""
 
     library: ChartLibrary
+    build: Build
 
     def __call__(self, arguments: Mapping[str, Any], directory: Path) -> ChartFile:
         """Return where the chart of a release is, or that it cannot be reached."""
@@ -50,6 +54,8 @@ class Charts:
             version=arguments["version"],
         )
         found = self.library.find(chart)
+        if found is None and chart == catalog.KARPENTER_CRDS:
+            found = write_crd_chart(self.build, chart, self.library.kept / "stand-ins")
         if found is None:
             return ChartFile(path="", digest="")
         return ChartFile(path=str(found), digest=digest(found))
@@ -97,7 +103,7 @@ def on_this_machine(
         pull=puller(lambda: find_helm(os.environ)),
     )
     return Kubernetes(
-        chart_of=Charts(library) if carries else None,
+        chart_of=Charts(library, build) if carries else None,
         open=_opener(clusters),
         load_balancers=clusters.load_balancers,
     )

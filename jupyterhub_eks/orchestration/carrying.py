@@ -68,6 +68,8 @@ def carried(document: Mapping[str, Any], charts: Mapping[str, ChartFile]) -> dic
     releases: dict[str, Any] = result["resource"].pop(RELEASE_TYPE, {})
     connection = _connection(result.get("provider", {}).pop("helm", []))
     result["terraform"]["required_providers"].pop("helm", None)
+    if not result.get("provider"):
+        result.pop("provider", None)  # Terraform refuses an empty one
     carriers = result["resource"].setdefault(CARRIER_TYPE, {})
     for name, arguments in releases.items():
         carriers[name] = _release(arguments, connection)

@@ -73,6 +73,13 @@ def test_neither_provider_nor_type_is_left() -> None:
     assert has_releases(_document())
 
 
+def test_a_stack_of_releases_alone_has_no_provider_block() -> None:
+    """Terraform refuses an empty one."""
+    document = _document()
+    del document["provider"]["aws"]
+    assert "provider" not in carried(document, CHARTS)
+
+
 def test_the_source_document_stays_as_it_was() -> None:
     """The synthesized stack, the same for AWS, is not changed."""
     document = _document()
