@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import httpx2
 from httpx2 import HTTPStatusError
@@ -36,6 +37,7 @@ _ANSWER_SECONDS: Final = 30.0
 _ATTEMPTS: Final = 5
 _PAUSE_SECONDS: Final = 2.0
 _DEPLOYMENT: Final = Kind("apps", "v1", "Deployment", "deployments")
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _BUSY: Final = {
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -200,7 +202,14 @@ def _message(error: HTTPStatusError) -> str:
 
 
 def _connect(config: Config) -> Client:
-    return Client(config=KubeConfig.from_dict(config), timeout=httpx2.Timeout(_ANSWER_SECONDS))
+    servers = [each["cluster"]["server"] for each in config["clusters"]]
+    # A proxy of the user's leads to AWS, and never to this machine itself.
+    is_here = all(urlsplit(server).hostname in _LOOPBACK for server in servers)
+    return Client(
+        config=KubeConfig.from_dict(config),
+        timeout=httpx2.Timeout(_ANSWER_SECONDS),
+        trust_env=not is_here,
+    )
 
 
 @cache  # lightkube knows a kind by one class only
