@@ -112,3 +112,16 @@ class KarpenterOutputs:
     node_role_name: str
     instance_profile_name: str
     load_balancer_service_account: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateOutputs:
+    """The certificate of the hub's domain.
+
+    Attributes:
+        arn: Its ARN; known, where ``is_issued``, only once the certificate is issued.
+        is_issued: Whether the stack waits for that; else somebody has to make a record.
+    """
+
+    arn: str
+    is_issued: bool

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.auth import CognitoAuth
+from stacks.certificate import CertificateStack, wants_certificate
 from stacks.cluster import ClusterStack
+from stacks.dns import DnsStack
+from stacks.hub import HubStack
 from stacks.identity import IdentityStack
 from stacks.interruption import InterruptionStack
 from stacks.karpenter import KarpenterStack
@@ -49,7 +52,7 @@ def build(app: App, deployment: Deployment, *, protect_data: bool) -> None:
 def build_all(app: App, deployment: Deployment, *, protect_data: bool) -> None:
     """Add the stacks of both halves to ``app``; arguments and errors as for :func:`build`."""
     half = _build_aws_half(app, deployment, protect_data=protect_data)
-    PlatformStack(
+    platform = PlatformStack(
         app,
         deployment=deployment,
         network=half.network.outputs,
@@ -57,6 +60,23 @@ def build_all(app: App, deployment: Deployment, *, protect_data: bool) -> None:
         interruption=half.interruption.outputs,
         karpenter=half.karpenter.outputs,
     )
+    access = deployment.settings.access
+    certificate = None
+    if wants_certificate(access):
+        certificate = CertificateStack(app, settings=deployment.settings)
+    hub = HubStack(
+        app,
+        deployment=deployment,
+        network=half.network.outputs,
+        cluster=half.cluster.outputs,
+        storage=half.storage.outputs,
+        identity=half.identity.outputs if half.identity else None,
+        certificate=certificate.outputs if certificate else None,
+    )
+    # Nothing of the platform is read, but its nodes, classes and controllers are used.
+    hub.add_dependency(platform)
+    if access.effective_visibility != "port-forward":
+        DnsStack(app, settings=deployment.settings, hub=hub)
 
 
 def _build_aws_half(app: App, deployment: Deployment, *, protect_data: bool) -> AwsHalf:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from ruamel.yaml import YAML
 
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.resources import data_root
 from jupyterhub_eks.tools.helm_binary import find_helm
+from stacks.values_text import values_text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from jupyterhub_eks.releases.model import LocalChart
 
 
 def _refuse() -> NoReturn:
@@ -42,3 +47,17 @@ def run_helm(
         text=True,
         check=False,
     )
+
+
+def text(values: dict[str, Any]) -> str:
+    """Return values as Helm gets them from Terraform."""
+    written = values_text(values, lambda *_: "unknown")
+    return written.replace("$${", "${").replace("%%{", "%{")
+
+
+def rendered(folder: Path, chart: LocalChart, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the objects that a chart makes of values."""
+    path = str(data_root() / chart.folder)
+    done = run_helm(folder, "template", chart.name, path, values=text(values))
+    assert done.returncode == 0, done.stderr
+    return [each for each in YAML(typ="safe", pure=True).load_all(done.stdout) if each]

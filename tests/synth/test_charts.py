@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from jupyterhub_eks.releases import catalog
 from jupyterhub_eks.releases.node_classes import NodePlace
 from jupyterhub_eks.releases.nodes import node_objects
 from jupyterhub_eks.resources import data_root
-from stacks.values_text import values_text
-from tests.support.helm import run_helm
+from tests.support.helm import rendered, run_helm, text
 from tests.support.pools import EVERY_KIND, deployment_with
 
 if TYPE_CHECKING:
@@ -21,20 +19,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.releases.model import LocalChart
 
 STORAGE_VALUES = {"name": "gp3", "tag": {"key": "jhub.deployment", "value": "demo"}}
-
-
-def text(values: dict[str, Any]) -> str:
-    """Return values as Helm gets them from Terraform."""
-    written = values_text(values, lambda *_: "unknown")
-    return written.replace("$${", "${").replace("%%{", "%{")
-
-
-def rendered(folder: Path, chart: LocalChart, values: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the objects that a chart makes of values."""
-    path = str(data_root() / chart.folder)
-    done = run_helm(folder, "template", chart.name, path, values=text(values))
-    assert done.returncode == 0, done.stderr
-    return [each for each in YAML(typ="safe", pure=True).load_all(done.stdout) if each]
 
 
 def nodes(**settings: Any) -> list[dict[str, Any]]:

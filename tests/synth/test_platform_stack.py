@@ -5,46 +5,29 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from ruamel.yaml import YAML
 
 from jupyterhub_eks.config.load import ConfigSources, load
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.releases.catalog import REMOTE_CHARTS
 from jupyterhub_eks.resources import data_root
-from jupyterhub_eks.synth import Composition, synthesize
+from jupyterhub_eks.synth import synthesize
 from stacks.helm_stack import folder_digest
+from tests.support.halves import BOTH, release_values
 from tests.support.pools import EVERY_KIND, deployment_with, pool
-from tests.support.synth import ABSENT, StackJson, Stacks, Synthesizer
+from tests.support.synth import ABSENT, StackJson, Stacks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.synth import Build
 
 Synthesize = Callable[["Deployment"], Stacks]
 EXAMPLES = sorted((data_root() / "examples").glob("*/jhub.yaml"))
 PUBLIC = {"access": {"domain": "hub.example.org"}}
 REMOTE_STATE = "data.terraform_remote_state.cross-stack-reference-input-"
-
-
-def load_both_halves() -> Build:
-    from stacks import registry  # noqa: PLC0415 - imports cdktf; bindings must be prepared
-
-    build: Build = registry.build_all
-    return build
-
-
-BOTH = Composition(load=load_both_halves)
-
-
-@pytest.fixture(scope="session")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
-    """Synthesizes both halves of a deployment, each only once in the session."""
-    return Synthesizer(tmp_path_factory.mktemp("both"), composition=BOTH)
 
 
 @pytest.fixture(scope="session")
@@ -59,24 +42,18 @@ def known(stack: StackJson) -> dict[str, str]:
     return found
 
 
-def values(stack: StackJson, release: str) -> dict[str, Any]:
-    """Return the values of a release as Helm reads them, with locals by their name."""
-    (text,) = stack.the("helm_release", name=release)["values"]
-    text = re.sub(r"\$\{jsonencode\((local\.\w+)\)\}", r'"\1"', text)
-    yaml = YAML(typ="safe", pure=True)
-    yaml.version = (1, 1)
-    return dict(yaml.load(text.replace("$${", "${").replace("%%{", "%{")))
-
-
 def test_aws_side_comes_first(platform: StackJson) -> None:
     """It waits for the stacks whose outputs it takes."""
     assert platform.stack.depends_on == ("cluster", "interruption", "karpenter", "network")
 
 
 def test_both_halves_are_there(both: Synthesize) -> None:
-    """The AWS half is the same as without the platform."""
+    """The AWS half is the same as without the Kubernetes half."""
     assert set(both(deployment_with(EVERY_KIND, **PUBLIC))) == {
+        "certificate",
         "cluster",
+        "dns",
+        "hub",
         "interruption",
         "karpenter",
         "network",
@@ -165,12 +142,12 @@ def test_own_charts_come_along(platform: StackJson) -> None:
 def test_terraform_fills_in_what_only_it_knows(platform: StackJson) -> None:
     """Names of AWS resources are read from the stacks that made them."""
     locals_ = known(platform)
-    settings = values(platform, "karpenter")["settings"]
+    settings = release_values(platform, "karpenter")["settings"]
     queue = settings["interruptionQueue"].removeprefix("local.")
     assert locals_[queue].startswith(f"${{{REMOTE_STATE}interruption")
-    vpc = values(platform, "aws-load-balancer-controller")["vpcId"].removeprefix("local.")
+    vpc = release_values(platform, "aws-load-balancer-controller")["vpcId"].removeprefix("local.")
     assert locals_[vpc].startswith(f"${{{REMOTE_STATE}network")
-    for each in values(platform, "nodes")["objects"]:
+    for each in release_values(platform, "nodes")["objects"]:
         if each["kind"] == "EC2NodeClass":
             profile = each["spec"]["instanceProfile"].removeprefix("local.")
             assert locals_[profile].startswith(f"${{{REMOTE_STATE}karpenter")
@@ -186,7 +163,7 @@ def test_accounts_are_those_that_pod_identity_binds(both: Synthesize, platform: 
     used = {
         (platform.the("helm_release", name=name)["namespace"], account["name"])
         for name in ("karpenter", "aws-load-balancer-controller")
-        for account in [values(platform, name)["serviceAccount"]]
+        for account in [release_values(platform, name)["serviceAccount"]]
     }
     assert used == bound
 
@@ -196,7 +173,7 @@ def test_nodes_are_found_where_the_aws_half_put_them(both: Synthesize) -> None:
     stacks = both(deployment_with(EVERY_KIND, **PUBLIC))
     (wanted,) = {
         json.dumps(term["tags"])
-        for each in values(stacks["platform"], "nodes")["objects"]
+        for each in release_values(stacks["platform"], "nodes")["objects"]
         if each["kind"] == "EC2NodeClass"
         for key in ("subnetSelectorTerms", "securityGroupSelectorTerms")
         for term in each["spec"][key]
@@ -210,7 +187,7 @@ def test_user_text_is_no_template(both: Synthesize) -> None:
     """Nothing in a tag is taken for an expression by Terraform or a number by cdktf."""
     odd = "${a} %{ if } } 2e45 -1.8e308"
     stack = both(deployment_with({"cpu": pool("m7i")}, tags={"odd": odd}))["platform"]
-    (node_class, *_) = values(stack, "nodes")["objects"]
+    (node_class, *_) = release_values(stack, "nodes")["objects"]
     assert node_class["spec"]["tags"]["odd"] == odd
     (text,) = stack.the("helm_release", name="nodes")["values"]
     assert not re.search(r"(?<!\$)\$\{(?!jsonencode\(local\.)|(?<!%)%\{", text)
@@ -240,7 +217,7 @@ def test_a_pool_that_karpenter_would_refuse_is_no_stack(both: Synthesize) -> Non
 def test_every_example_has_a_platform(both: Synthesize, file: Path) -> None:
     """Each example becomes releases, with a pool for each of its pools."""
     deployment = load(ConfigSources(files=(file,))).deployment
-    objects = values(both(deployment)["platform"], "nodes")["objects"]
+    objects = release_values(both(deployment)["platform"], "nodes")["objects"]
     pools = {each["metadata"]["name"] for each in objects if each["kind"] == "NodePool"}
     assert pools == set(deployment.profiles.pools)
 
@@ -254,7 +231,8 @@ def test_two_syntheses_are_byte_identical(tmp_path: Path) -> None:
         synthesize(deployment, out, protect_data=True, use_cache=False, composition=BOTH)
         seen.append({p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()})
     assert seen[0] == seen[1]
-    assert len([path for path in seen[0] if "assets" in path.parts]) == 8
+    charts = [path for path in seen[0] if {"assets", "platform"} <= set(path.parts)]
+    assert len(charts) == 8
     assert not [path for path, content in seen[0].items() if str(tmp_path).encode() in content]
 
 
