@@ -84,6 +84,19 @@ class Cloud(Protocol):
     def find_existing(self, deployment: str, wanted: Iterable[Wanted]) -> dict[str, str]:
         """Return the import id of each wanted resource that exists and carries the tag."""
 
+    def remove(
+        self,
+        deployment: str,
+        resources: Iterable[Resource],
+        on_removed: Callable[[Resource], None],
+        check: Callable[[], None],
+    ) -> dict[Resource, str]:
+        """Remove what carries the deployment's tag; return what stays, and why.
+
+        ``on_removed`` is told of each resource that is gone; ``check`` is called while AWS
+        works, and raises when the run was asked to stop.
+        """
+
     def ensure_state_bucket(self, bucket: str, region: str) -> None:
         """Make the bucket of the ``s3`` backend if it does not exist."""
 

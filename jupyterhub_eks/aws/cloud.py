@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ from jupyterhub_eks.aws.existing import find_existing
 from jupyterhub_eks.aws.inventory import find_owned, find_resources
 from jupyterhub_eks.aws.session import Clients, explain
 from jupyterhub_eks.aws.state_bucket import ensure_state_bucket
+from jupyterhub_eks.aws.sweep import Patience, sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from jupyterhub_eks.ports import Resource, Wanted
 
@@ -74,6 +76,25 @@ class AwsCloud:
             PreflightError: A service could not be asked, or AWS is still making something.
         """
         return find_existing(self._clients, deployment, wanted)
+
+    def remove(
+        self,
+        deployment: str,
+        resources: Iterable[Resource],
+        on_removed: Callable[[Resource], None],
+        check: Callable[[], None],
+    ) -> dict[Resource, str]:
+        """Remove what carries the deployment's tag; return what stays, and why.
+
+        Raises:
+            PreflightError: A service could not be asked what is left.
+        """
+
+        def pause(seconds: float) -> None:
+            check()
+            time.sleep(seconds)
+
+        return sweep(self._clients, deployment, resources, on_removed, Patience(sleep=pause))
 
     def ensure_state_bucket(self, bucket: str, region: str) -> None:
         """Make the bucket of the ``s3`` backend, or check that it is ours and safe."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +14,7 @@ from jupyterhub_eks.orchestration import adoption, keeping
 from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.carrying import RELEASE_TYPES
 from jupyterhub_eks.orchestration.clearing import Clearing
+from jupyterhub_eks.orchestration.closing import Closing
 from jupyterhub_eks.orchestration.events import Note, RunStarted, StackResult, StackSkipped
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import (
@@ -25,16 +25,17 @@ from jupyterhub_eks.orchestration.files import (
 )
 from jupyterhub_eks.orchestration.planning import Composition, plan_stacks
 from jupyterhub_eks.orchestration.removal import forget_stack
-from jupyterhub_eks.orchestration.reports import DestroyReport, PlanReport, StackOutcome
+from jupyterhub_eks.orchestration.reports import PlanReport
 from jupyterhub_eks.orchestration.scheduler import Task
 from jupyterhub_eks.orchestration.session import Session, open_session
 from jupyterhub_eks.orchestration.stackwork import Worker, timed
+from jupyterhub_eks.orchestration.sweeping import Sweeping
 
 if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.orchestration.context import Context
     from jupyterhub_eks.orchestration.record import KeptResource
-    from jupyterhub_eks.orchestration.reports import DestroyRequest
+    from jupyterhub_eks.orchestration.reports import DestroyReport, DestroyRequest, StackOutcome
     from jupyterhub_eks.ports import PlannedChange
 
 Shape = dict[str, tuple[str, ...]]
@@ -64,27 +65,31 @@ def destroy(ctx: Context, deployment: Deployment | None, request: DestroyRequest
             )
         )
         outcomes: tuple[StackOutcome, ...] = ()
+        was_known = session.store.exists or bool(stacks)
+        sweeping = Sweeping.of(session, keep_data=request.keep_data)
         forgets = bool(session.store.record.kept) and not request.keep_data
         if not stacks and not forgets:
             session.emit(Note(text=f"nothing of {ctx.workspace.name!r} is deployed"))
         else:
-            plans, data = _agree(session, stacks, request)
+            plans, data = _agree(session, stacks, request, sweeping)
             session.begin(deployment)
             if not request.keep_data:
                 for name in stacks:  # data that is adopted again is destroyed with its stack
                     adoption.complete(session, name)
             keeping.keep(session, data)
+            sweeping.before(stacks)
             run = _Run(
                 session=session,
                 plans=plans,
                 data=data,
-                keep_data=request.keep_data,
+                sweeping=sweeping,
                 clearing=Clearing(session=session, force=request.force_drain),
             )
             outcomes = run.go(shape, order)
             if not request.keep_data:
                 outcomes += keeping.remove_kept(session)
-        return _close(session, outcomes, started)
+        closing = Closing(sweeping=sweeping, request=request, was_known=was_known)
+        return closing.report(outcomes, started)
 
 
 def _only_data(session: Session, shape: Shape) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -125,7 +130,7 @@ def _unprotect(session: Session, stack: str) -> None:
 
 
 def _agree(
-    session: Session, stacks: Shape, request: DestroyRequest
+    session: Session, stacks: Shape, request: DestroyRequest, sweeping: Sweeping
 ) -> tuple[dict[str, tuple[PlannedChange, ...]], tuple[KeptResource, ...]]:
     """Plan, ask, and return the changes by stack and the data to keep."""
     report = plan_stacks(session, Composition(nodes=(), removed=stacks), tell=False)
@@ -150,7 +155,8 @@ def _agree(
                 ),
             )
             for plan in report.stacks
-        ),
+        )
+        + sweeping.planned(),
         kept=keeping.as_resources({each.identifier: each for each in kept}.values()),
     )
     if not request.unattended and not request.confirm(shown):
@@ -167,7 +173,7 @@ class _Run:
     session: Session
     plans: dict[str, tuple[PlannedChange, ...]]
     data: tuple[KeptResource, ...]
-    keep_data: bool
+    sweeping: Sweeping
     clearing: Clearing
 
     def go(self, shape: Shape, order: tuple[str, ...]) -> tuple[StackOutcome, ...]:
@@ -195,6 +201,7 @@ class _Run:
             self._forget_releases(name)
         if not has_cluster or any(each.stack == name for each in self.data):
             changes = worker.plan(destroy=True)  # its state has just been changed
+        self.sweeping.before_stack(name)
         if changes:
             changes = self._apply_freeing(worker, changes)
         self.clearing.after(name)
@@ -219,7 +226,7 @@ class _Run:
             return self._apply(worker, changes)
         except TerraformError:
             stuck = keeping.find_stuck(worker.stack, self.session.state(worker.stack))
-            if self.keep_data or not stuck:
+            if self.sweeping.keep_data or not stuck:
                 raise
         keeping.keep(self.session, stuck)
         rest = worker.plan(destroy=True)
@@ -238,23 +245,3 @@ class _Run:
             if changes:
                 worker.apply(plan, changes, destroy=True)
         return changes
-
-
-def _close(session: Session, outcomes: tuple[StackOutcome, ...], started: float) -> DestroyReport:
-    """Look for what is left, and tidy up when that is nothing."""
-    workspace = session.ctx.workspace
-    kept = session.store.record.kept
-    found = session.ctx.cloud.find_resources(workspace.name)
-    left = tuple(each for each in found if not keeping.is_kept(each, kept))
-    if not left and not kept:
-        session.store.remove()
-        for folder in (workspace.terraform, workspace.home / "applied"):
-            shutil.rmtree(folder, ignore_errors=True)
-    return DestroyReport(
-        deployment=workspace.name,
-        stacks=outcomes,
-        kept=keeping.as_resources(kept),
-        left=left,
-        log_dir=session.log_dir,
-        seconds=time.monotonic() - started,
-    )

@@ -56,14 +56,18 @@ def _causes(errors: Sequence[DeployerError]) -> str:
     A stopped emulator or expired credentials fail every stack, in words that differ only in
     what the stack was doing just then.
     """
-    told: dict[object, str] = {}
+    groups: dict[tuple[object, ...], list[DeployerError]] = {}
     for each in errors:
         common = not isinstance(each, TerraformError) and each.hint
-        key = (type(each), each.hint) if common else each
-        told.setdefault(key, f"{each.message}\n{each.cause}".rstrip())
-    if len(told) == 1 and len(errors) > 1:
+        own = (type(each), each.cause or each.message)
+        key = (type(each), each.hint) if common else own
+        groups.setdefault(key, []).append(each)
+    if len(groups) == 1 and len(errors) > 1:
         return errors[0].cause
-    return _lines(told.values())
+    return _lines(
+        _lines([*(each.message for each in group), group[0].cause]).rstrip()
+        for group in groups.values()
+    )
 
 
 def _hints(errors: Iterable[DeployerError]) -> list[str]:

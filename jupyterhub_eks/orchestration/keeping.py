@@ -39,6 +39,7 @@ KEPT_TYPES: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "aws_backup_vault": ("backup", "vault", ("name",)),
     "aws_kms_key": ("kms", "key", ()),
 }
+DATA_KINDS: Final = frozenset((service, kind) for service, kind, _ in KEPT_TYPES.values())
 _DATA_STACK: Final = "storage"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from jupyterhub_eks.errors import RefusedError
 from jupyterhub_eks.orchestration.events import Note
 from jupyterhub_eks.orchestration.finding import find_unknown
-from jupyterhub_eks.orchestration.keeping import KEPT_TYPES
+from jupyterhub_eks.orchestration.keeping import DATA_KINDS, KEPT_TYPES
 from jupyterhub_eks.orchestration.record import KeptResource
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.orchestration.session import Session
     from jupyterhub_eks.ports import Resource
 
-DATA_KINDS: Final = frozenset((service, kind) for service, kind, _ in KEPT_TYPES.values())
 _NAMED: Final = 3
 
 

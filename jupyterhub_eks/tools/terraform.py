@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import signal
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.errors import InterruptedRunError, PreflightError
+from jupyterhub_eks.errors import InterruptedRunError, PreflightError, TerraformError
 from jupyterhub_eks.tools import terraform_init, terraform_rescue
 from jupyterhub_eks.tools.process import Command
 from jupyterhub_eks.tools.terraform_binary import terraform_version
@@ -222,6 +223,14 @@ class TerraformCommand:
             raise InterruptedRunError(
                 f"{what} was interrupted",
                 hint="run the same command again to continue",
+                log=str(run.log),
+            )
+        if outcome.returncode < 0:
+            raise TerraformError(
+                f"{what} was killed by {signal.Signals(-outcome.returncode).name}",
+                cause="it did not end by itself, as when the machine runs out of memory",
+                hint="run the same command again: what AWS was making just then is found by its "
+                "tag and taken back",
                 log=str(run.log),
             )
         raise failure(

@@ -58,11 +58,13 @@ class World:
         steps: Port calls and record writes so far.
         kill_at: Number of the step at which the process dies; 0: never.
         foreign: Identifiers of what carries no tag of the deployment.
+        stuck: Identifiers of what AWS does not let go of.
         fail: Called before each operation on a resource with its address; may raise.
     """
 
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     foreign: set[str] = field(default_factory=set)
+    stuck: set[str] = field(default_factory=set)
     steps: int = 0
     kill_at: int = 0
     fail: Callable[[str], None] = lambda _: None
@@ -348,6 +350,26 @@ class FakeCloud:
         ids = {each.address: each.address.replace(".", "-", 1) for each in self.wanted}
         present = self.world.resources.keys() - self.world.foreign
         return {address: each for address, each in ids.items() if each in present}
+
+    def remove(
+        self,
+        deployment: str,
+        resources: Iterable[Resource],
+        on_removed: Callable[[Resource], None],
+        check: Callable[[], None],
+    ) -> dict[Resource, str]:
+        """Remove what is the deployment's, but for what is stuck."""
+        owned = set(self.find_owned(deployment))
+        staying: dict[Resource, str] = {}
+        for each in resources:
+            self.world.step(f"remove {each.identifier}")
+            check()
+            if each not in owned or each.identifier in self.world.stuck:
+                staying[each] = "in use"
+                continue
+            del self.world.resources[each.identifier]
+            on_removed(each)
+        return staying
 
     def ensure_state_bucket(self, bucket: str, region: str) -> None:
         """Remember the call."""

@@ -52,6 +52,7 @@ def test_a_second_destroy_says_so_and_still_looks(bench: Bench) -> None:
     destroy(bench.context(), make_deployment(), ALL)
     bench.world.revive()
     bench.world.resources["stray"] = {}
+    bench.world.foreign.add("stray")
     report = destroy(bench.context(), None, ALL)
     assert report.stacks == ()
     assert report.left == (Resource("other", "thing", "stray"),)
@@ -177,6 +178,7 @@ def test_left_resources_keep_the_record(bench: Bench) -> None:
     """As long as something is left, the deployment is not forgotten."""
     deploy(bench.context(), make_deployment(), YES)
     bench.world.resources["stray"] = {}
+    bench.world.stuck.add("stray")
     report = destroy(bench.context(), make_deployment(), ALL)
     assert [each.identifier for each in report.left] == ["stray"]
     assert bench.workspace.record.exists()

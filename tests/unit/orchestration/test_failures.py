@@ -56,6 +56,16 @@ def test_what_is_a_stacks_own_is_told_of_each() -> None:
     assert error.hint == "allow it"
 
 
+def test_the_same_cause_of_several_stacks_is_told_once() -> None:
+    """As of all stacks whose Terraform was killed."""
+    errors: dict[str, DeployerError] = {
+        name: TerraformError(f"apply of {name!r} was killed", cause="no memory", hint="again")
+        for name in ("a", "b")
+    }
+
+    assert combine(errors, "log").cause == "no memory"
+
+
 def test_common_and_own_failures_are_both_told() -> None:
     """The class is that of Terraform's failures when they differ."""
     error = combine(
@@ -68,7 +78,9 @@ def test_common_and_own_failures_are_both_told() -> None:
     )
 
     assert type(error) is TerraformError
-    assert error.cause == "apply of 'a' failed\nrefused\napply of 'c' failed\nno"
+    assert (
+        error.cause == "apply of 'a' failed\napply of 'b' failed\nrefused\napply of 'c' failed\nno"
+    )
     assert error.hint == "start it\nallow it"
 
 

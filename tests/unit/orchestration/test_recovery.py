@@ -177,17 +177,21 @@ def test_status_says_that_the_state_will_come_back(bench: Bench, state: Path) ->
 
 
 def test_destroy_goes_on_without_a_lost_state(bench: Bench, state: Path) -> None:
-    """It says so; what only that state knew is found by its tag."""
+    """It says so; what only that state knew is found by its tag, and removed."""
     state.unlink()
 
     report = destroy(bench.context(), make_deployment(), DESTROY)
 
     assert "state of stack 'network' is gone" in _notes(bench)
-    assert {each.stack for each in report.stacks} == {"network", "cluster", "storage"}
-    assert {each.identifier for each in report.left} == {
-        "aws_thing-network_a",
-        "aws_thing-network_b",
+    assert {each.stack for each in report.stacks} == {
+        "network",
+        "cluster",
+        "storage",
+        "in no state",
     }
+    assert "removed other thing aws_thing-network_a, which no state knew" in _notes(bench)
+    assert report.left == ()
+    assert bench.world.resources == {}
 
 
 def _on_a_shared_backend(bench: Bench) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyterhub_eks.errors import InterruptedRunError, PreflightError
+from jupyterhub_eks.errors import InterruptedRunError, PreflightError, TerraformError
 from jupyterhub_eks.ports import StackRun
 from jupyterhub_eks.tools.terraform import TerraformCommand
 from tests.support.runner import ScriptedRunner
@@ -56,6 +56,15 @@ def test_a_failure_of_an_interrupted_run_is_an_interrupt(tmp_path: Path) -> None
     runner = ScriptedRunner(returncode=1, interrupted=True)
     with pytest.raises(InterruptedRunError):
         TerraformCommand("terraform", runner, {}).state_pull(_run(tmp_path))
+
+
+def test_a_killed_terraform_is_told_as_such(tmp_path: Path) -> None:
+    """It is no failure of the configuration, and the same command goes on."""
+    runner = ScriptedRunner(returncode=-9)
+    command = TerraformCommand("terraform", runner, {})
+    with pytest.raises(TerraformError, match="killed by SIGKILL") as caught:
+        command.apply(_run(tmp_path), tmp_path / "plan", lambda _: None)
+    assert "run the same command again" in caught.value.hint
 
 
 @pytest.mark.parametrize("variable", ["TMPDIR", "TF_PLUGIN_CACHE_DIR"])
