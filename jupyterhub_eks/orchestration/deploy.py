@@ -26,6 +26,7 @@ from jupyterhub_eks.orchestration.reports import (
 from jupyterhub_eks.orchestration.scheduler import Results, Scheduler, Task
 from jupyterhub_eks.orchestration.session import open_session
 from jupyterhub_eks.orchestration.stackwork import Worker, removals, timed
+from jupyterhub_eks.orchestration.sweeping import Sweeping
 
 if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
@@ -56,11 +57,13 @@ def deploy(ctx: Context, deployment: Deployment, request: DeployRequest) -> Depl
         session.emit(RunStarted(command="deploy", deployment=name, stacks=composition.shape()))
         for stack, reason in composition.unapplied.items():
             session.emit(StackSkipped(stack=stack, reason=reason))
+        sweeping = Sweeping.of(session, keep_data=True)
         plans, waiting = _agree(session, deployment, composition, request)
         session.begin(deployment)
         run = _Run(session=session, request=request, plans=plans, waiting=waiting)
         results = run.go(composition)
         raise_failures(session, results)
+        sweeping.after_deploy()
         return DeployReport(
             deployment=name,
             stacks=_outcomes(composition, results),

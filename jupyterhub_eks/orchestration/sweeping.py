@@ -1,4 +1,4 @@
-"""Remove what carries the deployment's tag and is in no state of Terraform's.
+"""What carries the deployment's tag and is in no state of Terraform's, and its removal.
 
 A run that was cut short leaves such things, and so does the loss of a state. They are looked
 for before Terraform destroys, because some hold on to what it destroys (a node group to its
@@ -33,13 +33,25 @@ _OF_CONTROLLERS: Final = frozenset(
     for kind in ("instance", "launch-template", "network-interface", "security-group", "volume")
 )
 _CLUSTER: Final = frozenset({("eks", "cluster"), ("eks", "node-group")})
+# A name may have several backup plans, and each of them makes backups.
+_DOUBLED: Final = frozenset({("backup", "plan"), ("backup", "selection")})
+# Never made by a controller, and seldom free of charge.
+_COSTLY: Final = frozenset(
+    {
+        ("cognito-idp", "user-pool"),
+        ("ec2", "elastic-ip"),
+        ("ec2", "nat-gateway"),
+        ("ec2", "vpc"),
+        ("ec2", "vpc-endpoint"),
+    }
+)
 _CUT_SHORT: Final = frozenset({"started", "failed"})
 _PSEUDO_STACK: Final = "in no state"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sweeping:
-    """The sweeps of one destroy.
+    """The sweeps of one destroy, or what a deploy does of them.
 
     Attributes:
         session: The run.
@@ -55,7 +67,7 @@ class Sweeping:
 
     @classmethod
     def of(cls, session: Session, *, keep_data: bool) -> Sweeping:
-        """Return the sweeps that a destroy needs as things stand now."""
+        """Return the sweeps that are needed as things stand now."""
         workspace, deployed = session.ctx.workspace, session.store.record.deployed
         is_due = any(
             session.known(name).state in _CUT_SHORT or lost_state(workspace, name, each)
@@ -81,6 +93,20 @@ class Sweeping:
         document = read_document(self.session.ctx.workspace.stack_dir(stack))
         if self.is_due and "aws_vpc" in document.get("resource", {}):
             self.remove(self._unknown())
+
+    def after_deploy(self) -> None:
+        """Remove what was made twice, and tell of what else an interrupted run left.
+
+        The rest may be in use by something that no state knows; only a destroy removes it.
+        """
+        if not self.is_due:
+            return
+        unknown = self._unknown()
+        self.remove(each for each in unknown if (each.service, each.kind) in _DOUBLED)
+        for each in unknown:
+            if (each.service, each.kind) in _COSTLY:
+                text = f"{_named(each)} is left from an interrupted run; a destroy removes it"
+                self.session.emit(Note(text=text))
 
     def remove(self, resources: Iterable[Resource]) -> None:
         """Remove resources, telling of each, and of those that stay."""

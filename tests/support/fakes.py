@@ -41,7 +41,9 @@ NAME = "hub"
 ACCOUNT = "111122223333"
 _SERVICES = {
     "aws_efs_file_system": ("efs", "file-system"),
+    "aws_backup_plan": ("backup", "plan"),
     "aws_backup_vault": ("backup", "vault"),
+    "aws_eip": ("ec2", "elastic-ip"),
 }
 
 

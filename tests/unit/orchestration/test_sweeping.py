@@ -152,6 +152,28 @@ def test_what_nothing_here_knows_of_is_removed_only_on_request(
     assert report.left == (() if removed else (STRAY,))
 
 
+def test_a_deploy_after_a_cut_removes_what_was_made_twice(bench: Bench) -> None:
+    """A second backup plan of the name would make backups too; other things are only told of."""
+    _deployed(bench, cut_short=True)
+    bench.world.resources |= {"aws_backup_plan-second": {}, "aws_eip-second": {}}
+
+    deploy(bench.context(), make_deployment(), DEPLOY)
+
+    assert "aws_backup_plan-second" not in bench.world.resources
+    assert {"aws_eip-second", "stray"} <= bench.world.resources.keys()
+    assert "removed backup plan aws_backup_plan-second" in _notes(bench)
+    assert "ec2 elastic-ip aws_eip-second is left" in _notes(bench)
+
+
+def test_a_deploy_of_what_is_complete_looks_for_nothing(bench: Bench) -> None:
+    """Every deploy would ask every service otherwise."""
+    _deployed(bench)
+
+    deploy(bench.context(), make_deployment(), DEPLOY)
+
+    assert "find" not in bench.world.calls
+
+
 def test_a_sweep_can_be_stopped(bench: Bench) -> None:
     """It goes on with the next run."""
     _deployed(bench, cut_short=True)
