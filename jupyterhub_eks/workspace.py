@@ -106,6 +106,10 @@ class Workspace:
         """Synthesized output: ``manifest.json``, ``stacks/`` and ``state/``."""
         return self.home / "terraform"
 
+    def typed(self, command: str) -> str:
+        """Return a command as it is typed for this target, e.g. ``jhub plan --local``."""
+        return f"jhub {command}{' --local' if self.target == 'local' else ''}"
+
     def stack_dir(self, stack: str) -> Path:
         """Folder in which Terraform runs for ``stack``."""
         return self.terraform / "stacks" / stack

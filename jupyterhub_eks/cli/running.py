@@ -68,7 +68,7 @@ class Run:
             raise KeyboardInterrupt
         # Whoever sends SIGTERM (a shutdown, a CI runner) kills soon after.
         urgent = number == signal.SIGTERM
-        self.interrupt.set(urgent=urgent)
+        self.interrupt.set(urgent=urgent, by=signal.Signals(number).name)
         self._urgency += urgent or self.interrupt.requests > 1
         self._display.stopping(self._urgency)
 

@@ -48,9 +48,9 @@ def state_of(workspace: Workspace, stack: str) -> statefile.State | None:
     except statefile.DamagedStateError as error:
         errored = workspace.stack_dir(stack) / ERRORED_STATE
         if readable(errored):
-            error.hint = f"{errored} is whole: `jhub plan` puts it in its place"
+            error.hint = f"{errored} is whole: `{workspace.typed('plan')}` puts it in its place"
         else:
-            error.hint = remedy(path)
+            error.hint = remedy(workspace, path)
         raise
 
 
@@ -79,17 +79,17 @@ def lost_state(workspace: Workspace, stack: str, recorded: StackRecord) -> State
         f"the Terraform state of stack {stack!r} is gone",
         cause=f"{recorded.resources} resources were recorded, and {path} "
         + ("is empty" if path.exists() else "does not exist"),
-        hint=remedy(path),
+        hint=remedy(workspace, path),
     )
 
 
-def remedy(path: Path) -> str:
+def remedy(workspace: Workspace, path: Path) -> str:
     """Return what to do about a state file that is damaged or gone."""
     backups = [(each, found) for each in _backups(path) if (found := readable(each))]
     if not backups:
         return (
             f"bring {path} back from a backup of yours. Without it nobody knows which resources "
-            "are this stack's: `jhub destroy` finds them by their tag"
+            f"are this stack's: `{workspace.typed('destroy')}` finds them by their tag"
         )
     best, state = max(backups, key=lambda each: (each[1].serial, len(each[1].resources)))
     when = datetime.fromtimestamp(best.stat().st_mtime, UTC)
@@ -97,7 +97,7 @@ def remedy(path: Path) -> str:
         f"Terraform's backup of {when:%Y-%m-%d %H:%M} UTC is whole: serial {state.serial}, "
         f"{len(state.resources)} resources. It does not know what was created since. If you have "
         f"nothing newer:\ncp {shlex.quote(str(best))} {shlex.quote(str(path))}\n"
-        "and run `jhub plan`"
+        f"and run `{workspace.typed('plan')}`"
     )
 
 

@@ -23,12 +23,13 @@ def raise_failures(session: Session, results: Results) -> None:
     errors = results.failed
     unfinished = [*errors, *results.skipped]
     if session.ctx.interrupt.is_set and unfinished:
+        again = session.ctx.workspace.typed(session.command)
         others = [each for each in errors.values() if not isinstance(each, InterruptedRunError)]
         raise InterruptedRunError(
             f"interrupted; not finished: {', '.join(unfinished)}",
             cause=_causes(others)
             or "Terraform has written its state, and what was finished is recorded",
-            hint=_lines([*_hints(others), f"run `jhub {session.command}` again to continue"]),
+            hint=_lines([*_hints(others), f"run `{again}` again to continue"]),
             log=str(session.log_dir),
         )
     if errors:

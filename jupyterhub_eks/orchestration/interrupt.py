@@ -21,15 +21,22 @@ class Interrupt:
     ``set`` runs inside a signal handler, between two byte codes of the main thread,
     which may hold any lock; so there is none here, and no ``threading.Event``, whose
     ``set`` takes one.
+
+    Attributes:
+        requests: How often the run was asked to stop.
+        by: What asked, in order, as far as it has a name.
     """
 
     def __init__(self) -> None:
         self.requests = 0
+        self.by: tuple[str, ...] = ()
         self._listeners: tuple[Callable[[], None], ...] = ()
 
-    def set(self, *, urgent: bool = False) -> None:
+    def set(self, *, urgent: bool = False, by: str = "") -> None:
         """Ask the run to start nothing more; urgent or asked again, to stop what is at work."""
         self.requests += 1
+        if by:
+            self.by = (*self.by, by)
         if urgent or self.requests > 1:
             for listener in self._listeners:
                 listener()

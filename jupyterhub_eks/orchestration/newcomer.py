@@ -43,7 +43,7 @@ def look_around(session: Session, nodes: Sequence[StackNode]) -> None:
             "and nothing here knows of them",
             cause=f"they carry its tag: {_listed(others)}",
             hint="work from the folder or machine it was deployed from, or choose another `name`; "
-            "if that folder is lost, `jhub destroy` removes them",
+            f"if that folder is lost, `{session.ctx.workspace.typed('destroy')}` removes them",
         )
     if not owned:
         return

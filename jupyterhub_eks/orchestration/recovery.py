@@ -53,7 +53,7 @@ def recover_states(workspace: Workspace, emit: EventSink) -> None:
                 cause=reason,
                 hint=f"if the present state is right: rm {_quoted(errored)}\n"
                 f"if the other one is: mv {_quoted(errored)} {_quoted(path)}\n"
-                "then run `jhub plan`",
+                f"then run `{workspace.typed('plan')}`",
             )
         _put(errored, path, stack, emit)
 
@@ -80,7 +80,7 @@ def push_states(session: Session) -> None:
                 hint=f"if the backend's state is right: rm {_quoted(errored)}\n"
                 f"if the other one is: cd {_quoted(errored.parent)} && "
                 f"terraform state push -force {ERRORED_STATE} && rm {ERRORED_STATE}\n"
-                "then run `jhub plan`",
+                f"then run `{workspace.typed('plan')}`",
                 log=error.log,
             ) from error
         errored.unlink()

@@ -12,10 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks import __version__
-from jupyterhub_eks.errors import InterruptedRunError, StateError
+from jupyterhub_eks.errors import DeployerError, InterruptedRunError, StateError
 from jupyterhub_eks.orchestration import lock, statefile
 from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.deployed import state_of
+from jupyterhub_eks.orchestration.ending import note_end
 from jupyterhub_eks.orchestration.files import ADOPT_FILE, STACK_FILE, backend_of, read_document
 from jupyterhub_eks.orchestration.guards import guard, require_states
 from jupyterhub_eks.orchestration.kubernetes import directory_of
@@ -228,7 +229,8 @@ def open_session(ctx: Context, command: str, deployment: Deployment | None) -> I
             require_states(session)
             yield session
             session.finish()
-        except InterruptedRunError:
+        except InterruptedRunError as error:
+            note_end(session, error)
             raise  # the record goes on naming the command, for `status`
         except Exception as error:
             if ctx.interrupt.is_set:  # e.g. Ctrl-C has also ended Node during synthesis
@@ -240,6 +242,8 @@ def open_session(ctx: Context, command: str, deployment: Deployment | None) -> I
 
 
 def _finish_after(session: Session, error: Exception) -> None:
+    if session.began and isinstance(error, DeployerError):
+        note_end(session, error)
     try:
         session.finish()
     except StateError as second:

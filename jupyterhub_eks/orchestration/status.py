@@ -60,7 +60,7 @@ def _line(workspace: Workspace, name: str, stack: StackRecord, *, lost: bool) ->
 
 def _judge(workspace: Workspace, name: str, stack: StackRecord) -> tuple[StackState, str]:
     if lost := lost_state(workspace, name, stack):
-        return "failed", f"{lost.message}: `jhub plan` says what to do"
+        return "failed", f"{lost.message}: `{workspace.typed('plan')}` says what to do"
     if stack.state == "failed":
         return "failed", stack.detail
     if stack.state == "started":
