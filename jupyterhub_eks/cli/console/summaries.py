@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from jupyterhub_eks.aws.removers import removal_command
 from jupyterhub_eks.cli.console.progress import describe_counts, describe_seconds
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def draw_deploy(report: DeployReport, *, with_stacks: bool) -> Iterator[Text]:
         ("deployed ", "bold green"),
         (report.deployment, "bold"),
         f" in {describe_seconds(report.seconds)}: ",
-        f"{counts or 'nothing had to change'} in {len(report.stacks)} stacks",
+        f"{counts or 'nothing had to change'} in {_stacks(len(report.stacks))}",
     )
     if with_stacks:
         yield from draw_outcomes(report.stacks)
@@ -159,6 +160,11 @@ def draw_destroy(report: DestroyReport, *, with_stacks: bool) -> Iterator[Text]:
     yield Text("")
     yield Text(f"{len(report.left)} left", "bold red" if report.left else "bold green")
     yield from draw_resources(report.left)
+    commands = [text for each in report.left if (text := removal_command(each))]
+    if commands:
+        yield Text("")
+        yield heading("To remove by hand what stays, in the region of the deployment")
+        yield from (Text(f"  {command}") for command in commands)
 
 
 def draw_resources(resources: Sequence[Resource]) -> Iterator[Text]:
@@ -212,8 +218,11 @@ def _when(iso: str) -> str:
 
 
 def _deployed(report: StatusReport) -> str:
-    stacks = sum(1 for stack in report.stacks if stack.resources)
-    return f"{stacks} stack" if stacks == 1 else f"{stacks} stacks"
+    return _stacks(sum(1 for stack in report.stacks if stack.resources))
+
+
+def _stacks(count: int) -> str:
+    return "1 stack" if count == 1 else f"{count} stacks"
 
 
 def draw_outputs(outputs: Mapping[str, Mapping[str, Any]]) -> Iterator[Text]:

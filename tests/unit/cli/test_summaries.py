@@ -107,7 +107,37 @@ def test_kept_and_left_are_listed_apart() -> None:
     lines = _plain(draw_destroy(report, with_stacks=False))
 
     assert lines.index("  efs file system  fs-1") < lines.index("1 left")
-    assert lines[-1] == "  ec2 vpc  vpc-1"
+    assert lines[lines.index("1 left") + 1] == "  ec2 vpc  vpc-1"
+
+
+def test_each_left_over_has_its_command() -> None:
+    """Who has to remove it by hand need not look up how; kept data has none."""
+    report = DestroyReport(
+        deployment="lab",
+        stacks=(),
+        kept=(Resource("efs", "file-system", "fs-1"),),
+        left=(Resource("ec2", "vpc", "vpc-1"), Resource("other", "thing", "x")),
+        log_dir=Path("logs"),
+        seconds=3.0,
+    )
+    lines = _plain(draw_destroy(report, with_stacks=False))
+
+    assert lines[-1] == "  aws ec2 delete-vpc --vpc-id vpc-1"
+    assert not any("fs-1" in line for line in lines if "aws " in line)
+
+
+def test_one_stack_is_one_stack() -> None:
+    """The count is a word of English."""
+    report = DeployReport(
+        deployment="lab",
+        stacks=(StackOutcome(stack="network", result="created", added=26),),
+        log_dir=Path("logs"),
+        seconds=3.0,
+    )
+
+    assert "deployed lab in 3 s: 26 created in 1 stack" in _plain(
+        draw_deploy(report, with_stacks=False)
+    )
 
 
 def test_status_has_a_line_per_stack() -> None:
