@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from jupyterhub.app import JupyterHub
@@ -14,6 +15,9 @@ from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.releases.z2jh.providers import provider_of
 from tests.support.hub import COGNITO, DOMAIN, ENVIRONMENT, LOGIN_URL, NATIVE, OAUTH, values
 from tests.support.running_hub import Handler, Provider, authenticator, configuration
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ISSUER = "https://login.example.org"
 ADDRESSES = {
@@ -247,13 +251,15 @@ def test_d33_addresses_are_not_guessed(provider: str) -> None:
     assert not [key for key in made.config if key.endswith("_url")]
 
 
-def test_d33_hub_takes_what_the_provider_publishes(httpd: Any) -> None:
+def test_d33_hub_takes_what_the_provider_publishes(tmp_path: Path) -> None:
     """The hub reads the discovery document when it starts and uses its addresses."""
-    auth = oauth("oidc", issuer=httpd.url, allow={"domains": ["example.org"]})
+    document = tmp_path / ".well-known" / "openid-configuration"
+    document.parent.mkdir()
+    document.write_text(json.dumps(ADDRESSES), encoding="utf-8")
+    auth = oauth("oidc", issuer=tmp_path.as_uri(), allow={"domains": ["example.org"]})
     provider = Provider({"email": "bob@example.org", "email_verified": True})
     assert enter(auth, provider)
     assert provider.asked == [ADDRESSES["token_endpoint"], ADDRESSES["userinfo_endpoint"]]
-    assert httpd.paths == ["/.well-known/openid-configuration"]
 
 
 # --- passwords ------------------------------------------------------------------------
