@@ -148,9 +148,13 @@ def from_json(text: str, where: Path) -> Record:
         raise DamagedRecordError(
             f"the record {where} is damaged",
             cause=f"it has no {error}" if isinstance(error, KeyError) else str(error),
-            hint="name the configuration with -f and run `jhub plan`: the record is made again "
-            "from Terraform's state, and the damaged file is kept",
+            hint=f"name the configuration with -f and run `{_plan(where)}`: the record is made "
+            "again from Terraform's state, and the damaged file is kept",
         ) from error
+
+
+def _plan(record: Path) -> str:
+    return f"jhub plan{' --local' if record.parent.parent.name == 'local' else ''}"
 
 
 def read_record(path: Path) -> Record | None:
@@ -171,7 +175,7 @@ def read_record(path: Path) -> Record | None:
         raise StateError(
             f"the record {path} is a folder",
             cause="it is a file that jhub writes",
-            hint=f"mv {path} {path}.old\nand run `jhub plan`: the record is made again from "
+            hint=f"mv {path} {path}.old\nand run `{_plan(path)}`: the record is made again from "
             "Terraform's states",
         ) from error
     except OSError as error:
