@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from jupyterhub_eks.local.emulator import state
+from jupyterhub_eks.local.emulator.answers import WholeAnswers
 from jupyterhub_eks.local.environment import KEY, PLANES_IN
 from jupyterhub_eks.local.processes import started_at
 from jupyterhub_eks.local.record import LocalPaths, ServerRecord
@@ -56,8 +57,8 @@ def _bind(preferred: int) -> socket.socket:
     Terraform has in its state.
     """
     for port in dict.fromkeys((preferred, 0)):
-        # asyncio turns Nagle's algorithm off only where the protocol is named. With it every
-        # answer waits 40 ms, because its head and its body are sent one after the other.
+        # asyncio turns Nagle's algorithm off only where the protocol is named. With it an
+        # answer that is sent in two pieces waits 40 ms for the client's acknowledgement.
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -123,6 +124,7 @@ def serve(paths: LocalPaths) -> None:
     application = _application(paths, dict(asdict(record)))
     config = uvicorn.Config(
         application,
+        http=WholeAnswers,
         log_level="warning",
         access_log=False,
         lifespan="on",
