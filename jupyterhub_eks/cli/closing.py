@@ -33,8 +33,7 @@ def close_deploy(
     screen: Screen, project: Project, connection: Connection, report: DeployReport
 ) -> None:
     """Print what was deployed, what of it was real, and what comes next."""
-    local = project.flag
-    reality = reality_of(connection) if local else None
+    reality = reality_of(connection) if project.target == "local" else None
     shown_already = screen.terminal.live and screen.terminal.results_visible
     screen.result(draw_deploy(report, with_stacks=not shown_already))
     if reality:
@@ -44,24 +43,24 @@ def close_deploy(
     screen.document({**to_json(report), "reality": to_json(reality)})
 
 
-def next_commands(waiting: tuple[str, ...], jhub: str, local: str) -> tuple[tuple[str, str], ...]:
+def next_commands(waiting: tuple[str, ...], jhub: str, flags: str) -> tuple[tuple[str, str], ...]:
     """Return what to call after a deploy and why.
 
     Args:
         waiting: Stacks that the reviewed plan left out; then planning again comes first.
         jhub: How this program is called.
-        local: The option for the embedded AWS, or nothing.
+        flags: What the commands need to mean the same deployment, or nothing.
     """
     again = (
-        f"{jhub} plan{local} --out next-plans",
+        f"{jhub} plan{flags} --out next-plans",
         f"plan again: {', '.join(waiting)} had to wait",
     )
     return (
         *([again] if waiting else []),
-        (f"{jhub} status{local}", "what is deployed"),
-        (f"{jhub} output{local}", "ids and addresses of it"),
-        (f"{jhub} plan{local}", "what a change of the files would do"),
-        (f"{jhub} destroy{local}", "remove all of it"),
+        (f"{jhub} status{flags}", "what is deployed"),
+        (f"{jhub} output{flags}", "ids and addresses of it"),
+        (f"{jhub} plan{flags}", "what a change of the files would do"),
+        (f"{jhub} destroy{flags}", "remove all of it"),
     )
 
 
@@ -73,13 +72,12 @@ def close_destroy(
     Raises:
         typer.Exit: With the code of :class:`LeftoverError` when something is left.
     """
-    local = project.flag
     shown_already = screen.terminal.live and screen.terminal.results_visible
     screen.result(draw_destroy(report, with_stacks=not shown_already))
     screen.notes("", choice.reason, f"logs: {short_path(str(report.log_dir))}")
     document = to_json(report) | {"data": choice.reason}
     if not report.left:
-        if local and stop_if_unused(project.workspace):
+        if project.target == "local" and stop_if_unused(project.workspace):
             rest = "it keeps the data named above" if report.kept else "nothing is left in it"
             screen.notes(f"the embedded AWS is stopped: {rest}")
         screen.document(document)
@@ -87,7 +85,7 @@ def close_destroy(
     error = LeftoverError(
         f"{len(report.left)} resources of {report.deployment} still exist",
         cause="they carry its tag or name and were not removed, see the list above",
-        hint=f"run jhub destroy{local} again; if they stay, delete them by hand",
+        hint=f"run jhub destroy{project.flag} again; if they stay, delete them by hand",
         log=str(report.log_dir),
     )
     if screen.as_json:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.cli.console.places import short_path
 from jupyterhub_eks.cli.sources import Resolved, deployments, resolve
 from jupyterhub_eks.config.load import ConfigSources, LoadedConfig, load
 from jupyterhub_eks.errors import ConfigError, UsageError
@@ -41,8 +43,11 @@ class Project:
 
     @property
     def flag(self) -> str:
-        """`` --local`` or nothing: what a suggested command needs for the same target."""
-        return " --local" if self.target == "local" else ""
+        """What a suggested command needs for the same target and work folder, or nothing."""
+        local = " --local" if self.target == "local" else ""
+        root = self.workspace.root
+        folder = "" if root == default_work_dir() else f" --work-dir {quote(short_path(str(root)))}"
+        return f"{local}{folder}"
 
     @property
     def deployment(self) -> Deployment | None:
@@ -69,10 +74,10 @@ def work_dir(place: Place) -> Path:
 
 
 def elsewhere(place: Place) -> tuple[str, ...]:
-    """Return a line about the deployments on the other target, for where this one has none."""
+    """Return a line for where nothing is deployed: the other target, or how to begin."""
     names = deployments(work_dir(place), "aws" if place.local else "local")
     if not names:
-        return ()
+        return ("jhub deploy makes it; --local tries it on this machine, without an account",)
     where, how = ("AWS", "without") if place.local else ("the embedded AWS", "with")
     return (f"deployed on {where}: {', '.join(names)} (the same command {how} --local)",)
 

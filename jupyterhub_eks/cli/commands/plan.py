@@ -40,6 +40,8 @@ def plan(
     if out:
         command = f"jhub deploy{project.flag} --plan {out}"
         screen.notes(f"plans kept in {out}; apply exactly these: {command}")
+    elif report.has_changes:
+        screen.notes("jhub deploy with the same options does this")
     screen.document({**to_json(report), "has_changes": report.has_changes})
     if exit_code and report.has_changes:
         raise typer.Exit(EXIT_CHANGES)

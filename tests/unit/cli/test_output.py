@@ -27,12 +27,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_nothing_deployed_is_said_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
-    """Code 0 and an empty stdout for scripts; people are not left with silence."""
+    """Code 0 and an empty stdout for scripts; people are told how to go on."""
     assert run(["output", "--local"]) == 0
 
     assert capsys.readouterr() == (
         "",
-        "jupyterhub-on-eks on the embedded AWS: nothing is deployed\n",
+        (
+            "jupyterhub-on-eks on the embedded AWS: nothing is deployed\n"
+            "jhub deploy makes it; --local tries it on this machine, without an account\n"
+        ),
     )
 
 

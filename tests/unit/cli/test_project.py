@@ -1,0 +1,45 @@
+"""Commands that are suggested mean the deployment that was just worked on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyterhub_eks.cli.options import Place, Sources
+from jupyterhub_eks.cli.project import open_project
+
+if TYPE_CHECKING:
+    from jupyterhub_eks.cli.project import Project
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test has an empty current folder and no work folder set."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("JHUB_WORK_DIR", raising=False)
+    return tmp_path
+
+
+def _project(place: Place) -> Project:
+    return open_project(Sources(), place)
+
+
+def test_the_flags_name_the_target_and_a_work_folder_that_is_not_the_default() -> None:
+    """Pasted as it is, the command finds the same deployment."""
+    assert _project(Place()).flag == ""
+    assert _project(Place(local=True)).flag == " --local"
+    assert _project(Place(work_dir=Path(".jhub"))).flag == ""
+    assert _project(Place(local=True, work_dir=Path("my work"))).flag == (
+        " --local --work-dir 'my work'"
+    )
+
+
+def test_a_work_folder_of_the_environment_needs_no_flag(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next command reads the same variable."""
+    monkeypatch.setenv("JHUB_WORK_DIR", str(folder / "work"))
+
+    assert _project(Place(work_dir=folder / "work")).flag == ""
