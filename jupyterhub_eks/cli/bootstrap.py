@@ -102,8 +102,10 @@ def _say(text: str) -> None:
 
 
 def _farewell(*, local: bool) -> str:
+    from jupyterhub_eks.cli.console.places import this_program  # noqa: PLC0415 - only at the end
+
     return (
-        "\nFor your own hub: jhub init, edit the two files, jhub validate, jhub deploy.\n"
+        f"\nFor your own hub: {this_program()} init, then validate and deploy.\n"
         f"To remove everything: ./cleanup.sh{' --local' if local else ''}"
     )
 

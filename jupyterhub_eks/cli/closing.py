@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from jupyterhub_eks.cli.console.errors import error_document
-from jupyterhub_eks.cli.console.places import short_path
+from jupyterhub_eks.cli.console.places import short_path, this_program
 from jupyterhub_eks.cli.console.screen import to_json
 from jupyterhub_eks.cli.console.summaries import (
     draw_deploy,
@@ -38,7 +35,7 @@ def close_deploy(
     screen.result(draw_deploy(report, with_stacks=not shown_already))
     if reality:
         screen.result(draw_reality(reality))
-    commands = next_commands(report.waiting, _program(), project.flag)
+    commands = next_commands(report.waiting, this_program(), project.flag)
     screen.result(draw_next(short_path(str(report.log_dir)), commands))
     screen.document({**to_json(report), "reality": to_json(reality)})
 
@@ -93,10 +90,3 @@ def close_destroy(
     else:
         screen.error(error)
     raise typer.Exit(error.exit_code)
-
-
-def _program() -> str:
-    """Return how this program is called from here, so that a suggestion can be pasted."""
-    if shutil.which("jhub"):
-        return "jhub"
-    return short_path(str(Path(sys.prefix) / "bin" / "jhub"))

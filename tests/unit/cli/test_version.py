@@ -12,7 +12,6 @@ import pytest
 from jupyterhub_eks import __version__
 from jupyterhub_eks.cli.app import run
 from jupyterhub_eks.cli.console.parts import draw_parts
-from jupyterhub_eks.cli.console.places import short_path
 from jupyterhub_eks.cli.parts import Part, find_parts
 from jupyterhub_eks.tools.terraform_binary import platform_name
 from jupyterhub_eks.versions import AWS_PROVIDER_SOURCE
@@ -149,17 +148,6 @@ def test_the_table_has_a_line_for_each_part_and_a_remedy_for_what_is_missing() -
         "CDKTF       0.21.0",
         "Kubernetes  1.36 on EKS",
     ]
-
-
-def test_places_are_short(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A path below the home or the current folder is written from there."""
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setenv("HOME", str(tmp_path))
-
-    assert short_path(str(tmp_path / "here" / "bin")) == "bin"
-    assert short_path(str(tmp_path / "bin")) == "~/bin"
-    assert short_path("/usr/bin/node") == "/usr/bin/node"
 
 
 def test_the_document_has_every_part(capsys: pytest.CaptureFixture[str]) -> None:
