@@ -75,7 +75,12 @@ class Screen:
         """
         self._err.print(Text(f"{question} ", "bold"), end="")
         sys.stderr.flush()
-        line = sys.stdin.readline()
+        line = ""
+        try:
+            line = sys.stdin.readline()
+        finally:
+            if not line:
+                self.info("")  # what is said next begins a line of its own
         if not line:
             raise EOFError
         return line.rstrip("\n")

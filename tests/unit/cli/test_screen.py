@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pytest
 
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.ports import Resource
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_results_and_notes_are_apart(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,6 +51,18 @@ def test_an_error_is_text_on_stderr_and_a_document_with_json(
 
     assert json.loads(out)["error"]["message"] == "no terraform"
     assert err == "error: no terraform\n"
+
+
+def test_a_question_without_an_answer_ends_its_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error that follows does not hang behind the question."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+
+    with pytest.raises(EOFError):
+        Screen().ask("deploy? [y/N]")
+
+    assert capsys.readouterr().err == "deploy? [y/N] \n"
 
 
 def test_markup_in_a_value_is_text(capsys: pytest.CaptureFixture[str]) -> None:
