@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.cli.console.places import short_path
 from jupyterhub_eks.cli.sources import Resolved, deployments, resolve
 from jupyterhub_eks.config.load import ConfigSources, LoadedConfig, load
-from jupyterhub_eks.errors import ConfigError, UsageError
+from jupyterhub_eks.config.opening import PAST_PIPE
+from jupyterhub_eks.errors import ConfigError, StateError, UsageError
+from jupyterhub_eks.problems import Problem
 from jupyterhub_eks.workspace import Workspace, default_work_dir
 
 if TYPE_CHECKING:
@@ -109,6 +112,13 @@ def open_project(sources: Sources, place: Place) -> Project:
     """
     root, target = work_dir(place), target_of(place)
     resolved = resolve(sources, root, target)
+    if resolved.is_unknown:
+        raise StateError(
+            f"the record of {resolved.deployment} is gone: what it was deployed from is not known",
+            cause="with other settings, resources of it would be removed",
+            hint="name its configuration with -f, or its login with --auth",
+        )
+    _require_remembered(resolved)
     loaded = load_config(resolved)
     name, former = loaded.deployment.name, resolved.deployment
     notes: tuple[str, ...] = (resolved.note,) if resolved.note else ()
@@ -116,6 +126,28 @@ def open_project(sources: Sources, place: Place) -> Project:
         notes += (f"{former} was deployed from here; {name} is another deployment beside it",)
     workspace = Workspace(root, target, name)
     return Project(workspace=workspace, resolved=resolved, loaded=loaded, notes=notes)
+
+
+def _require_remembered(resolved: Resolved) -> None:
+    """Say of a file that nobody named why it is looked for.
+
+    Raises:
+        ConfigError: The deployment was made from it, and it is gone.
+    """
+    if not resolved.deployment:
+        return
+    problems = [
+        Problem(
+            path="",
+            message=f"there is no such file, and {resolved.deployment} was deployed from it",
+            hint="bring it back, or name the configuration with -f",
+            file=str(path),
+        )
+        for path in resolved.files
+        if str(path) != PAST_PIPE and not os.path.lexists(path)
+    ]
+    if problems:
+        raise ConfigError(problems)
 
 
 def find_project(sources: Sources, place: Place) -> Project:
@@ -132,12 +164,18 @@ def find_project(sources: Sources, place: Place) -> Project:
             f"which deployment is meant? There are {', '.join(known)}",
             hint=f"name it, for example --name {known[0]}",
         )
+    if resolved.is_unknown:
+        note = "its record is gone; going by Terraform's states"
+        workspace = Workspace(root, target, resolved.deployment)
+        return Project(workspace=workspace, resolved=resolved, loaded=None, notes=(note,))
     try:
         return open_project(sources, place)
     except ConfigError as error:
         if not resolved.deployment:
             raise
-        note = f"{error.message}; going by what was deployed last"
+        first = error.problems[0]
+        about = ": ".join(filter(None, (first.file, first.path, first.message)))
+        note = f"going by what was deployed last, for the configuration is invalid ({about})"
         workspace = Workspace(root, target, resolved.deployment)
         return Project(workspace=workspace, resolved=resolved, loaded=None, notes=(note,))
 

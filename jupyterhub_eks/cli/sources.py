@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.config.flags import FLAG_OF
 from jupyterhub_eks.config.opening import PAST_PIPE, is_stream
 from jupyterhub_eks.errors import StateError, UsageError
+from jupyterhub_eks.orchestration.deployed import has_states
 from jupyterhub_eks.orchestration.record import read_record, recorded_sources
 from jupyterhub_eks.workspace import Workspace
 
@@ -45,6 +46,7 @@ class Resolved:
         flags: Values of the remembered flags, by flag without hyphens.
         note: One line that says what was remembered; empty if nothing was.
         deployment: Name of the deployment whose record was gone by; empty if none was.
+        is_unknown: That deployment has lost its record, and nothing was named instead.
     """
 
     files: tuple[Path, ...] = ()
@@ -53,6 +55,7 @@ class Resolved:
     flags: dict[str, str] = field(default_factory=dict)
     note: str = ""
     deployment: str = ""
+    is_unknown: bool = False
 
     @property
     def overrides(self) -> dict[str, Any]:
@@ -82,18 +85,20 @@ def deployed(root: Path, target: TargetKind) -> tuple[str, ...]:
 
 def _names(root: Path, target: TargetKind, wanted: Callable[[Record], bool]) -> tuple[str, ...]:
     return tuple(
-        path.parent.name
-        for path in sorted((root / target).glob("*/record.json"))
-        if _matches(path, wanted)
+        home.name
+        for home in sorted((root / target).glob("*/"))
+        if home.is_dir() and _matches(Workspace(root, target, home.name), wanted)
     )
 
 
-def _matches(path: Path, wanted: Callable[[Record], bool]) -> bool:
+def _matches(workspace: Workspace, wanted: Callable[[Record], bool]) -> bool:
     try:
-        record = read_record(path)
+        record = read_record(workspace.record)
+        if record is None:  # removed by hand, while Terraform's states are there
+            return has_states(workspace)
     except StateError:
         return True  # it exists, and the command that needs it says what is wrong with it
-    return record is not None and wanted(record)
+    return wanted(record)
 
 
 def resolve(given: Sources, root: Path, target: TargetKind) -> Resolved:
@@ -118,6 +123,7 @@ def resolve(given: Sources, root: Path, target: TargetKind) -> Resolved:
         name=given.name or remembered.name,
         flags=flags or recorded_flags,
         deployment=remembered.deployment,
+        is_unknown=remembered.is_unknown and not (files or flags),
     )
     return dataclasses.replace(used, note=_note(given, used, recorded_flags))
 
@@ -145,8 +151,8 @@ def _has_default_file() -> bool:
 
 def _read(workspace: Workspace) -> Resolved:
     recorded = recorded_sources(workspace)
-    if recorded is None:
-        return Resolved()
+    if recorded is None:  # there are states, and no record says from what they were made
+        return Resolved(deployment=workspace.name, is_unknown=True)
     try:
         return dataclasses.replace(_from_record(recorded), deployment=workspace.name)
     except TypeError:

@@ -15,12 +15,14 @@ from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.carrying import RELEASE_TYPES
 from jupyterhub_eks.orchestration.clearing import Clearing
 from jupyterhub_eks.orchestration.closing import Closing
+from jupyterhub_eks.orchestration.deployed import lost_state
 from jupyterhub_eks.orchestration.events import Note, RunStarted, StackResult, StackSkipped
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import (
     ADOPT_FILE,
     STACK_FILE,
     read_document,
+    upstream_of,
     without_protection,
 )
 from jupyterhub_eks.orchestration.planning import Composition, plan_stacks
@@ -106,6 +108,7 @@ def _find_stacks(session: Session, deployment: Deployment | None) -> Shape:
     and files that were lost can only be made again.
     """
     stacks: Shape = {}
+    workspace = session.ctx.workspace
     lost = not all(session.has_files(name) for name in session.store.record.deployed)
     if deployment and (lost or deployment.settings.state.backend != "local"):
         for node in session.synthesize(deployment, protect_data=False):
@@ -116,7 +119,32 @@ def _find_stacks(session: Session, deployment: Deployment | None) -> Shape:
         stacks[name] = recorded.depends_on
     for name in stacks:
         _unprotect(session, name)
+    readable = {name for name in stacks if not _has_lost_its_state(session, name)}
+    for name in stacks:
+        if not readable.issuperset(upstream_of(read_document(workspace.stack_dir(name)))):
+            _cut_loose(session, name)
     return stacks
+
+
+def _has_lost_its_state(session: Session, stack: str) -> bool:
+    recorded = session.store.record.stacks.get(stack)
+    return recorded is not None and bool(lost_state(session.ctx.workspace, stack, recorded))
+
+
+def _cut_loose(session: Session, stack: str) -> None:
+    """Take everything but the provider out of a stack's files, so that it needs no other state.
+
+    Terraform destroys what its state has, whether the files still declare it or not, but it
+    cannot plan a stack that reads the outputs of one that is gone or whose state is lost.
+    """
+    directory = session.ctx.workspace.stack_dir(stack)
+    kept = {
+        block: content
+        for block, content in read_document(directory).items()
+        if block in {"terraform", "provider"}
+    }
+    text = json.dumps(kept, indent=2, sort_keys=True)
+    write_atomically(directory / STACK_FILE, text + "\n")
 
 
 def _unprotect(session: Session, stack: str) -> None:
@@ -159,9 +187,14 @@ def _agree(
         + sweeping.planned(),
         kept=keeping.as_resources({each.identifier: each for each in kept}.values()),
     )
-    if not request.unattended and not request.confirm(shown):
-        for name in stacks:
-            session.restore_applied(name)  # with their protection
+    agreed = request.unattended
+    try:
+        agreed = agreed or request.confirm(shown)
+    finally:  # also after Ctrl-C at the question
+        if not agreed:
+            for name in stacks:
+                session.restore_applied(name)  # with their protection
+    if not agreed:
         raise RefusedError("nothing was changed", cause="the answer was no")
     return {plan.stack: plan.changes for plan in report.stacks}, data
 

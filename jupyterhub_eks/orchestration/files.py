@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STACK_FILE: Final = "cdk.tf.json"
 ADOPT_FILE: Final = "adopt.tf.json"
+_UPSTREAM: Final = "cross-stack-reference-input-"
 
 
 def read_document(directory: Path) -> dict[str, Any]:
@@ -49,6 +50,12 @@ def digest(directory: Path) -> str:
         content = path.read_bytes()
         whole.update(f"{path.name}:{len(content)}\n".encode() + content)
     return whole.hexdigest()
+
+
+def upstream_of(document: dict[str, Any]) -> tuple[str, ...]:
+    """Return the stacks whose outputs a synthesized stack reads, as cdktf names them."""
+    states = document.get("data", {}).get("terraform_remote_state", {})
+    return tuple(name.removeprefix(_UPSTREAM) for name in states)
 
 
 def declares(document: dict[str, Any], address: str) -> bool:

@@ -201,9 +201,9 @@ def previous(path: Path) -> Path:
 
 
 def recorded_sources(workspace: Workspace) -> dict[str, object] | None:
-    """Return the configuration files and flags of the last deploy; None: never deployed.
+    """Return the configuration files and flags of the last deploy; None: none are known.
 
-    From a damaged record's predecessor if need be: sources seldom change.
+    From the predecessor of a damaged or removed record if need be: sources seldom change.
 
     Raises:
         StateError: The record cannot be read.
@@ -217,4 +217,6 @@ def recorded_sources(workspace: Workspace) -> dict[str, object] | None:
             raise damaged from None
         if record is None:
             raise
+    if record is None:
+        record = read_record(previous(workspace.record))
     return record.sources if record else None

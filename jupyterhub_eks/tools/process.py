@@ -20,7 +20,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -201,6 +201,8 @@ class ProcessRunner:
             # Also when a line could not be handed on: a child never outlives its caller.
             if child.poll() is None:
                 self._stop(child)
+            if child.returncode is not None and child.returncode < 0:
+                _kill_orphans(child.pid)
             del self._children[child.pid]
 
     @staticmethod
@@ -227,6 +229,12 @@ class ProcessRunner:
         if self._wait(child, self._patience.terminate) is None:
             _kill_session(child)
             child.wait()
+
+
+def _kill_orphans(group: int) -> None:
+    """Kill the plug-ins of a child that was killed before it could end them."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def _kill_session(child: subprocess.Popen[bytes]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterhub_eks.errors import InterruptedRunError, ToolError
+from jupyterhub_eks.local.processes import started_at
 from jupyterhub_eks.tools.process import Command, Outcome, ProcessRunner, StopPatience
 
 if TYPE_CHECKING:
@@ -160,3 +161,22 @@ def test_a_killed_parent_lets_the_child_finish(tmp_path: Path) -> None:
     parent.kill()
     parent.wait()
     _when_written(tmp_path / "saved")
+
+
+def test_plugins_of_a_killed_child_do_not_outlive_it(tmp_path: Path) -> None:
+    """Terraform killed for want of memory leaves its providers, which nobody else would end."""
+    script = (
+        "import os, signal, subprocess, sys\n"
+        "plugin = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "print(plugin.pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    command = Command(argv=(sys.executable, "-c", script), cwd=tmp_path, env=dict(os.environ))
+
+    outcome = ProcessRunner().run(command, None)
+
+    assert outcome.returncode == -signal.SIGKILL
+    end = time.monotonic() + SOON
+    while started_at(int(outcome.stdout)) is not None:
+        assert time.monotonic() < end, "the plug-in is still there"
+        time.sleep(0.01)

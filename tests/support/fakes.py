@@ -239,9 +239,7 @@ class FakeTerraform:
 
     def _diff(self, run: StackRun) -> list[dict[str, Any]]:
         document = _read(run.directory / "cdk.tf.json")
-        for upstream in document.get("data", {}).get("terraform_remote_state", {}):
-            if not _read(run.directory / f"../../state/{upstream}.tfstate").get("outputs"):
-                raise TerraformError("Unable to find remote state", cause=upstream)
+        self._read_upstream(run, document)
         known = self._refreshed(run)
         imports = {
             each["to"]: each["id"]
@@ -266,8 +264,16 @@ class FakeTerraform:
         gone = [address for address in known if address not in declared]
         return operations + [{"address": address, "actions": ["delete"]} for address in gone]
 
+    @staticmethod
+    def _read_upstream(run: StackRun, document: dict[str, Any]) -> None:
+        for upstream in document.get("data", {}).get("terraform_remote_state", {}):
+            if not _read(run.directory / f"../../state/{upstream}.tfstate").get("outputs"):
+                raise TerraformError("Unable to find remote state", cause=upstream)
+
     def _destroy(self, run: StackRun) -> list[dict[str, Any]]:
-        declared = _read(run.directory / "cdk.tf.json").get("resource", {})
+        document = _read(run.directory / "cdk.tf.json")
+        self._read_upstream(run, document)
+        declared = document.get("resource", {})
         for address in self._refreshed(run):
             kind, _, name = address.partition(".")
             if declared.get(kind, {}).get(name, {}).get("lifecycle", {}).get("prevent_destroy"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 from jupyterhub_eks.cli.options import Place, Sources
 from jupyterhub_eks.cli.project import find_project, open_project, refuse_other_target
 from jupyterhub_eks.cli.sources import deployments, resolve
-from jupyterhub_eks.errors import ConfigError, UsageError
+from jupyterhub_eks.errors import ConfigError, StateError, UsageError
 from jupyterhub_eks.orchestration.record import Record, StackRecord, to_json
 
 if TYPE_CHECKING:
@@ -226,3 +227,61 @@ def test_destroy_names_the_target_that_has_something(
     with pytest.raises(UsageError, match="nothing is deployed to AWS") as caught:
         refuse_other_target(project)
     assert "--local" in caught.value.hint
+
+
+def _leave_a_state(folder: Path, deployment: str) -> None:
+    instance = {"attributes": {"id": "vpc-1"}}
+    resource = {"mode": "managed", "type": "aws_vpc", "name": "Vpc", "instances": [instance]}
+    state = {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": [resource]}
+    _write(f"{folder}/work/local/{deployment}/terraform/state/network.tfstate", json.dumps(state))
+
+
+def test_a_removed_record_does_not_mean_the_defaults(
+    folder: Path, deploy: Callable[..., None]
+) -> None:
+    """Deployed from a file, the stacks that only the file has must not be removed silently."""
+    deploy("lab", files=["lab.yaml"])
+    _write("lab.yaml")
+    _leave_a_state(folder, "lab")
+    record = folder / "work/local/lab/record.json"
+    record.rename(f"{record}.previous")
+
+    resolved = resolve(Sources(), folder / "work", "local")
+
+    assert (resolved.files, resolved.deployment) == ((Path("lab.yaml"),), "lab")
+
+
+def test_without_any_record_the_configuration_must_be_named(folder: Path) -> None:
+    """Deploy asks for it; destroy goes by the states."""
+    _leave_a_state(folder, "lab")
+    place = Place(local=True, work_dir=folder / "work")
+
+    with pytest.raises(StateError, match="the record of lab is gone"):
+        open_project(Sources(), place)
+    project = find_project(Sources(), place)
+
+    assert (project.workspace.name, project.deployment) == ("lab", None)
+    assert open_project(Sources(name="lab", auth="dummy"), place).workspace.name == "lab"
+
+
+def test_a_state_without_resources_is_no_deployment(folder: Path) -> None:
+    """What was destroyed leaves nothing to go by."""
+    empty = {"version": 4, "serial": 2, "lineage": "x", "outputs": {}, "resources": []}
+    _write(f"{folder}/work/local/lab/terraform/state/network.tfstate", json.dumps(empty))
+
+    assert deployments(folder / "work", "local") == ()
+
+
+def test_a_remembered_file_that_is_gone_is_said_to_be_remembered(
+    folder: Path, deploy: Callable[..., None]
+) -> None:
+    """Nobody typed its name, so the error says where it comes from."""
+    deploy("lab", files=["jhub.yaml"])
+    place = Place(local=True, work_dir=folder / "work")
+
+    with pytest.raises(ConfigError) as caught:
+        open_project(Sources(auth="dummy"), place)
+    project = find_project(Sources(), place)
+
+    assert "lab was deployed from it" in caught.value.problems[0].message
+    assert "jhub.yaml: there is no such file" in project.notes[0]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from jupyterhub_eks.errors import RefusedError, StateError, TerraformError
+from jupyterhub_eks.errors import (
+    InterruptedRunError,
+    RefusedError,
+    StateError,
+    TerraformError,
+)
 from jupyterhub_eks.orchestration.deploy import deploy
 from jupyterhub_eks.orchestration.destroy import destroy
 from jupyterhub_eks.orchestration.events import Note
@@ -214,3 +220,30 @@ def test_lost_files_without_a_configuration_are_told(bench: Bench) -> None:
     with pytest.raises(StateError, match="are gone") as caught:
         destroy(bench.context(), None, ALL)
     assert "-f" in caught.value.hint
+
+
+def test_a_lost_state_does_not_hold_up_what_reads_it(bench: Bench) -> None:
+    """The network's state is gone: the others are destroyed by theirs, it is found by its tag."""
+    deploy(bench.context(), make_deployment(), YES)
+    bench.workspace.state_file("network").unlink()
+    bench.world.revive()
+
+    report = destroy(bench.context(), None, ALL)
+
+    assert {"network", "cluster", "storage"} <= {each.stack for each in report.stacks}
+    assert report.left == ()
+
+
+def test_ctrl_c_at_the_question_changes_nothing_either(bench: Bench) -> None:
+    """What was made ready for destroying is put back, so that status tells the truth."""
+    deploy(bench.context(), make_deployment(), YES)
+    files = bench.workspace.stack_dir("storage") / "cdk.tf.json"
+    before = json.loads(files.read_text())
+
+    def interrupted(_: PlanReport) -> bool:
+        raise InterruptedRunError("at the question")
+
+    with pytest.raises(InterruptedRunError):
+        destroy(bench.context(), None, DestroyRequest(confirm=interrupted, keep_data=False))
+
+    assert json.loads(files.read_text()) == before
