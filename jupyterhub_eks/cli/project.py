@@ -8,7 +8,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.cli.console.places import short_path
-from jupyterhub_eks.cli.sources import Resolved, deployments, resolve
+from jupyterhub_eks.cli.sources import DEFAULT_FILE, Resolved, deployments, resolve
 from jupyterhub_eks.config.load import ConfigSources, LoadedConfig, load
 from jupyterhub_eks.config.opening import PAST_PIPE
 from jupyterhub_eks.errors import ConfigError, StateError, UsageError
@@ -46,11 +46,26 @@ class Project:
 
     @property
     def flag(self) -> str:
-        """What a suggested command needs for the same target and work folder, or nothing."""
+        """What a suggested command needs to find the same deployment, or nothing."""
         local = " --local" if self.target == "local" else ""
         root = self.workspace.root
         folder = "" if root == default_work_dir() else f" --work-dir {quote(short_path(str(root)))}"
-        return f"{local}{folder}"
+        several = len(deployments(root, self.target)) > 1
+        name = f" --name {self.workspace.name}" if self.resolved.name or several else ""
+        return f"{local}{folder}{name}"
+
+    @property
+    def options(self) -> str:
+        """What a suggested command needs for the same deployment and configuration."""
+        resolved = self.resolved
+        named = [("-f", path) for path in resolved.files if path != DEFAULT_FILE]
+        if len(resolved.files) > 1:  # an overlay needs what it lies on
+            named = [("-f", path) for path in resolved.files]
+        if resolved.profiles:
+            named.append(("--profiles", resolved.profiles))
+        files = "".join(f" {option} {quote(short_path(str(path)))}" for option, path in named)
+        flags = "".join(f" --{flag} {quote(value)}" for flag, value in resolved.flags.items())
+        return f"{self.flag}{files}{flags}"
 
     @property
     def deployment(self) -> Deployment | None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.console.plans import draw_plan
 from jupyterhub_eks.cli.console.screen import Screen, to_json
 from jupyterhub_eks.cli.options import Parallelism, Place, RunOutput, Sources, Stacks
@@ -38,7 +39,7 @@ def plan(
         report = make_plan(connection.context, project.require(), only=tuple(stack or ()), out=out)
     screen.result(["", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width)])
     if out:
-        command = f"jhub deploy{project.flag} --plan {out}"
+        command = f"{this_program()} deploy{project.options} --plan {out}"
         screen.notes(f"plans kept in {out}; apply exactly these: {command}")
     elif report.has_changes:
         screen.notes("jhub deploy with the same options does this")

@@ -43,3 +43,20 @@ def test_a_work_folder_of_the_environment_needs_no_flag(
     monkeypatch.setenv("JHUB_WORK_DIR", str(folder / "work"))
 
     assert _project(Place(work_dir=folder / "work")).flag == ""
+
+
+def test_a_name_that_was_given_is_given_again() -> None:
+    """Beside another deployment the command would otherwise ask which is meant."""
+    project = open_project(Sources(name="aa-one"), Place(local=True))
+
+    assert project.flag == " --local --name aa-one"
+
+
+def test_files_and_flags_come_along_where_the_configuration_counts(folder: Path) -> None:
+    """A reviewed plan is applied with the configuration that it was made from."""
+    for name in ("base.yaml", "my prod.yaml"):
+        (folder / name).write_text("region: eu-west-1\n")
+    files = (Path("base.yaml"), Path("my prod.yaml"))
+    project = open_project(Sources(file=files, auth="dummy"), Place(local=True))
+
+    assert project.options == " --local -f base.yaml -f 'my prod.yaml' --auth dummy"
