@@ -29,13 +29,13 @@ PLANE = ControlPlane(
     deployment="demo",
     endpoint="https://127.0.0.1:20001",
     certificate_authority="Q0E=",
-    kubeconfig=Path("/work/kubeconfig"),
-    audit_log=Path("/work/audit.log"),
+    kubeconfig=Path("/lab/kubeconfig"),
+    audit_log=Path("/lab/audit.log"),
     version="v1.36.3",
     launched=1.0,
 )
 RUNNING = ComponentStatus(
-    name="etcd", state="running", pid=7, port=20002, resident_mib=41.6, log=Path("/work/etcd.log")
+    name="etcd", state="running", pid=7, port=20002, resident_mib=41.6, log=Path("/lab/etcd.log")
 )
 
 
@@ -138,19 +138,19 @@ def test_what_runs_is_called_what_it_is() -> None:
 
     assert "Kubernetes v1.36.3 on https://127.0.0.1:20001" in shown
     assert "nodes are simulated" in shown
-    assert "export KUBECONFIG=/work/kubeconfig" in shown
+    assert "export KUBECONFIG=/lab/kubeconfig" in shown
 
 
 def test_a_dead_component_is_named_with_its_log() -> None:
     """And the command that mends it."""
-    dead = replace(RUNNING, name="kwok", state="ended", pid=0, log=Path("/work/kwok.log"))
+    dead = replace(RUNNING, name="kwok", state="ended", pid=0, log=Path("/lab/kwok.log"))
     shown = text(
         draw_plane_status(PlaneStatus(deployment="demo", plane=None, components=(RUNNING, dead)))
     )
 
     assert "broken demo: kwok has ended by itself" in shown
     assert "process 7, port 20002, 42 MiB" in shown
-    assert "log of kwok: /work/kwok.log" in shown
+    assert "log of kwok: /lab/kwok.log" in shown
     assert "jhub local cluster start" in shown
 
 

@@ -229,11 +229,15 @@ def test_destroy_names_the_target_that_has_something(
     assert "--local" in caught.value.hint
 
 
+def _home(folder: Path, deployment: str) -> Path:
+    return folder / "work" / "local" / deployment
+
+
 def _leave_a_state(folder: Path, deployment: str) -> None:
     instance = {"attributes": {"id": "vpc-1"}}
     resource = {"mode": "managed", "type": "aws_vpc", "name": "Vpc", "instances": [instance]}
     state = {"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": [resource]}
-    _write(f"{folder}/work/local/{deployment}/terraform/state/network.tfstate", json.dumps(state))
+    _write(f"{_home(folder, deployment)}/terraform/state/network.tfstate", json.dumps(state))
 
 
 def test_a_removed_record_does_not_mean_the_defaults(
@@ -243,7 +247,7 @@ def test_a_removed_record_does_not_mean_the_defaults(
     deploy("lab", files=["lab.yaml"])
     _write("lab.yaml")
     _leave_a_state(folder, "lab")
-    record = folder / "work/local/lab/record.json"
+    record = _home(folder, "lab") / "record.json"
     record.rename(f"{record}.previous")
 
     resolved = resolve(Sources(), folder / "work", "local")
@@ -267,7 +271,7 @@ def test_without_any_record_the_configuration_must_be_named(folder: Path) -> Non
 def test_a_state_without_resources_is_no_deployment(folder: Path) -> None:
     """What was destroyed leaves nothing to go by."""
     empty = {"version": 4, "serial": 2, "lineage": "x", "outputs": {}, "resources": []}
-    _write(f"{folder}/work/local/lab/terraform/state/network.tfstate", json.dumps(empty))
+    _write(f"{_home(folder, 'lab')}/terraform/state/network.tfstate", json.dumps(empty))
 
     assert deployments(folder / "work", "local") == ()
 
