@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.aws.session import Clients, explain
@@ -44,13 +45,17 @@ class EksClusters:
     region: str
     env: Mapping[str, str] = field(repr=False)
 
+    @cached_property
+    def _clients(self) -> Clients:
+        return Clients(self.region, self.env)
+
     def find(self, name: str) -> ClusterAddress | None:
         """Return where a cluster's API is, or None if there is no such cluster.
 
         Raises:
             PreflightError: EKS cannot be asked.
         """
-        client = Clients(self.region, self.env).get("eks")
+        client = self._clients.get("eks")
         try:
             cluster: dict[str, Any] = client.describe_cluster(name=name)["cluster"]
         except client.exceptions.ResourceNotFoundException:
@@ -77,7 +82,7 @@ class EksClusters:
         Raises:
             PreflightError: Elastic Load Balancing cannot be asked.
         """
-        client = Clients(self.region, self.env).get("elbv2")
+        client = self._clients.get("elbv2")
         try:
             return tuple(_load_balancers(client, name))
         except Exception as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 from jupyterhub_eks import ordering
 from jupyterhub_eks.errors import RefusedError, StalePlanError, TerraformError
 from jupyterhub_eks.orchestration import adoption, keeping
-from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.carrying import RELEASE_TYPES
 from jupyterhub_eks.orchestration.clearing import Clearing
 from jupyterhub_eks.orchestration.closing import Closing
@@ -20,10 +18,11 @@ from jupyterhub_eks.orchestration.events import Note, RunStarted, StackResult, S
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import (
     ADOPT_FILE,
-    STACK_FILE,
     read_document,
     upstream_of,
     without_protection,
+    without_resources,
+    write_document,
 )
 from jupyterhub_eks.orchestration.planning import Composition, plan_stacks
 from jupyterhub_eks.orchestration.removal import forget_stack
@@ -138,13 +137,7 @@ def _cut_loose(session: Session, stack: str) -> None:
     cannot plan a stack that reads the outputs of one that is gone or whose state is lost.
     """
     directory = session.ctx.workspace.stack_dir(stack)
-    kept = {
-        block: content
-        for block, content in read_document(directory).items()
-        if block in {"terraform", "provider"}
-    }
-    text = json.dumps(kept, indent=2, sort_keys=True)
-    write_atomically(directory / STACK_FILE, text + "\n")
+    write_document(directory, without_resources(read_document(directory)))
 
 
 def _unprotect(session: Session, stack: str) -> None:
@@ -152,8 +145,7 @@ def _unprotect(session: Session, stack: str) -> None:
     document = read_document(directory)
     opened = without_protection(document)
     if opened != document:
-        text = json.dumps(opened, indent=2, sort_keys=True)
-        write_atomically(directory / STACK_FILE, text + "\n")
+        write_document(directory, opened)
     (directory / ADOPT_FILE).unlink(missing_ok=True)
 
 

@@ -8,8 +8,10 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.errors import StateError
+from jupyterhub_eks.orchestration.atomic import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 STACK_FILE: Final = "cdk.tf.json"
@@ -33,6 +35,22 @@ def read_document(directory: Path) -> dict[str, Any]:
             f"{path} cannot be read", cause=str(error), hint="run `jhub synth` to write it again"
         ) from error
     return document
+
+
+def write_document(directory: Path, document: Mapping[str, Any]) -> None:
+    """Make ``document`` what Terraform reads in a stack's folder; the same one is left alone.
+
+    Raises:
+        StateError: It cannot be written.
+    """
+    path = directory / STACK_FILE
+    text = json.dumps(document, indent=2, sort_keys=True) + "\n"
+    try:
+        is_there = path.read_bytes() == text.encode()
+    except OSError:
+        is_there = False  # writing it says what is wrong
+    if not is_there:
+        write_atomically(path, text)
 
 
 def backend_of(document: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -81,6 +99,14 @@ def without_protection(document: dict[str, Any]) -> dict[str, Any]:
             if "force_destroy" in resource:
                 resource["force_destroy"] = True
     return open_document
+
+
+def without_resources(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is left of a document that declares nothing: backend and providers.
+
+    Nothing in it needs the state of another stack.
+    """
+    return {key: document[key] for key in ("terraform", "provider") if key in document}
 
 
 def _lifecycles(resource: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,15 +8,13 @@ made again without loss is destroyed: mount targets, policies, plans, roles.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.orchestration import adoption
-from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.events import Note
-from jupyterhub_eks.orchestration.files import STACK_FILE, read_document
+from jupyterhub_eks.orchestration.files import read_document, without_resources, write_document
 from jupyterhub_eks.orchestration.record import KeptResource, Record
 from jupyterhub_eks.orchestration.removal import forget_stack
 from jupyterhub_eks.orchestration.reports import StackPlan
@@ -187,9 +185,7 @@ def _write_minimal(session: Session, stack: str, kept: Sequence[KeptResource]) -
         if kind == "aws_efs_access_point":
             settings["depends_on"] = file_systems
         resources.setdefault(kind, {})[name] = settings
-    minimal = {key: document[key] for key in ("terraform", "provider") if key in document}
-    text = json.dumps({**minimal, "resource": resources}, indent=2, sort_keys=True)
-    write_atomically(directory / STACK_FILE, text + "\n")
+    write_document(directory, {**without_resources(document), "resource": resources})
     adoption.write_imports(
         session,
         stack,

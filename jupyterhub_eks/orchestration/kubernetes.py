@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyterhub_eks.errors import StateError
 from jupyterhub_eks.orchestration.carrying import ChartFile, carried, has_releases, releases_of
-from jupyterhub_eks.orchestration.files import STACK_FILE, read_document
-from jupyterhub_eks.replacing import replace_file
+from jupyterhub_eks.orchestration.files import read_document, write_document
 
 if TYPE_CHECKING:
     from jupyterhub_eks.cluster_port import ClusterApi
@@ -80,22 +77,5 @@ def directory_of(kubernetes: Kubernetes, workspace: Workspace, stack: str) -> Pa
         name: kubernetes.chart_of(arguments, directory) for name, arguments in releases_of(document)
     }
     target = workspace.carried_dir(stack)
-    _write(
-        target / STACK_FILE, json.dumps(carried(document, charts), indent=2, sort_keys=True) + "\n"
-    )
+    write_document(target, carried(document, charts))
     return target
-
-
-def _write(path: Path, text: str) -> None:
-    content = text.encode()
-    try:
-        if path.is_file() and path.read_bytes() == content:
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, content)
-    except OSError as error:
-        raise StateError(
-            f"{path} cannot be written",
-            cause=str(error),
-            hint="make room or correct the permissions, and run the same command again",
-        ) from error
