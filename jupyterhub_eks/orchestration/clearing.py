@@ -7,18 +7,19 @@ is gone, while Karpenter still runs. A cluster that no longer exists needs none 
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import ClusterError
-from jupyterhub_eks.orchestration.draining import Drain, Patience
+from jupyterhub_eks.orchestration.draining import Drain, Patience, wait_until_gone
 from jupyterhub_eks.orchestration.events import Note, StackStep
 from jupyterhub_eks.releases.labels import HUB_NAMESPACE
 
 if TYPE_CHECKING:
     from jupyterhub_eks.cluster_port import ClusterApi
     from jupyterhub_eks.orchestration.session import Session
+    from jupyterhub_eks.ports import Resource
 
 HUB: Final = "hub"
 PLATFORM: Final = "platform"
@@ -51,7 +52,7 @@ class Clearing:
             return False
         drain = Drain(
             api=api,
-            tell=lambda what, done, total: self._tell(stack, what, done, total),
+            tell=partial(self._tell, stack),
             patience=Patience(check=self.session.ctx.interrupt.check),
             force=self.force,
         )
@@ -70,20 +71,14 @@ class Clearing:
         if stack != HUB:
             return
         ctx = self.session.ctx
-        deadline = time.monotonic() + _BALANCER_SECONDS
-        most = 0
-        while left := ctx.kubernetes.load_balancers(ctx.workspace.name):
-            ctx.interrupt.check()
-            most = max(most, len(left))
-            self._tell(stack, "load balancers", most - len(left), most)
-            if time.monotonic() >= deadline:
-                raise ClusterError(
-                    f"load balancers: {len(left)} still there after {_BALANCER_SECONDS:.0f} s",
-                    cause=", ".join(each.identifier for each in left),
-                    hint="look at the log of aws-load-balancer-controller in kube-system, and "
-                    "run the same command again, which goes on from here",
-                )
-            time.sleep(ctx.kubernetes.poll_seconds)
+        wait_until_gone(
+            "load balancers",
+            lambda: ctx.kubernetes.load_balancers(ctx.workspace.name),
+            seconds=_BALANCER_SECONDS,
+            tell=partial(self._tell, stack),
+            patience=Patience(check=ctx.interrupt.check, poll_seconds=ctx.kubernetes.poll_seconds),
+            give_up=_balancers_stay,
+        )
 
     def _open(self) -> ClusterApi | None:
         return self.session.ctx.kubernetes.open(self.session.ctx.workspace.name)
@@ -94,3 +89,12 @@ class Clearing:
 
     def _tell(self, stack: str, what: str, done: int, total: int) -> None:
         self.session.emit(StackStep(stack=stack, what=what, done=done, total=total))
+
+
+def _balancers_stay(left: tuple[Resource, ...]) -> ClusterError:
+    return ClusterError(
+        f"load balancers: {len(left)} still there after {_BALANCER_SECONDS:.0f} s",
+        cause=", ".join(each.identifier for each in left),
+        hint="look at the log of aws-load-balancer-controller in kube-system, and "
+        "run the same command again, which goes on from here",
+    )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from jupyterhub_eks.cluster_port import ClusterApi, ClusterObject, Kind
 from jupyterhub_eks.errors import ClusterError
@@ -35,10 +35,10 @@ HUB_DEPLOYMENT: Final = "hub"
 # A pod gets 30 s to end; a node some minutes to drain and be terminated.
 SERVER_SECONDS: Final = 300.0
 NODE_SECONDS: Final = 1800.0
-_POLL_SECONDS: Final = 1.0
 _NAMED: Final = 3
 
 Tell = Callable[[str, int, int], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +49,7 @@ class Patience:
         servers: Seconds until the last user server must be gone.
         nodes: Seconds until the last node must be gone.
         check: Raises when the run was asked to stop.
+        poll_seconds: How often to look.
         sleep: Waits for some seconds.
         clock: Tells the time, in seconds.
     """
@@ -56,8 +57,48 @@ class Patience:
     check: Callable[[], None]
     servers: float = SERVER_SECONDS
     nodes: float = NODE_SECONDS
+    poll_seconds: float = 1.0
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
+
+
+def wait_until_gone(
+    what: str,
+    left: Callable[[], tuple[T, ...]],
+    *,
+    seconds: float,
+    tell: Tell,
+    patience: Patience,
+    give_up: Callable[[tuple[T, ...]], ClusterError],
+    nudge: Callable[[], None] | None = None,
+) -> None:
+    """Ask until nothing is left, telling how many are gone.
+
+    Args:
+        what: Name of the things.
+        left: Returns those that are still there.
+        seconds: How long to wait.
+        tell: Told of each look.
+        patience: Clock, sleep, and the request to stop.
+        give_up: Makes the error of what is still there when the time is over.
+        nudge: Helps it on after each look.
+
+    Raises:
+        ClusterError: Something is.
+    """
+    deadline = patience.clock() + seconds
+    most = 0
+    while present := left():
+        patience.check()
+        most = max(most, len(present))
+        tell(what, most - len(present), most)
+        if nudge:
+            nudge()
+        if patience.clock() >= deadline:
+            raise give_up(present)
+        patience.sleep(patience.poll_seconds)
+    if most:
+        tell(what, most, most)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,20 +173,15 @@ class Drain:
         explain: Callable[[ClusterObject], str],
         nudge: Callable[[], None] | None = None,
     ) -> None:
-        patience = self.patience
-        deadline = patience.clock() + seconds
-        most = 0
-        while present := left():
-            patience.check()
-            most = max(most, len(present))
-            self.tell(what, most - len(present), most)
-            if nudge:
-                nudge()
-            if patience.clock() >= deadline:
-                raise _held_up(what, present, seconds, explain)
-            patience.sleep(_POLL_SECONDS)
-        if most:
-            self.tell(what, most, most)
+        wait_until_gone(
+            what,
+            left,
+            seconds=seconds,
+            tell=self.tell,
+            patience=self.patience,
+            give_up=lambda found: _held_up(what, found, seconds, explain),
+            nudge=nudge,
+        )
 
     def _explain_node(self, claim: ClusterObject) -> str:
         node = _node_name(claim)
