@@ -6,7 +6,6 @@ each request, so neither a token is written anywhere nor the AWS CLI is needed.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ from cdktf_cdktf_provider_helm.provider import (
 from cdktf_cdktf_provider_helm.release import Release as ReleaseResource
 from ruamel.yaml import YAML
 
+from jupyterhub_eks.digests import folder_digest
 from jupyterhub_eks.releases.model import RemoteChart
 from jupyterhub_eks.resources import data_root
 from jupyterhub_eks.versions import HELM_PROVIDER_RANGE
@@ -144,7 +144,8 @@ class HelmStack(BaseStack):
             f"{''.join(word.capitalize() for word in words)}Chart",
             path=str(folder),
             type=AssetType.DIRECTORY,
-            asset_hash=folder_digest(folder),
+            # Part of the path, so that a changed chart is seen as a change.
+            asset_hash=folder_digest(folder)[:16],
         )
         # Without a version the provider would go on planning the installed one.
         version = chart_version(folder)
@@ -155,16 +156,3 @@ def chart_version(folder: Path) -> str:
     """Return the version in the ``Chart.yaml`` of a chart."""
     description = YAML(typ="safe", pure=True).load((folder / "Chart.yaml").read_text("utf-8"))
     return str(description["version"])
-
-
-def folder_digest(folder: Path) -> str:
-    """Return a hash of names and contents below ``folder``, 16 hexadecimal digits.
-
-    It is part of the chart's path, so that a changed chart is seen as a change.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes()):
-            digest.update(len(part).to_bytes(8, "big"))
-            digest.update(part)
-    return digest.hexdigest()[:16]

@@ -8,7 +8,8 @@ work is carried by resources that Terraform has built in.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyterhub_eks.aws.kubernetes import EksClusters
@@ -26,7 +27,6 @@ from jupyterhub_eks.workspace import cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from jupyterhub_eks.cluster_port import ClusterApi
     from jupyterhub_eks.local.cluster.programs import Build
@@ -38,21 +38,31 @@ NOT_BUILT = "there is no Kubernetes on this machine: jhub local cluster build"
 
 @dataclass(frozen=True)
 class Charts:
-    """Finds the charts of releases for stacks that are carried; see ``carrying``."""
+    """Finds the charts of releases for stacks that are carried; see ``carrying``.
+
+    A run asks for each of them many times, and looks once.
+    """
 
     library: ChartLibrary
     build: Build
+    _known: dict[RemoteChart | Path, ChartFile] = field(default_factory=dict)
 
     def __call__(self, arguments: Mapping[str, Any], directory: Path) -> ChartFile:
         """Return where the chart of a release is, or that it cannot be reached."""
-        if not arguments.get("repository"):
-            folder = directory / arguments["chart"]
-            return ChartFile(path=str(folder), digest=digest(folder))
-        chart = RemoteChart(
-            name=arguments["chart"],
-            repository=arguments["repository"],
-            version=arguments["version"],
-        )
+        wanted: RemoteChart | Path = directory / arguments["chart"]
+        if arguments.get("repository"):
+            wanted = RemoteChart(
+                name=arguments["chart"],
+                repository=arguments["repository"],
+                version=arguments["version"],
+            )
+        if wanted not in self._known:
+            self._known[wanted] = self._look(wanted)
+        return self._known[wanted]
+
+    def _look(self, chart: RemoteChart | Path) -> ChartFile:
+        if isinstance(chart, Path):  # named by its content, so it never changes
+            return ChartFile(path=str(chart), digest=digest(chart))
         found = self.library.find(chart)
         if found is None and chart == catalog.KARPENTER_CRDS:
             found = write_crd_chart(self.build, chart, self.library.kept / "stand-ins")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.config.flags import FLAG_OF
 from jupyterhub_eks.config.opening import PAST_PIPE, is_stream
 from jupyterhub_eks.errors import StateError, UsageError
-from jupyterhub_eks.orchestration.deployed import has_states
 from jupyterhub_eks.orchestration.record import read_record, recorded_sources
+from jupyterhub_eks.orchestration.record_store import stacks_by_state
 from jupyterhub_eks.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _matches(workspace: Workspace, wanted: Callable[[Record], bool]) -> bool:
     try:
         record = read_record(workspace.record)
         if record is None:  # removed by hand, while Terraform's states are there
-            return has_states(workspace)
+            return bool(stacks_by_state(workspace))
     except StateError:
         return True  # it exists, and the command that needs it says what is wrong with it
     return wanted(record)

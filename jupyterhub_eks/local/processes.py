@@ -36,6 +36,17 @@ def resident_mib(pid: int) -> float:
     return int(text) / 1024 if text.isdigit() else 0.0
 
 
+def redirect_output(log: Path) -> None:
+    """Let go of the caller's terminal and pipes: read nothing, and append output to ``log``."""
+    source = os.open(os.devnull, os.O_RDONLY)
+    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(source, 0)
+    os.dup2(target, 1)
+    os.dup2(target, 2)
+    os.close(source)
+    os.close(target)
+
+
 def _ps(pid: int, column: str) -> str:
     done = subprocess.run(
         ["ps", "-o", column, "-p", str(pid)],  # noqa: S607 - wherever the system keeps it

@@ -63,16 +63,6 @@ def readable(path: Path) -> statefile.State | None:
     return state if state.lineage else None
 
 
-def has_states(workspace: Workspace) -> bool:
-    """Return whether a state on this machine has, or may have, resources.
-
-    Raises:
-        StateError: A state is damaged.
-    """
-    states = workspace.state_file("x").parent.glob("*.tfstate")
-    return any(statefile.read(path).resources for path in states)
-
-
 def lost_state(workspace: Workspace, stack: str, recorded: StackRecord) -> StateError | None:
     """Return what to say about a recorded stack without a state; None: it has one.
 

@@ -12,6 +12,7 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.digests import folder_digest
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.replacing import replace_file
 
@@ -123,10 +124,4 @@ def digest(chart: Path) -> str:
     """Return the SHA-256 of a packaged chart, or of all files of a chart's folder."""
     if chart.is_file():
         return hashlib.sha256(chart.read_bytes()).hexdigest()
-    whole = hashlib.sha256()
-    for path in sorted(chart.rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            whole.update(f"{path.relative_to(chart).as_posix()}:{len(content)}\n".encode())
-            whole.update(content)
-    return whole.hexdigest()
+    return folder_digest(chart)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterhub_eks.config.load import ConfigSources, load
+from jupyterhub_eks.digests import folder_digest
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.releases.catalog import REMOTE_CHARTS
 from jupyterhub_eks.resources import data_root
 from jupyterhub_eks.synth import synthesize
-from stacks.helm_stack import folder_digest
 from tests.support.halves import BOTH, release_values
 from tests.support.pools import EVERY_KIND, deployment_with, pool
 from tests.support.synth import ABSENT, StackJson, Stacks
@@ -132,7 +132,7 @@ def test_own_charts_come_along(platform: StackJson) -> None:
     ):
         folder = data_root() / source
         chart = platform.the("helm_release", name=name)["chart"]
-        assert re.fullmatch(rf"\./assets/\w+/{folder_digest(folder)}", chart)
+        assert re.fullmatch(rf"\./assets/\w+/{folder_digest(folder)[:16]}", chart)
         copy = platform.stack.directory / chart
         assert {p.relative_to(copy) for p in copy.rglob("*")} == {
             p.relative_to(folder) for p in folder.rglob("*")

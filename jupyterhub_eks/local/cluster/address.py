@@ -14,6 +14,8 @@ from jupyterhub_eks.local.cluster.preparing import PlaneRecord
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jupyterhub_eks.local.cluster.files import PlaneFiles
+
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
@@ -40,10 +42,18 @@ def address(root: Path, deployment: str) -> Address | None:
     record = PlaneRecord.read(files)
     if record is None:
         return None
-    endpoint = record.plan(files).url(parts.API)
-    access = Access(context="", server=endpoint, folder=files.pki, client="admin")
     try:
-        authority = access.certificate_authority
+        return address_of(files, record)
     except OSError:
         return None
-    return Address(endpoint=endpoint, certificate_authority=authority)
+
+
+def address_of(files: PlaneFiles, record: PlaneRecord) -> Address:
+    """Return the address that a record tells.
+
+    Raises:
+        OSError: The certificate cannot be read.
+    """
+    endpoint = record.plan(files).url(parts.API)
+    access = Access(context="", server=endpoint, folder=files.pki, client="admin")
+    return Address(endpoint=endpoint, certificate_authority=access.certificate_authority)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 from jupyterhub_eks.errors import LocalClusterError
 from jupyterhub_eks.local.cluster import health, running
 from jupyterhub_eks.local.cluster import plan as parts
+from jupyterhub_eks.local.cluster.address import address_of
 from jupyterhub_eks.local.cluster.components import components
 from jupyterhub_eks.local.cluster.files import plane_files, planes
-from jupyterhub_eks.local.cluster.kubeconfig import Access
 from jupyterhub_eks.local.cluster.model import (
     ComponentState,
     ComponentStatus,
@@ -198,12 +198,11 @@ def _reach(files: PlaneFiles, record: PlaneRecord) -> ControlPlane | None:
     process = ProcessRecord.read(files.process(parts.API))
     if code != 200 or not isinstance(version, dict) or process is None:
         return None
-    endpoint = plan.url(parts.API)
-    access = Access(context="", server=endpoint, folder=files.pki, client="admin")
+    address = address_of(files, record)
     return ControlPlane(
         deployment=record.deployment,
-        endpoint=endpoint,
-        certificate_authority=access.certificate_authority,
+        endpoint=address.endpoint,
+        certificate_authority=address.certificate_authority,
         kubeconfig=files.kubeconfig,
         audit_log=files.audit,
         version=str(version.get("gitVersion", "")),

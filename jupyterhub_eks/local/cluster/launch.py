@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from jupyterhub_eks.local.processes import started_at
+from jupyterhub_eks.local.processes import redirect_output, started_at
 from jupyterhub_eks.replacing import replace_file
 
 FINGERPRINT: Final = "JHUB_COMPONENT_FINGERPRINT"
@@ -55,13 +55,7 @@ def _redirect(log: Path) -> None:
     """Append to the log, which begins anew when it has become long."""
     if log.exists() and log.stat().st_size > _KEPT_LOG_BYTES:
         log.replace(log.with_suffix(".log.1"))
-    source = os.open(os.devnull, os.O_RDONLY)
-    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(source, 0)
-    os.dup2(target, 1)
-    os.dup2(target, 2)
-    os.close(source)
-    os.close(target)
+    redirect_output(log)
 
 
 if __name__ == "__main__":
