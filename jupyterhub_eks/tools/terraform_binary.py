@@ -15,7 +15,6 @@ import os
 import platform
 import shutil
 import subprocess
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,6 +22,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.tools.program_file import install_program
 from jupyterhub_eks.versions import TERRAFORM_BUNDLED, TERRAFORM_MINIMUM
 from jupyterhub_eks.workspace import cache_dir
 
@@ -196,22 +196,9 @@ def bring_terraform(
 
 
 def _install(archive: bytes, target: Path) -> None:
-    """Unpack beside ``target`` and rename, so that nobody ever runs half a program."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=target.parent, prefix=".terraform-", delete=False
-        ) as draft:
-            path = Path(draft.name)
-            try:
-                with zipfile.ZipFile(io.BytesIO(archive)) as unpacked:
-                    draft.write(unpacked.read("terraform"))
-                draft.close()
-                path.chmod(0o755)
-                path.replace(target)
-            except BaseException:
-                path.unlink(missing_ok=True)
-                raise
+        with zipfile.ZipFile(io.BytesIO(archive)) as unpacked:
+            install_program(unpacked.read("terraform"), target)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise ToolError(
             f"cannot install Terraform as {target}", cause=str(error), hint=_WAYS
