@@ -24,6 +24,7 @@ from lightkube.types import CascadeType, PatchType
 
 from jupyterhub_eks.cluster_port import ClusterObject, Kind
 from jupyterhub_eks.errors import ClusterError
+from jupyterhub_eks.kubeconfig import kubeconfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,13 +57,7 @@ def eks_config(server: str, certificate_authority: str, token: str) -> Config:
         token: What the API accepts.
     """
     authority = base64.b64encode(certificate_authority.encode()).decode()
-    cluster = {"server": server, "certificate-authority-data": authority}
-    return {
-        "clusters": [{"name": "eks", "cluster": cluster}],
-        "users": [{"name": "jhub", "user": {"token": token}}],
-        "contexts": [{"name": "eks", "context": {"cluster": "eks", "user": "jhub"}}],
-        "current-context": "eks",
-    }
+    return kubeconfig("eks", server=server, authority=authority, user={"token": token})
 
 
 class KubernetesApi:

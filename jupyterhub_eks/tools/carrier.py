@@ -7,6 +7,7 @@ goes into the log of the stack; the last line of an error is what the user reads
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.errors import ClusterError, DeployerError
+from jupyterhub_eks.kubeconfig import kubeconfig
 from jupyterhub_eks.tools.helm_binary import find_helm
 
 if TYPE_CHECKING:
@@ -163,29 +165,21 @@ class Helm:
 
 
 @contextmanager
-def kubeconfig(connection: Mapping[str, str]) -> Iterator[Path]:
+def kubeconfig_file(connection: Mapping[str, str]) -> Iterator[Path]:
     """Yield a kubeconfig that asks for a new token whenever one is needed."""
-    arguments = [each for each in connection["token_arguments"].split("\n") if each]
-    user = {
-        "exec": {
-            "apiVersion": "client.authentication.k8s.io/v1",
-            "command": connection["token_command"],
-            "args": arguments,
-            "interactiveMode": "Never",
-        }
+    plugin = {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "command": connection["token_command"],
+        "args": [each for each in connection["token_arguments"].split("\n") if each],
+        "interactiveMode": "Never",
     }
+    document = kubeconfig(
+        "eks",
+        server=connection["host"],
+        authority=base64.b64encode(connection["ca"].encode()).decode(),
+        user={"exec": plugin},
+    )
     with tempfile.TemporaryDirectory(prefix="jhub-kube-") as folder:
-        authority = Path(folder) / "ca.pem"
-        authority.write_text(connection["ca"], encoding="utf-8")
-        cluster = {"server": connection["host"], "certificate-authority": str(authority)}
-        document = {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "clusters": [{"name": "eks", "cluster": cluster}],
-            "users": [{"name": "jhub", "user": user}],
-            "contexts": [{"name": "eks", "context": {"cluster": "eks", "user": "jhub"}}],
-            "current-context": "eks",
-        }
         path = Path(folder) / "config"
         path.write_text(json.dumps(document), encoding="utf-8")
         path.chmod(0o600)
@@ -198,7 +192,7 @@ def carry(action: str, environ: Mapping[str, str]) -> None:
     if action == "install" and not release.chart:
         _say(f"release {release.name}: not installed, {release.wanted} is not reachable")
         return
-    with kubeconfig(release.connection) as config:
+    with kubeconfig_file(release.connection) as config:
         helm = Helm(find_helm(environ), config, release)
         if action == "install":
             helm.install()

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.kubeconfig import kubeconfig
 from jupyterhub_eks.local.cluster import pki
 
 if TYPE_CHECKING:
@@ -43,17 +44,7 @@ class Access:
             "client-certificate-data": self._data(pki.certificate(self.folder, self.client)),
             "client-key-data": self._data(pki.private_key(self.folder, self.client)),
         }
-        cluster = {
-            "server": self.server,
-            "certificate-authority-data": self.certificate_authority,
-        }
-        name = self.context
-        document = {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "clusters": [{"name": name, "cluster": cluster}],
-            "users": [{"name": name, "user": user}],
-            "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-            "current-context": name,
-        }
+        document = kubeconfig(
+            self.context, server=self.server, authority=self.certificate_authority, user=user
+        )
         return json.dumps(document, indent=1).encode()
