@@ -193,6 +193,8 @@ class ClusterStack(BaseStack):
             # With a prefix, a replacement stands before the old group goes.
             node_group_name_prefix="system-",
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            # Without it EKS leaves the nodes at the version they were made with.
+            version=cluster.version,
             node_role_arn=role.arn,
             subnet_ids=list(network.node_subnet_ids),
             ami_type=ami_type_of(nodes.instance_types[0]),

@@ -1,4 +1,4 @@
-"""The charts in use, each with its exact version; versions stand in ``versions.py``."""
+"""The charts in use, each with its exact version; versions stand in ``versions.toml``."""
 
 from __future__ import annotations
 

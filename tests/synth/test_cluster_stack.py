@@ -131,6 +131,13 @@ def test_nodes_wait_for_network_and_identity_addons(default_stacks: Stacks) -> N
         assert f"aws_eks_addon.{key}" in nodes["depends_on"]
 
 
+def test_system_nodes_follow_the_version_of_the_cluster(default_stacks: Stacks) -> None:
+    """Left out, EKS would keep the nodes at the version they were made with."""
+    default_stacks["cluster"].the(
+        "aws_eks_node_group", version="${aws_eks_cluster.Cluster.version}"
+    )
+
+
 def test_other_addons_wait_for_the_nodes(default_stacks: Stacks) -> None:
     """What needs a node to become active is installed after the node group."""
     cluster = default_stacks["cluster"]

@@ -9,7 +9,7 @@ from jupyterhub_eks.config.rules.arns import kms_findings, principal_finding
 from jupyterhub_eks.config.rules.blocks import block_fault, read_loosely
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.instances import architecture, instance_meant, is_type
-from jupyterhub_eks.versions import DEFAULT_KUBERNETES, KUBERNETES_VERSIONS
+from jupyterhub_eks.versions import ALL_KUBERNETES, DEFAULT_KUBERNETES, KUBERNETES_VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.cluster import ClusterConfig, SystemNodes
     from jupyterhub_eks.config.deployment import DeploymentFile
 
-# End of EKS standard support of versions this release does not take any more
-# (endoflife.date/amazon-eks, 2026-02).
-_RETIRED: Final = {"1.33": "2026-07-29", "1.34": "2026-12-02"}
+# End of EKS standard support of versions this release does not take any more.
+_RETIRED: Final = {
+    each.minor: each.standard_support_ends for each in ALL_KUBERNETES if not each.deployable
+}
 # Quota "Public endpoint access CIDR ranges per cluster" (EKS service quotas).
 _MAX_PUBLIC_CIDRS: Final = 40
 # Anything wider than a /8 is half the internet, however it is written.
