@@ -65,6 +65,17 @@ Parallelism = Annotated[
         help="Stacks worked on at the same time; default 8.",
     ),
 ]
+ChartDirs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--chart-dir",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        resolve_path=True,
+        help="Folder with packaged charts; repeatable, the first that has one wins.",
+    ),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", help="A line for every resource.")]
 
 

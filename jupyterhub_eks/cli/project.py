@@ -16,10 +16,12 @@ from jupyterhub_eks.problems import Problem
 from jupyterhub_eks.workspace import Workspace, default_work_dir
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from jupyterhub_eks.cli.options import Place, Sources
     from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.config.load import Check
     from jupyterhub_eks.workspace import TargetKind
 
 
@@ -105,26 +107,39 @@ def target_of(place: Place) -> TargetKind:
     return "local" if place.local else "aws"
 
 
-def load_config(resolved: Resolved) -> LoadedConfig:
+def load_config(resolved: Resolved, checks: Iterable[Check] = ()) -> LoadedConfig:
     """Read the files and flags that are meant.
 
     Raises:
-        ConfigError: They are invalid; carries every problem.
+        ConfigError: They are invalid; carries every problem, those of ``checks`` too.
     """
     return load(
         ConfigSources(
             files=resolved.files, profiles=resolved.profiles, overrides=resolved.overrides
-        )
+        ),
+        checks,
     )
 
 
-def open_project(sources: Sources, place: Place) -> Project:
+def open_project(sources: Sources, place: Place, chart_dirs: Sequence[Path] = ()) -> Project:
     """Return the deployment that is meant, whose configuration must be valid.
 
+    Args:
+        sources: Files and flags.
+        place: Target and work folder.
+        chart_dirs: Folders with packaged charts, against which values are checked.
+
     Raises:
-        ConfigError: It is not.
+        ConfigError: It is not, or a chart or Karpenter would refuse what is made of it.
         StateError: The record cannot be read.
+        ToolError: A packaged chart cannot be read, or is of another version.
     """
+    from jupyterhub_eks.cli.checks import checks_with, values_check  # noqa: PLC0415 - not for status
+
+    return _open(sources, place, checks_with(values_check(chart_dirs)))
+
+
+def _open(sources: Sources, place: Place, checks: Iterable[Check] = ()) -> Project:
     root, target = work_dir(place), target_of(place)
     resolved = resolve(sources, root, target)
     if resolved.is_unknown:
@@ -134,7 +149,7 @@ def open_project(sources: Sources, place: Place) -> Project:
             hint="name its configuration with -f, or its login with --auth",
         )
     _require_remembered(resolved)
-    loaded = load_config(resolved)
+    loaded = load_config(resolved, checks)
     name, former = loaded.deployment.name, resolved.deployment
     notes: tuple[str, ...] = (resolved.note,) if resolved.note else ()
     if former and former != name:
@@ -184,7 +199,7 @@ def find_project(sources: Sources, place: Place) -> Project:
         workspace = Workspace(root, target, resolved.deployment)
         return Project(workspace=workspace, resolved=resolved, loaded=None, notes=(note,))
     try:
-        return open_project(sources, place)
+        return _open(sources, place)
     except ConfigError as error:
         if not resolved.deployment:
             raise

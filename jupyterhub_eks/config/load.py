@@ -7,6 +7,7 @@ rules are collected and raised together.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +26,7 @@ from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 PROFILES_NAME: Final = "profiles.yaml"
@@ -50,6 +51,20 @@ class ConfigSources:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check:
+    """A check of a deployment that knows more than the configuration, e.g. Helm charts.
+
+    Attributes:
+        find: Yields what is wrong.
+        needs: Keys at the top of the files that must be right before it makes sense;
+            ``None``: all of them.
+    """
+
+    find: Callable[[Deployment], Iterable[Finding]]
+    needs: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class LoadedConfig:
     """A valid configuration.
 
@@ -64,8 +79,13 @@ class LoadedConfig:
     files: tuple[Path, ...]
 
 
-def load(sources: ConfigSources) -> LoadedConfig:
+def load(sources: ConfigSources, checks: Iterable[Check] = ()) -> LoadedConfig:
     """Return the configuration of ``sources``.
+
+    Args:
+        sources: Files and flags.
+        checks: What is checked besides, one after the other; all findings are reported
+            together.
 
     Raises:
         ConfigError: Anything at all is wrong; carries every problem.
@@ -89,7 +109,10 @@ def load(sources: ConfigSources) -> LoadedConfig:
             skipped += [(key,) for key in PROFILE_KEYS]
         trees = (settings_tree, profiles_tree)
         deployment = Deployment(settings=settings.model, profiles=profiles.model)
-        problems += _rule_problems(deployment, trees, skipped)
+        problems += _rule_problems(check(deployment), trees, skipped)
+        for each in checks:
+            if _makes_sense(each, problems):
+                problems += _rule_problems(each.find(deployment), trees, skipped)
     problems = sorted(map(_finished, problems), key=_order)
     if any(problem.severity == "error" for problem in problems):
         raise ConfigError(problems)
@@ -144,15 +167,24 @@ def _read_twice(path: Path) -> Problem:
     )
 
 
+def _makes_sense(check: Check, problems: list[Problem]) -> bool:
+    wrong = {
+        re.split(r"[.\[]", problem.path, maxsplit=1)[0]
+        for problem in problems
+        if problem.severity == "error"
+    }
+    return not wrong if check.needs is None else check.needs.isdisjoint(wrong)
+
+
 def _rule_problems(
-    deployment: Deployment, trees: tuple[MapNode, MapNode], dropped: list[KeyPath]
+    findings: Iterable[Finding], trees: tuple[MapNode, MapNode], dropped: list[KeyPath]
 ) -> Iterator[Problem]:
-    for finding in check(deployment):
+    for finding in findings:
         gone = any(finding.path[: len(path)] == path for path in dropped)
         if gone or any(touches(path, dropped) for path in finding.also):
             continue  # drawn from a default that stands in for a value already reported
-        tree = trees[1] if finding.path[0] in PROFILE_KEYS else trees[0]
-        yield _problem(finding, place_of(tree, finding.path))
+        tree = trees[1] if finding.path[:1] and finding.path[0] in PROFILE_KEYS else trees[0]
+        yield _problem(finding, place_of(tree, finding.path, key=finding.at_key))
 
 
 def _problem(finding: Finding, place: Place) -> Problem:

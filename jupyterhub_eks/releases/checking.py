@@ -11,9 +11,6 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import fastjsonschema
-from fastjsonschema import JsonSchemaValueException
-
 from jupyterhub_eks.config.document import dotted
 from jupyterhub_eks.config.load import PROFILES_NAME
 from jupyterhub_eks.config.rules.finding import Finding
@@ -21,10 +18,11 @@ from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.problems import Problem
 from jupyterhub_eks.releases.node_classes import NodePlace, node_class
 from jupyterhub_eks.releases.nodes import most_devices, node_overlays, node_pool
+from jupyterhub_eks.releases.values_schema import faults
 from jupyterhub_eks.resources import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from jupyterhub_eks.config.deployment import Deployment
 
@@ -76,21 +74,14 @@ def first_fault(manifest: dict[str, Any]) -> str:
     Raises:
         KeyError: It is of a kind that Karpenter's definitions do not have.
     """
-    version, check = _kinds()[manifest["kind"]]
+    kind = _kinds()[manifest["kind"]]
+    version = kind["apiVersion"]
     if manifest["apiVersion"] != version:
         return f"apiVersion must be {version}, and is {manifest['apiVersion']}"
-    try:
-        check(manifest)
-    except JsonSchemaValueException as error:
-        return str(error.message).removeprefix("data.")
-    return ""
+    return next((fault.text for fault in faults(kind["schema"], manifest)), "")
 
 
 @cache
-def _kinds() -> dict[str, tuple[str, Callable[[Any], Any]]]:
-    kinds = json.loads(read_text("karpenter/schemas.json"))["kinds"]
-    return {
-        # Without defaults: what is checked is not changed.
-        name: (kind["apiVersion"], fastjsonschema.compile(kind["schema"], use_default=False))
-        for name, kind in kinds.items()
-    }
+def _kinds() -> dict[str, Any]:
+    kinds: dict[str, Any] = json.loads(read_text("karpenter/schemas.json"))["kinds"]
+    return kinds

@@ -43,6 +43,25 @@ class LocalChart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChartFacts:
+    """What a chart says about the values it takes.
+
+    Attributes:
+        name: Name in its ``Chart.yaml``.
+        version: Version there.
+        schema: Its ``values.schema.json``; ``None`` if it has none.
+        values: Its default values.
+        origin: Where this was read, in words.
+    """
+
+    name: str
+    version: str
+    schema: Mapping[str, Any] | None = field(default=None, repr=False)
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    origin: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Release:
     """One Helm release of a stack.
 

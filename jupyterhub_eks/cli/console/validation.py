@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.cluster import ClusterConfig
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.config.load import LoadedConfig
+    from jupyterhub_eks.releases.value_checking import ValuesCheck
     from jupyterhub_eks.synth import SynthResult
 
 
@@ -64,11 +65,21 @@ def _api(cluster: ClusterConfig) -> str:
     return "from inside the VPC only; `cluster.public_access_cidrs` opens it to your network"
 
 
-def draw_validation(loaded: LoadedConfig) -> Iterator[Text]:
+def describe_values(values: ValuesCheck) -> str:
+    """Return which charts take the values made for them, and which were not asked."""
+    reasons: dict[str, list[str]] = {}
+    for name, reason in values.unchecked.items():
+        reasons.setdefault(reason, []).append(name)
+    skipped = (f"; not {', '.join(names)} ({why})" for why, names in reasons.items())
+    return f"checked: {', '.join(values.checked) or 'none'}{''.join(skipped)}"
+
+
+def draw_validation(loaded: LoadedConfig, values: ValuesCheck) -> Iterator[Text]:
     """Yield that the configuration is valid, what it comes to, and the warnings."""
     files = ", ".join(str(path) for path in loaded.files) or "defaults and flags"
     yield Text.assemble(("valid", "bold green"), f"  {files}")
-    yield from pairs(resolved_summary(loaded.deployment).items())
+    summary = {**resolved_summary(loaded.deployment), "chart values": describe_values(values)}
+    yield from pairs(summary.items())
     for problem in loaded.warnings:
         yield Text("")
         yield from draw_problem(problem)

@@ -22,6 +22,7 @@ class Finding:
         also: Keys the conclusion was drawn from; the finding is dropped when one of
             them, or one above or below it, is wrong, as it would be a guess.
         severity: Only an ``error`` stops a run.
+        at_key: Whether it is the key that is wrong, and is to be pointed at, not its value.
     """
 
     path: Path
@@ -29,3 +30,4 @@ class Finding:
     hint: str = ""
     also: tuple[Path, ...] = ()
     severity: Severity = "error"
+    at_key: bool = False

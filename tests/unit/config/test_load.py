@@ -11,7 +11,8 @@ import pytest
 
 from jupyterhub_eks.config import load as load_module
 from jupyterhub_eks.config.auth import CognitoAuth, DummyAuth
-from jupyterhub_eks.config.load import ConfigSources, LoadedConfig, load
+from jupyterhub_eks.config.load import Check, ConfigSources, LoadedConfig, load
+from jupyterhub_eks.config.rules import Finding
 from jupyterhub_eks.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -264,3 +265,28 @@ def test_config_imports_nothing_heavy() -> None:
                 imported.add(node.module.split(".")[0])
     assert "pydantic" in imported
     assert imported <= allowed
+
+
+def _told(folder: Path, text: str, check: Check) -> list[str]:
+    (folder / "jhub.yaml").write_text(text)
+    try:
+        found = load(ConfigSources(files=(folder / "jhub.yaml",)), [check]).warnings
+    except ConfigError as error:
+        found = error.problems
+    return [f"{each.line}:{each.column} {each.path}" for each in found]
+
+
+def test_further_checks_are_reported_with_all_else_and_in_place(tmp_path: Path) -> None:
+    """One that needs other keys than the faulty ones runs beside them; a key is pointed at."""
+    finding = Finding(path=("tags", "a"), message="no", at_key=True)
+    check = Check(find=lambda _: [finding], needs=frozenset({"tags"}))
+    assert _told(tmp_path, "zones: 4\ntags: {a: b}\n", check) == ["1:1 zones", "2:8 tags.a"]
+
+
+def test_a_check_without_its_ground_is_not_run(tmp_path: Path) -> None:
+    """It would judge defaults that stand in for what is wrong."""
+    finding = Finding(path=(), message="no")
+    needy = Check(find=lambda _: [finding], needs=frozenset({"zones"}))
+    assert _told(tmp_path, "zones: 4\n", needy) == ["1:1 zones"]
+    assert _told(tmp_path, "zones: 4\n", Check(find=lambda _: [finding])) == ["1:1 zones"]
+    assert _told(tmp_path, "name: demo\n", Check(find=lambda _: [finding])) == ["1:1 "]

@@ -1,0 +1,42 @@
+"""The checks of a configuration that know Karpenter's definitions and Helm's charts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from jupyterhub_eks.config.load import Check
+from jupyterhub_eks.releases.checking import node_findings
+from jupyterhub_eks.releases.model import LocalChart
+from jupyterhub_eks.releases.value_checking import ValuesCheck
+from jupyterhub_eks.resources import data_root
+from jupyterhub_eks.tools.chart_archive import packaged_chart, read_chart, read_packaged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from jupyterhub_eks.releases.model import ChartFacts, RemoteChart
+
+# What the objects of a pool are made of.
+_OF_NODES: Final = frozenset({"pools", "profiles", "defaults", "tags", "name", "network"})
+
+
+def values_check(chart_dirs: Sequence[Path] = ()) -> ValuesCheck:
+    """Return the check of chart values; ``chart_dirs`` are folders with packaged charts."""
+
+    def facts_of(chart: RemoteChart | LocalChart) -> ChartFacts | None:
+        if isinstance(chart, LocalChart):
+            return read_chart(data_root() / chart.folder)
+        archive = packaged_chart(chart, chart_dirs)
+        return read_packaged(chart, archive) if archive else None
+
+    return ValuesCheck(facts_of)
+
+
+def checks_with(values: ValuesCheck) -> tuple[Check, ...]:
+    """Return all checks, each after those whose findings would make its own pointless."""
+    return (
+        Check(find=values.own_values, needs=frozenset({"hub_values"})),
+        Check(find=node_findings, needs=_OF_NODES),
+        Check(find=values.all_values),
+    )
