@@ -113,6 +113,7 @@ AWS_PROVIDER_RANGE: Final[str] = _DATA["providers"]["aws"]
 AWS_PROVIDER_RANGE_EKS_DELETION_PROTECTION: Final[str] = _DATA["providers"][
     "aws_eks_deletion_protection"
 ]
+HELM_PROVIDER_SOURCE: Final[str] = _DATA["providers"]["helm_source"]
 HELM_PROVIDER_RANGE: Final[str] = _DATA["providers"]["helm"]
 
 TERRAFORM_MINIMUM: Final = _triple(_DATA["terraform"]["minimum"])

@@ -46,7 +46,7 @@ def build(app: App, deployment: Deployment, *, protect_data: bool) -> None:
     Raises:
         ConfigError: The configuration cannot be turned into stacks.
     """
-    _build_aws_half(app, deployment, protect_data=protect_data)
+    build_all(app, deployment, protect_data=protect_data)
 
 
 def build_all(app: App, deployment: Deployment, *, protect_data: bool) -> None:

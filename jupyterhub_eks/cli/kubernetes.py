@@ -1,122 +1,211 @@
 """How a run reaches the Kubernetes half, for ``wiring``.
 
 On AWS there always is a cluster, and Terraform's helm provider is asked for. On this
-machine the control plane must have been built, and where the provider cannot be had its
-work is carried by resources that Terraform has built in.
+machine it is the cluster that ``--kube-context`` names, or the control plane that has
+been built; and where the helm provider cannot be had, its work is carried by resources
+that Terraform has built in.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyterhub_eks.aws.kubernetes import EksClusters
+from jupyterhub_eks.cli.chart_search import Charts
+from jupyterhub_eks.cli.cluster_choice import ClusterChoice
+from jupyterhub_eks.errors import UsageError
 from jupyterhub_eks.local.cluster import control_plane
-from jupyterhub_eks.local.cluster.crd_chart import write_crd_chart
+from jupyterhub_eks.local.cluster.furnishing import Furnishing, furnish
 from jupyterhub_eks.local.cluster.model import PlaneSettings
+from jupyterhub_eks.local.cluster.nodes import connect as connect_plane
 from jupyterhub_eks.local.cluster.programs import build_in
-from jupyterhub_eks.orchestration.carrying import ChartFile
 from jupyterhub_eks.orchestration.kubernetes import Kubernetes
-from jupyterhub_eks.releases import catalog
-from jupyterhub_eks.releases.model import RemoteChart
-from jupyterhub_eks.tools.charts import ChartLibrary, digest, puller
+from jupyterhub_eks.releases import labels
+from jupyterhub_eks.tools.charts import ChartLibrary, puller
 from jupyterhub_eks.tools.helm_binary import find_helm
+from jupyterhub_eks.tools.provider_probe import can_have_helm_provider
 from jupyterhub_eks.workspace import cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from jupyterhub_eks.cluster_port import ClusterApi
+    from jupyterhub_eks.local.cluster.model import ControlPlane
     from jupyterhub_eks.local.cluster.programs import Build
     from jupyterhub_eks.ports import Target
     from jupyterhub_eks.workspace import Workspace
 
 NOT_BUILT = "there is no Kubernetes on this machine: jhub local cluster build"
+# As many nodes as a group of system nodes has by default.
+_FURNISHING = Furnishing(
+    nodes=2, labels={labels.NODE_PURPOSE: labels.CORE}, storage_class=labels.STORAGE_CLASS
+)
 
 
-@dataclass(frozen=True)
-class Charts:
-    """Finds the charts of releases for stacks that are carried; see ``carrying``.
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a command wants of the Kubernetes half.
 
-    A run asks for each of them many times, and looks once.
+    Attributes:
+        workspace: The deployment.
+        target: AWS or the embedded one.
+        region: Region of the deployment.
+        creates: Whether the command may bring a cluster into being.
+        context: Context of the user's kubeconfig, to be used on this machine.
+        chart_folders: Folders with packaged charts.
+        terraform: Path of the program.
+        environ: Its environment.
+        tell: Told what is started.
     """
 
-    library: ChartLibrary
-    build: Build
-    _known: dict[RemoteChart | Path, ChartFile] = field(default_factory=dict)
-
-    def __call__(self, arguments: Mapping[str, Any], directory: Path) -> ChartFile:
-        """Return where the chart of a release is, or that it cannot be reached."""
-        wanted: RemoteChart | Path = directory / arguments["chart"]
-        if arguments.get("repository"):
-            wanted = RemoteChart(
-                name=arguments["chart"],
-                repository=arguments["repository"],
-                version=arguments["version"],
-            )
-        if wanted not in self._known:
-            self._known[wanted] = self._look(wanted)
-        return self._known[wanted]
-
-    def _look(self, chart: RemoteChart | Path) -> ChartFile:
-        if isinstance(chart, Path):  # named by its content, so it never changes
-            return ChartFile(path=str(chart), digest=digest(chart))
-        found = self.library.find(chart)
-        if found is None and chart == catalog.KARPENTER_CRDS:
-            found = write_crd_chart(self.build, chart, self.library.kept / "stand-ins")
-        if found is None:
-            return ChartFile(path="", digest="")
-        return ChartFile(path=str(found), digest=digest(found))
+    workspace: Workspace
+    target: Target
+    region: str
+    creates: bool
+    context: str = ""
+    chart_folders: tuple[Path, ...] = ()
+    terraform: str
+    environ: Mapping[str, str] = field(repr=False)
+    tell: Callable[[str], None]
 
 
-def on_aws(target: Target, region: str) -> Kubernetes:
-    """Return how the cluster on AWS is reached."""
-    clusters = EksClusters(region, target.env)
-    return Kubernetes(open=_opener(clusters), load_balancers=clusters.load_balancers)
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """The Kubernetes half of a run, and what of it is real.
+
+    Attributes:
+        kubernetes: What the use cases work with.
+        charts: Where charts were looked for.
+        plane: The control plane of this machine, if it is what is used.
+        context: The context of the user's kubeconfig, if that is.
+    """
+
+    kubernetes: Kubernetes
+    charts: Charts | None = None
+    plane: ControlPlane | None = None
+    context: str = ""
 
 
-def on_this_machine(
-    workspace: Workspace,
-    target: Target,
-    region: str,
-    *,
-    chart_folders: tuple[Path, ...],
-    carries: bool,
-    tell: Callable[[str], None],
-) -> Kubernetes:
-    """Return how the control plane on this machine is reached, starting it if it is built.
-
-    Args:
-        workspace: The deployment.
-        target: The embedded AWS.
-        region: Region of the deployment.
-        chart_folders: Folders with packaged charts.
-        carries: Whether the helm provider cannot be had.
-        tell: Told what is started.
+def reach(wanted: Wanted) -> Reached:
+    """Return how the cluster of a deployment is reached, starting it if it is on this machine.
 
     Raises:
+        UsageError: A context is named for a cluster on AWS, or another one than before.
+        ClusterError: There is no such context.
         LocalClusterError: The control plane does not come up.
     """
+    if wanted.target.kind == "aws":
+        return _on_aws(wanted)
+    known = ClusterChoice.read(wanted.workspace)
+    context = _context(wanted, known)
     build = build_in(cache_dir())
-    if not build.complete:
-        return Kubernetes(missing=NOT_BUILT)
-    settings = PlaneSettings(root=workspace.root, deployment=workspace.name, region=region)
-    if control_plane.find(workspace.root, workspace.name) is None:
-        tell("starting the Kubernetes on this machine")
-        control_plane.start(settings, build, _ignore)
-    clusters = EksClusters(region, target.env)
-    library = ChartLibrary(
-        kept=workspace.home / "charts",
-        folders=chart_folders,
-        pull=puller(lambda: find_helm(os.environ)),
+    if not context and not build.complete:
+        return Reached(kubernetes=Kubernetes(missing=NOT_BUILT))
+    choice = known or ClusterChoice(carries=bool(context) or _must_carry(wanted), context=context)
+    if wanted.creates:
+        choice.write(wanted.workspace)
+    charts = Charts(_library(wanted, fetches=True), build if build.complete else None)
+    if context:
+        return _in_context(wanted, charts, context)
+    plane = _running(wanted, build, was_used=known is not None)
+    return _in_plane(wanted, charts, plane, carries=choice.carries)
+
+
+def _on_aws(wanted: Wanted) -> Reached:
+    if wanted.context:
+        raise UsageError(
+            "--kube-context goes with --local only",
+            cause="on AWS the hub lives in the EKS cluster that jhub makes",
+        )
+    clusters = EksClusters(wanted.region, wanted.target.env)
+    charts = Charts(_library(wanted, fetches=False))
+    kubernetes = Kubernetes(
+        chart_of=charts, open=_opener(clusters), load_balancers=clusters.load_balancers
     )
-    return Kubernetes(
-        chart_of=Charts(library, build) if carries else None,
+    return Reached(kubernetes=kubernetes, charts=charts)
+
+
+def _context(wanted: Wanted, choice: ClusterChoice | None) -> str:
+    """Return the context to use; the one that was deployed to stays.
+
+    Raises:
+        UsageError: Another one is asked for.
+    """
+    if choice is None or wanted.context in {"", choice.context}:
+        return choice.context if choice else wanted.context
+    here = f"the context {choice.context}" if choice.context else "the Kubernetes of this machine"
+    raise UsageError(
+        f"this deployment is in {here}, not in the context {wanted.context}",
+        hint="destroy it first, or deploy under another --name",
+    )
+
+
+def _must_carry(wanted: Wanted) -> bool:
+    return not can_have_helm_provider(wanted.terraform, wanted.environ)
+
+
+def _library(wanted: Wanted, *, fetches: bool) -> ChartLibrary:
+    return ChartLibrary(
+        kept=wanted.workspace.home / "charts",
+        folders=wanted.chart_folders,
+        pull=puller(lambda: find_helm(os.environ)) if fetches else None,
+    )
+
+
+def _in_context(wanted: Wanted, charts: Charts, context: str) -> Reached:
+    clusters = EksClusters(wanted.region, wanted.target.env)
+
+    def open_cluster(_: str) -> ClusterApi:
+        from jupyterhub_eks.kube.api import KubernetesApi  # noqa: PLC0415 - slow to load
+        from jupyterhub_eks.kube.connecting import context_client  # noqa: PLC0415 - as above
+
+        return KubernetesApi(lambda: context_client(context))
+
+    kubernetes = Kubernetes(
+        chart_of=charts,
+        carries=True,
+        context=context,
+        open=open_cluster,
+        load_balancers=clusters.load_balancers,
+    )
+    return Reached(kubernetes=kubernetes, charts=charts, context=context)
+
+
+def _in_plane(
+    wanted: Wanted, charts: Charts, plane: ControlPlane | None, *, carries: bool
+) -> Reached:
+    clusters = EksClusters(wanted.region, wanted.target.env)
+    kubernetes = Kubernetes(
+        chart_of=charts,
+        carries=carries,
         open=_opener(clusters),
         load_balancers=clusters.load_balancers,
     )
+    return Reached(kubernetes=kubernetes, charts=charts, plane=plane)
+
+
+def _running(wanted: Wanted, build: Build, *, was_used: bool) -> ControlPlane | None:
+    """Return the control plane of the deployment; one is started where there is a use for it."""
+    workspace = wanted.workspace
+    if EksClusters(wanted.region, wanted.target.env).find(workspace.name) is None:
+        if was_used:  # what the cluster held must not come back with a new one
+            control_plane.reset(workspace.root, workspace.name)
+        if not wanted.creates:
+            return None
+    plane = control_plane.find(workspace.root, workspace.name)
+    if plane is None:
+        wanted.tell("starting the Kubernetes of this machine")
+        settings = PlaneSettings(
+            root=workspace.root, deployment=workspace.name, region=wanted.region
+        )
+        plane = control_plane.start(settings, build, _ignore)
+    if wanted.creates:
+        with connect_plane(plane.kubeconfig) as client:
+            furnish(client, _FURNISHING)
+    return plane
 
 
 def _ignore(*_: object) -> None:
@@ -129,10 +218,11 @@ def _opener(clusters: EksClusters) -> Callable[[str], ClusterApi | None]:
         if address is None:
             return None
         # The client library is slow to load, and most commands never talk to a cluster.
-        from jupyterhub_eks.kube.api import KubernetesApi, eks_config  # noqa: PLC0415
+        from jupyterhub_eks.kube.api import KubernetesApi  # noqa: PLC0415
+        from jupyterhub_eks.kube.connecting import eks_client  # noqa: PLC0415
 
         return KubernetesApi(
-            lambda: eks_config(address.server, address.certificate_authority, clusters.token(name))
+            lambda: eks_client(address.server, address.certificate_authority, clusters.token(name))
         )
 
     return open_cluster

@@ -76,6 +76,14 @@ ChartDirs = Annotated[
         help="Folder with packaged charts; repeatable, the first that has one wins.",
     ),
 ]
+KubeContext = Annotated[
+    str | None,
+    typer.Option(
+        "--kube-context",
+        metavar="NAME",
+        help="With --local: the cluster of this kubeconfig context as Kubernetes.",
+    ),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", help="A line for every resource.")]
 
 
@@ -100,6 +108,14 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClusterOptions:
+    """What the Kubernetes half is made of."""
+
+    chart_dir: ChartDirs = None
+    kube_context: KubeContext = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Output:
     """How the command reports."""
 
@@ -108,9 +124,10 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class RunOutput(Output):
-    """How a command that runs Terraform reports."""
+    """How a command that runs Terraform works and reports."""
 
     verbose: Verbose = False
+    parallelism: Parallelism = 8
 
 
 def expand(function: Callable[..., Result]) -> Callable[..., Result]:

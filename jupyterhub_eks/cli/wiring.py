@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from jupyterhub_eks.aws.cloud import AwsCloud
+from jupyterhub_eks.aws.zones import ensure_zone
 from jupyterhub_eks.cli.console.summaries import Reality
+from jupyterhub_eks.cli.kubernetes import Reached, Wanted, reach
 from jupyterhub_eks.cli.local_runs import stop_local
+from jupyterhub_eks.cli.options import ClusterOptions
 from jupyterhub_eks.cli.sources import deployed
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.errors import LockedError, StateError
@@ -22,14 +27,14 @@ from jupyterhub_eks.orchestration.record import read_record
 from jupyterhub_eks.orchestration.reports import StackNode
 from jupyterhub_eks.ports import StackRun, Target
 from jupyterhub_eks.tools.process import ProcessRunner
-from jupyterhub_eks.tools.providers import explain_init_failure, provider_environment
+from jupyterhub_eks.tools.provider_errors import explain_init_failure
+from jupyterhub_eks.tools.providers import provider_environment
 from jupyterhub_eks.tools.terraform import TerraformCommand, ignored_variables
 from jupyterhub_eks.tools.terraform_binary import find_terraform
 from jupyterhub_eks.workspace import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from jupyterhub_eks.cli.console.screen import Screen
     from jupyterhub_eks.cli.project import Project
@@ -46,12 +51,14 @@ class Connection:
         endpoint: Address of the embedded AWS; empty on AWS.
         account: Account id of the credentials; empty on the embedded AWS.
         region: Region of the deployment.
+        reached: The Kubernetes half.
     """
 
     context: Context
     endpoint: str = ""
     account: str = ""
     region: str
+    reached: Reached
 
     @property
     def where(self) -> str:
@@ -62,13 +69,20 @@ class Connection:
 
 
 def connect(
-    project: Project, run: Run, screen: Screen, command: str, *, parallelism: int
+    project: Project,
+    run: Run,
+    screen: Screen,
+    command: str,
+    *,
+    parallelism: int,
+    cluster: ClusterOptions | None = None,
 ) -> Connection:
     """Reach the target of a project and say in one line what happens where.
 
     Raises:
         PreflightError: There are no usable AWS credentials.
         LocalAwsError: The embedded AWS does not start.
+        LocalClusterError: The Kubernetes of this machine does not start.
         ToolError: Terraform or the AWS provider cannot be found.
     """
     screen.notes(*project.notes, *_warnings(project), *_ignored())
@@ -77,18 +91,38 @@ def connect(
     region = _region(project)
     cloud = AwsCloud(region, target.env)
     account = "" if endpoint else cloud.account_id()
+    _stand_in_for_zone(project, target, region)
+    environ = _environment(project.workspace)
+    terraform = str(find_terraform(os.environ))
+    asked = cluster or ClusterOptions()
+    reached = reach(
+        Wanted(
+            workspace=project.workspace,
+            target=target,
+            region=region,
+            creates=command == "deploy",
+            context=asked.kube_context or "",
+            chart_folders=tuple(asked.chart_dir or ()),
+            terraform=terraform,
+            environ=environ,
+            tell=screen.notes,
+        )
+    )
     context = Context(
         workspace=project.workspace,
         target=target,
-        terraform=_terraform(project.workspace),
+        terraform=_terraform(terraform, environ),
         cloud=cloud,
         synthesize=synthesize_stacks,
         emit=run.emit,
         parallelism=parallelism,
         sources=project.resolved.to_record(),
         interrupt=run.interrupt,
+        kubernetes=reached.kubernetes,
     )
-    connection = Connection(context=context, endpoint=endpoint, account=account, region=region)
+    connection = Connection(
+        context=context, endpoint=endpoint, account=account, region=region, reached=reached
+    )
     name = project.workspace.name
     screen.info(
         Text.assemble(
@@ -130,6 +164,13 @@ def _target(project: Project) -> tuple[Target, str]:
     return Target(kind="local", env=env, instance_id=running.instance_id), running.endpoint
 
 
+def _stand_in_for_zone(project: Project, target: Target, region: str) -> None:
+    """Give the embedded account the zone that the user's own account has already."""
+    access = project.loaded.deployment.settings.access if project.loaded else None
+    if target.kind == "local" and access and access.hosted_zone:
+        ensure_zone(access.hosted_zone, region, target.env)
+
+
 def _region(project: Project) -> str:
     if project.loaded:
         return project.loaded.deployment.settings.region
@@ -137,9 +178,15 @@ def _region(project: Project) -> str:
     return record.region if record else DeploymentFile().region
 
 
-def _terraform(workspace: Workspace) -> TerraformCommand:
-    binary = str(find_terraform(os.environ))
-    environ = {**os.environ, **provider_environment(workspace.home).env}
+def _environment(workspace: Workspace) -> dict[str, str]:
+    """Return the variables of every Terraform process."""
+    # Providers and provisioners call `jhub token` and Python by these.
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    own = {"PATH": programs, "JHUB_PYTHON": sys.executable}
+    return {**os.environ, **provider_environment(workspace.home).env, **own}
+
+
+def _terraform(binary: str, environ: dict[str, str]) -> TerraformCommand:
     return TerraformCommand(binary, ProcessRunner(), environ, explain=explain_init_failure)
 
 
@@ -154,7 +201,7 @@ def state_puller(project: Project) -> Callable[[str], str]:
             log=workspace.logs / "output" / f"{stack}.log",
             env=_target(project)[0].env,
         )
-        terraform = _terraform(workspace)
+        terraform = _terraform(str(find_terraform(os.environ)), _environment(workspace))
         terraform.init(run, {})
         return terraform.state_pull(run)
 

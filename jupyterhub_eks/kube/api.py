@@ -6,39 +6,31 @@ made anew, with a new token, well before that.
 
 from __future__ import annotations
 
-import base64
 import time
 from contextlib import contextmanager
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 import httpx2
 from httpx2 import HTTPStatusError
-from lightkube import Client
-from lightkube.config.kubeconfig import KubeConfig
 from lightkube.core.exceptions import ApiError
 from lightkube.generic_resource import create_global_resource, create_namespaced_resource
 from lightkube.types import CascadeType, PatchType
 
 from jupyterhub_eks.cluster_port import ClusterObject, Kind
 from jupyterhub_eks.errors import ClusterError
-from jupyterhub_eks.kubeconfig import kubeconfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-T = TypeVar("T")
-# A kubeconfig as a tree.
-Config = dict[str, Any]
+    from lightkube import Client
 
+T = TypeVar("T")
 _TOKEN_SECONDS: Final = 600.0
-_ANSWER_SECONDS: Final = 30.0
 _ATTEMPTS: Final = 5
 _PAUSE_SECONDS: Final = 2.0
 _DEPLOYMENT: Final = Kind("apps", "v1", "Deployment", "deployments")
-_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _BUSY: Final = {
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -48,35 +40,23 @@ _BUSY: Final = {
 }
 
 
-def eks_config(server: str, certificate_authority: str, token: str) -> Config:
-    """Return a kubeconfig for one token.
-
-    Args:
-        server: ``https://…``.
-        certificate_authority: PEM of the API's authority.
-        token: What the API accepts.
-    """
-    authority = base64.b64encode(certificate_authority.encode()).decode()
-    return kubeconfig("eks", server=server, authority=authority, user={"token": token})
-
-
 class KubernetesApi:
     """The API of one cluster; calls are repeated while it is too busy to answer.
 
     Args:
-        config: Makes a kubeconfig whose token is fresh.
+        connect: Makes a client whose token is fresh.
         clock: Tells the time, in seconds.
         sleep: Waits for some seconds.
     """
 
     def __init__(
         self,
-        config: Callable[[], Config],
+        connect: Callable[[], Client],
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._config = config
+        self._connect = connect
         self._clock = clock
         self._sleep = sleep
         self._client: Client | None = None
@@ -139,7 +119,7 @@ class KubernetesApi:
     def _connected(self) -> Client:
         now = self._clock()
         if self._client is None or now - self._made_at > _TOKEN_SECONDS:
-            self._client = _connect(self._config())
+            self._client = self._connect()
             self._made_at = now
         return self._client
 
@@ -194,17 +174,6 @@ def _cause(error: httpx2.TransportError) -> str:
 def _message(error: HTTPStatusError) -> str:
     said = error.status.message if isinstance(error, ApiError) else ""
     return said or str(error).partition("\n")[0]
-
-
-def _connect(config: Config) -> Client:
-    servers = [each["cluster"]["server"] for each in config["clusters"]]
-    # A proxy of the user's leads to AWS, and never to this machine itself.
-    is_here = all(urlsplit(server).hostname in _LOOPBACK for server in servers)
-    return Client(
-        config=KubeConfig.from_dict(config),
-        timeout=httpx2.Timeout(_ANSWER_SECONDS),
-        trust_env=not is_here,
-    )
 
 
 @cache  # lightkube knows a kind by one class only

@@ -54,19 +54,23 @@ def releases_of(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, An
     yield from document.get("resource", {}).get(RELEASE_TYPE, {}).items()
 
 
-def carried(document: Mapping[str, Any], charts: Mapping[str, ChartFile]) -> dict[str, Any]:
+def carried(
+    document: Mapping[str, Any], charts: Mapping[str, ChartFile], *, context: str = ""
+) -> dict[str, Any]:
     """Return the document with every release carried by ``terraform_data``.
 
     Args:
         document: A synthesized stack.
         charts: Chart file by construct id.
+        context: Context of the user's kubeconfig that stands for the stack's cluster;
+            empty: the cluster that the stack's provider block names.
 
     Raises:
         KeyError: A release is not in ``charts``.
     """
     result: dict[str, Any] = copy.deepcopy(dict(document))
     releases: dict[str, Any] = result["resource"].pop(RELEASE_TYPE, {})
-    connection = _connection(result.get("provider", {}).pop("helm", []))
+    connection = _connection(result.get("provider", {}).pop("helm", []), context)
     result["terraform"]["required_providers"].pop("helm", None)
     if not result.get("provider"):
         result.pop("provider", None)  # Terraform refuses an empty one
@@ -81,8 +85,25 @@ def carried(document: Mapping[str, Any], charts: Mapping[str, ChartFile]) -> dic
     return result
 
 
-def _connection(provider: Any) -> dict[str, str]:
-    """Return how to reach the cluster, as the provider block says."""
+def with_packaged(document: Mapping[str, Any], charts: Mapping[str, ChartFile]) -> dict[str, Any]:
+    """Return the document with packaged charts in the place of their repositories.
+
+    Args:
+        document: A synthesized stack.
+        charts: Chart file by construct id; one without a path is left to its repository.
+    """
+    result: dict[str, Any] = copy.deepcopy(dict(document))
+    for name, arguments in releases_of(result):
+        if arguments.get("repository") and charts[name].path:
+            del arguments["repository"]
+            arguments["chart"] = charts[name].path
+    return result
+
+
+def _connection(provider: Any, context: str) -> dict[str, str]:
+    """Return how to reach the cluster: by a context, or as the provider block says."""
+    if context:
+        return {"context": context}
     block = provider[0] if isinstance(provider, list) else provider
     kubernetes = block["kubernetes"]
     credentials = kubernetes["exec"]

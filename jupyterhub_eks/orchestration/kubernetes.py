@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyterhub_eks.orchestration.carrying import ChartFile, carried, has_releases, releases_of
+from jupyterhub_eks.orchestration.carrying import (
+    ChartFile,
+    carried,
+    has_releases,
+    releases_of,
+    with_packaged,
+)
 from jupyterhub_eks.orchestration.files import read_document, write_document
 
 if TYPE_CHECKING:
@@ -34,8 +40,10 @@ class Kubernetes:
     Attributes:
         missing: Why there is no Kubernetes API to apply it to; empty: there is one.
         chart_of: Tells where the chart of a release is, from the release's arguments and
-            the stack's folder. ``None``: Terraform's helm provider does that itself, and
-            releases are not carried.
+            the stack's folder. ``None``: Terraform's helm provider finds all of them.
+        carries: Whether releases are carried, because there is no helm provider.
+        context: Context of the user's kubeconfig that carried releases go to; empty: the
+            cluster of the deployment.
         open: Returns the API of an EKS cluster by name, or ``None`` if it is gone.
         load_balancers: Returns what the load-balancer controller of a cluster has made and
             not yet removed.
@@ -44,6 +52,8 @@ class Kubernetes:
 
     missing: str = ""
     chart_of: ChartOf | None = None
+    carries: bool = False
+    context: str = ""
     open: Callable[[str], ClusterApi | None] = _no_cluster
     load_balancers: Callable[[str], tuple[Resource, ...]] = _none
     poll_seconds: float = 5.0
@@ -62,10 +72,12 @@ def out_of_reach(kubernetes: Kubernetes, nodes: tuple[StackNode, ...]) -> tuple[
 
 
 def directory_of(kubernetes: Kubernetes, workspace: Workspace, stack: str) -> Path:
-    """Return the folder in which Terraform runs; a stack that is carried has its own.
+    """Return the folder in which Terraform runs.
+
+    A stack whose releases are carried, or take packaged charts, has one of its own.
 
     Raises:
-        StateError: The carried stack cannot be written.
+        StateError: That folder cannot be written.
     """
     directory = workspace.stack_dir(stack)
     if kubernetes.chart_of is None:
@@ -76,6 +88,12 @@ def directory_of(kubernetes: Kubernetes, workspace: Workspace, stack: str) -> Pa
     charts = {
         name: kubernetes.chart_of(arguments, directory) for name, arguments in releases_of(document)
     }
+    if kubernetes.carries:
+        changed = carried(document, charts, context=kubernetes.context)
+    else:
+        changed = with_packaged(document, charts)
+    if changed == document:
+        return directory
     target = workspace.carried_dir(stack)
-    write_document(target, carried(document, charts))
+    write_document(target, changed)
     return target

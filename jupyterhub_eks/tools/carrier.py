@@ -64,9 +64,7 @@ class Release:
                 name=given["name"],
                 namespace=given["namespace"],
                 timeout=given["timeout"],
-                connection={
-                    key: given[key] for key in ("host", "ca", "token_command", "token_arguments")
-                },
+                connection=_connection(given),
                 chart=given.get("chart", ""),
                 wanted=given.get("wanted", ""),
                 skip_crds=given.get("skip_crds") == "true",
@@ -76,6 +74,12 @@ class Release:
             raise CarrierError(
                 "the release is not described", cause=f"{_PREFIX}{error.args[0].upper()} is not set"
             ) from error
+
+
+def _connection(given: Mapping[str, str]) -> dict[str, str]:
+    if context := given.get("context"):
+        return {"context": context}
+    return {key: given[key] for key in ("host", "ca", "token_command", "token_arguments")}
 
 
 def _values(given: Mapping[str, str]) -> tuple[str, ...]:
@@ -88,11 +92,12 @@ class Helm:
 
     Args:
         binary: Path of the program.
-        kubeconfig: File that says how to reach the cluster.
+        kubeconfig: File that says how to reach the cluster; without one the user's own is
+            asked for the release's context.
         release: What is worked on.
     """
 
-    def __init__(self, binary: Path, kubeconfig: Path, release: Release) -> None:
+    def __init__(self, binary: Path, kubeconfig: Path | None, release: Release) -> None:
         self._binary = binary
         self._kubeconfig = kubeconfig
         self._release = release
@@ -148,13 +153,16 @@ class Helm:
             raise self._error(arguments[0], done)
 
     def _call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        config = {"KUBECONFIG": str(self._kubeconfig)} if self._kubeconfig else {}
+        context = self._release.connection.get("context")
+        chosen = ("--kube-context", context) if context else ()
         return subprocess.run(
-            [str(self._binary), *arguments, "-n", self._release.namespace],
+            [str(self._binary), *arguments, "-n", self._release.namespace, *chosen],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, "KUBECONFIG": str(self._kubeconfig)},
+            env={**os.environ, **config},
         )
 
     def _error(self, action: str, done: subprocess.CompletedProcess[str]) -> CarrierError:
@@ -165,8 +173,14 @@ class Helm:
 
 
 @contextmanager
-def kubeconfig_file(connection: Mapping[str, str]) -> Iterator[Path]:
-    """Yield a kubeconfig that asks for a new token whenever one is needed."""
+def kubeconfig_file(connection: Mapping[str, str]) -> Iterator[Path | None]:
+    """Yield a kubeconfig that asks for a new token whenever one is needed.
+
+    None for a context, which is looked for in the user's own.
+    """
+    if connection.get("context"):
+        yield None
+        return
     plugin = {
         "apiVersion": "client.authentication.k8s.io/v1",
         "command": connection["token_command"],

@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, Final
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.replacing import replace_file
 from jupyterhub_eks.tools.terraform_binary import platform_name
-from jupyterhub_eks.versions import AWS_PROVIDER_RANGE, AWS_PROVIDER_SOURCE
+from jupyterhub_eks.versions import (
+    AWS_PROVIDER_RANGE,
+    AWS_PROVIDER_SOURCE,
+    HELM_PROVIDER_RANGE,
+    HELM_PROVIDER_SOURCE,
+)
 from jupyterhub_eks.workspace import cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from jupyterhub_eks.errors import DeployerError
 
 _CONFIG_NAME: Final = "terraform.rc"
 OPTIONAL_SOFTWARE: Final = Path("/opt")
@@ -78,14 +81,18 @@ def provider_environment(
             "plugin_cache_may_break_dependency_lock_file = true\n"
         )
         return ProviderSource(env=_write(directory, text), description="Terraform's registry")
+    held = [AWS_PROVIDER_SOURCE]
+    if provider_versions(mirror, HELM_PROVIDER_SOURCE, HELM_PROVIDER_RANGE):
+        held.append(HELM_PROVIDER_SOURCE)
+    sources = ", ".join(f'"{each}"' for each in held)
     text = (
         "provider_installation {\n"
         "  filesystem_mirror {\n"
         f"    path    = {_quoted(mirror)}\n"
-        f'    include = ["{AWS_PROVIDER_SOURCE}"]\n'
+        f"    include = [{sources}]\n"
         "  }\n"
         "  direct {\n"
-        f'    exclude = ["{AWS_PROVIDER_SOURCE}"]\n'
+        f"    exclude = [{sources}]\n"
         "  }\n"
         "}\n"
     )
@@ -149,15 +156,30 @@ def has_aws_provider(mirror: Path) -> bool:
 
 def aws_provider_versions(mirror: Path) -> tuple[str, ...]:
     """Return the versions in the range that a folder holds for this machine, oldest first."""
-    tree = mirror / AWS_PROVIDER_SOURCE
+    return provider_versions(mirror, AWS_PROVIDER_SOURCE, AWS_PROVIDER_RANGE)
+
+
+def provider_versions(mirror: Path, source: str, wanted: str) -> tuple[str, ...]:
+    """Return a provider's versions in a range that a folder holds for this machine.
+
+    Args:
+        mirror: A folder as ``terraform providers mirror`` makes it.
+        source: Host, namespace and name of the provider.
+        wanted: Range as :func:`in_range` takes it.
+
+    Returns:
+        The versions, oldest first.
+    """
+    tree = mirror / source
     name = platform_name()
+    archive = f"terraform-provider-{source.rpartition('/')[2]}_"
     unpacked = (path.parent.name for path in tree.glob(f"*/{name}") if path.is_dir())
     packed = (
-        path.name.removeprefix("terraform-provider-aws_").removesuffix(f"_{name}.zip")
-        for path in tree.glob(f"terraform-provider-aws_*_{name}.zip")
+        path.name.removeprefix(archive).removesuffix(f"_{name}.zip")
+        for path in tree.glob(f"{archive}*_{name}.zip")
     )
     try:
-        fitting = {version for version in (*unpacked, *packed) if in_range(version)}
+        fitting = {version for version in (*unpacked, *packed) if in_range(version, wanted)}
     except OSError:  # a folder that may not be read is no mirror
         return ()
     return tuple(sorted(fitting, key=lambda version: _numbers(version) or ()))
@@ -196,70 +218,3 @@ def _write(directory: Path, text: str) -> dict[str, str]:
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         replace_file(path, text.encode())
     return {"TF_CLI_CONFIG_FILE": str(path)}
-
-
-_UNREACHABLE: Final = re.compile(
-    r"could not connect to registry|failed to request discovery document"
-    r"|Failed to query available provider packages|Failed to install provider",
-    re.IGNORECASE,
-)
-_NO_VERSION: Final = re.compile(
-    r"no available releases match|not available for your platform"
-    r"|does not have a package available"
-)
-_OTHER_CONTENT: Final = re.compile(r"doesn't match any of the checksums")
-_OTHER_VERSION: Final = re.compile(
-    r"previously-selected version [^ ]+ is no longer available"
-    r"|locked provider .{0,200}? does not match|Inconsistent dependency lock file"
-)
-
-
-def explain_init_failure(text: str, directory: Path) -> DeployerError | None:
-    """Return the error behind a failed ``terraform init`` if it is about a provider.
-
-    Args:
-        text: Output of the command, without colours.
-        directory: Folder in which it was run.
-
-    Returns:
-        None when the failure has another reason, e.g. the backend.
-    """
-    plain = " ".join(re.sub(r"[│╷╵]", " ", text).split())
-    lock = directory / ".terraform.lock.hcl"
-    if _OTHER_CONTENT.search(plain):
-        return ToolError(
-            "the AWS provider that was found is not the one that was used before",
-            cause=f"its checksum is none of those in {lock}",
-            hint=f"if the provider was replaced on purpose: rm {lock}\nand run the same command "
-            "again; if not, find out who did: the checksum guards you against a changed program",
-        )
-    if other := _OTHER_VERSION.search(plain):
-        return ToolError(
-            "the version of the AWS provider that was used before is not where Terraform looked",
-            cause=f"{other.group(0)}; it is named in {lock}",
-            hint=f"bring that version back, or go on with the one that is there: rm {lock}\n"
-            "and run the same command again (an older provider may not read a newer one's state)",
-        )
-    if _NO_VERSION.search(plain):
-        return ToolError(
-            f"no AWS provider {AWS_PROVIDER_RANGE} for {platform_name()} where Terraform looked",
-            cause=_first(plain, _NO_VERSION),
-            hint=WAYS,
-        )
-    if _UNREACHABLE.search(plain):
-        return ToolError(
-            "neither a provider mirror nor Terraform's registry can be used",
-            cause=_first(plain, _UNREACHABLE),
-            hint=WAYS,
-        )
-    return None
-
-
-def _first(text: str, pattern: re.Pattern[str]) -> str:
-    """Return about a sentence around the first match."""
-    found = pattern.search(text)
-    if found is None:
-        return ""
-    start = text.rfind("Error: ", 0, found.end())
-    begin = start if start >= 0 else max(0, found.start() - 100)
-    return text[begin : found.end() + 300]

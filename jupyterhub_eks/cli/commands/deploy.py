@@ -7,7 +7,14 @@ import typer
 
 from jupyterhub_eks.cli.closing import close_deploy
 from jupyterhub_eks.cli.console.screen import Screen
-from jupyterhub_eks.cli.options import Parallelism, Place, RunOutput, Sources, Stacks, Yes
+from jupyterhub_eks.cli.options import (
+    ClusterOptions,
+    Place,
+    RunOutput,
+    Sources,
+    Stacks,
+    Yes,
+)
 from jupyterhub_eks.cli.project import open_project
 from jupyterhub_eks.cli.running import Run, require_terminal
 from jupyterhub_eks.cli.wiring import connect
@@ -19,6 +26,7 @@ def deploy(
     *,
     sources: Sources,
     place: Place,
+    cluster: ClusterOptions,
     output: RunOutput,
     stack: Stacks = None,
     plan: Annotated[
@@ -26,7 +34,6 @@ def deploy(
         typer.Option("--plan", metavar="DIR", help="Apply exactly the plans kept in DIR."),
     ] = None,
     yes: Yes = False,
-    parallelism: Parallelism = 8,
 ) -> None:
     """Create or change everything, in parallel, after showing the plan."""
     screen = Screen(as_json=output.json, verbose=output.verbose)
@@ -36,13 +43,13 @@ def deploy(
         require_terminal(screen, "jhub deploy", hint)
     project = open_project(sources, place)
     with Run(screen) as run:
-        connection = connect(project, run, screen, "deploy", parallelism=parallelism)
+        connection = connect(
+            project, run, screen, "deploy", parallelism=output.parallelism, cluster=cluster
+        )
         if place.local and not yes:
             screen.notes("no confirmation is asked: on the embedded AWS nothing costs anything")
         if not place.local:
-            screen.notes(
-                "this makes the AWS half, not yet a hub; AWS bills cluster, NAT and nodes at once"
-            )
+            screen.notes("AWS bills cluster, NAT gateway and nodes from the moment they exist")
         request = DeployRequest(
             confirm=lambda report: run.confirm(report, f"deploy this to {connection.where}? [y/N]"),
             only=tuple(stack or ()),

@@ -7,7 +7,7 @@ import typer
 from jupyterhub_eks.cli.closing import close_destroy
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.data_choice import choose_data, confirm_destroy, without_asking
-from jupyterhub_eks.cli.options import Parallelism, Place, RunOutput, Sources, Yes
+from jupyterhub_eks.cli.options import Place, RunOutput, Sources, Yes
 from jupyterhub_eks.cli.project import find_project, refuse_other_target
 from jupyterhub_eks.cli.running import Run, require_terminal
 from jupyterhub_eks.cli.wiring import connect
@@ -32,7 +32,13 @@ def destroy(
             help="Delete file system and backups too; NAME is the deployment's, as a safeguard.",
         ),
     ] = None,
-    parallelism: Parallelism = 8,
+    force_drain: Annotated[
+        bool,
+        typer.Option(
+            "--force-drain",
+            help="Delete pods that hold nodes, also those that a PodDisruptionBudget protects.",
+        ),
+    ] = False,
 ) -> None:
     """Remove everything in the right order and list what is left."""
     screen = Screen(as_json=output.json, verbose=output.verbose)
@@ -42,11 +48,17 @@ def destroy(
     if not yes:
         require_terminal(screen, "jhub destroy", without_asking(project, data))
     with Run(screen) as run:
-        connection = connect(project, run, screen, "destroy", parallelism=parallelism)
+        connection = connect(project, run, screen, "destroy", parallelism=output.parallelism)
         request = DestroyRequest(
             confirm=lambda report: confirm_destroy(run, report, connection, data),
             keep_data=data.keep,
             unattended=yes,
+            force_drain=force_drain,
         )
+        if force_drain:
+            screen.notes(
+                "--force-drain: pods that keep a node from going are deleted, whatever protects "
+                "them; unsaved work in them is lost"
+            )
         report = remove(connection.context, project.deployment, request)
     close_destroy(screen, project, run.without_questions(report), data)

@@ -8,7 +8,13 @@ import typer
 from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.console.plans import draw_plan
 from jupyterhub_eks.cli.console.screen import Screen, to_json
-from jupyterhub_eks.cli.options import Parallelism, Place, RunOutput, Sources, Stacks
+from jupyterhub_eks.cli.options import (
+    ClusterOptions,
+    Place,
+    RunOutput,
+    Sources,
+    Stacks,
+)
 from jupyterhub_eks.cli.project import open_project
 from jupyterhub_eks.cli.running import Run
 from jupyterhub_eks.cli.wiring import connect
@@ -20,6 +26,7 @@ def plan(
     *,
     sources: Sources,
     place: Place,
+    cluster: ClusterOptions,
     output: RunOutput,
     stack: Stacks = None,
     out: Annotated[
@@ -29,13 +36,14 @@ def plan(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="End with 11 when there are changes.")
     ] = False,
-    parallelism: Parallelism = 8,
 ) -> None:
     """Show what a deploy would create, change and remove."""
     screen = Screen(as_json=output.json, verbose=output.verbose)
     project = open_project(sources, place)
     with Run(screen) as run:
-        connection = connect(project, run, screen, "plan", parallelism=parallelism)
+        connection = connect(
+            project, run, screen, "plan", parallelism=output.parallelism, cluster=cluster
+        )
         report = make_plan(connection.context, project.require(), only=tuple(stack or ()), out=out)
     screen.result(["", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width)])
     if out:

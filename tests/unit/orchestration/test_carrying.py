@@ -139,3 +139,13 @@ def test_order_holds_in_both_directions() -> None:
     assert carriers["Nodes_content"]["depends_on"] == [*needs, "terraform_data.Nodes"]
     certificate = _carried()["resource"]["aws_acm_certificate"]["C"]
     assert certificate["depends_on"] == ["terraform_data.Nodes_content"]
+
+
+def test_a_context_stands_for_the_cluster_of_the_stack() -> None:
+    """With a context of the user's own, no token of AWS is asked for."""
+    result = carried(_document(), CHARTS, context="kind-demo")
+    for resource in result["resource"]["terraform_data"].values():
+        environment = _environment(resource)
+        assert "JHUB_RELEASE_HOST" not in environment
+        assert environment["JHUB_RELEASE_CONTEXT"]
+    assert result["resource"]["terraform_data"]["Crds"]["input"]["context"] == "kind-demo"

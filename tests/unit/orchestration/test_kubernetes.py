@@ -67,7 +67,7 @@ def test_a_stack_runs_in_its_own_folder_with_the_provider(tmp_path: Path) -> Non
 def test_a_carried_stack_runs_beside_it_and_shares_its_state(tmp_path: Path) -> None:
     """The folder has the same depth, so relative paths of states hold in it too."""
     workspace = _workspace(tmp_path)
-    kubernetes = Kubernetes(chart_of=_chart)
+    kubernetes = Kubernetes(chart_of=_chart, carries=True)
 
     folder = directory_of(kubernetes, workspace, "platform")
 
@@ -83,10 +83,43 @@ def test_a_carried_stack_runs_beside_it_and_shares_its_state(tmp_path: Path) -> 
 def test_an_unchanged_carried_stack_is_not_written_again(tmp_path: Path) -> None:
     """Terraform's folder is initialised once, for the same content."""
     workspace = _workspace(tmp_path)
-    kubernetes = Kubernetes(chart_of=_chart)
+    kubernetes = Kubernetes(chart_of=_chart, carries=True)
     file = directory_of(kubernetes, workspace, "platform") / "cdk.tf.json"
     before = file.stat()
 
     directory_of(kubernetes, workspace, "platform")
 
     assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_packaged_chart_takes_the_place_of_its_repository(tmp_path: Path) -> None:
+    """With the provider a chart of a given folder is used, and others stay as they are."""
+    workspace = _workspace(tmp_path)
+    folder = workspace.stack_dir("platform")
+    document = json.loads((folder / "cdk.tf.json").read_text())
+    releases = document["resource"]["helm_release"]
+    releases["Far"] = {**releases["A"], "chart": "far", "repository": "https://charts.test"}
+    releases["Near"] = {**releases["A"], "chart": "near", "repository": "https://charts.test"}
+    (folder / "cdk.tf.json").write_text(json.dumps(document))
+
+    def chart_of(arguments: Mapping[str, Any], _: Path) -> ChartFile:
+        return ChartFile(path="/kept/near-1.tgz" if arguments["chart"] == "near" else "", digest="")
+
+    target = directory_of(Kubernetes(chart_of=chart_of), workspace, "platform")
+    written = json.loads((target / "cdk.tf.json").read_text())["resource"]["helm_release"]
+
+    assert written["Near"]["chart"] == "/kept/near-1.tgz"
+    assert "repository" not in written["Near"]
+    assert (written["Far"], written["A"]) == (releases["Far"], releases["A"])
+
+
+def test_without_packaged_charts_the_synthesized_files_are_applied(tmp_path: Path) -> None:
+    """No second folder appears where there would be no difference."""
+    workspace = _workspace(tmp_path)
+
+    def nowhere(*_: Any) -> ChartFile:
+        return ChartFile(path="", digest="")
+
+    folder = directory_of(Kubernetes(chart_of=nowhere), workspace, "platform")
+
+    assert folder == workspace.stack_dir("platform")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.tools.provider_errors import explain_init_failure
 from jupyterhub_eks.tools.providers import (
-    explain_init_failure,
     has_aws_provider,
     in_range,
     provider_environment,
