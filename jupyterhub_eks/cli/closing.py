@@ -8,14 +8,17 @@ import typer
 
 from jupyterhub_eks.cli.console.errors import error_document
 from jupyterhub_eks.cli.console.places import short_path, this_program
+from jupyterhub_eks.cli.console.reality import draw_reality
 from jupyterhub_eks.cli.console.screen import to_json
 from jupyterhub_eks.cli.console.summaries import (
     draw_deploy,
     draw_destroy,
     draw_next,
-    draw_reality,
+    draw_unapplied,
 )
-from jupyterhub_eks.cli.wiring import reality_of, stop_if_unused
+from jupyterhub_eks.cli.local_runs import retire_cluster
+from jupyterhub_eks.cli.reality import reality_of
+from jupyterhub_eks.cli.wiring import stop_if_unused
 from jupyterhub_eks.errors import LeftoverError
 
 if TYPE_CHECKING:
@@ -30,14 +33,15 @@ def close_deploy(
     screen: Screen, project: Project, connection: Connection, report: DeployReport
 ) -> None:
     """Print what was deployed, what of it was real, and what comes next."""
-    reality = reality_of(connection) if project.target == "local" else None
+    reality = reality_of(project, connection) if project.target == "local" else ()
     shown_already = screen.terminal.live and screen.terminal.results_visible
     screen.result(draw_deploy(report, with_stacks=not shown_already))
     if reality:
         screen.result(draw_reality(reality))
+    screen.result(draw_unapplied(report.unapplied))
     commands = next_commands(report.waiting, this_program(), project.flag)
     screen.result(draw_next(short_path(str(report.log_dir)), commands))
-    screen.document({**to_json(report), "reality": to_json(reality)})
+    screen.document({**to_json(report), "reality": [fact._asdict() for fact in reality]})
 
 
 def next_commands(waiting: tuple[str, ...], jhub: str, flags: str) -> tuple[tuple[str, str], ...]:
@@ -74,6 +78,8 @@ def close_destroy(
     screen.notes("", choice.reason, f"logs: {short_path(str(report.log_dir))}")
     document = to_json(report) | {"data": choice.reason}
     if not report.left:
+        if project.target == "local":
+            retire_cluster(project.workspace, report.log_dir)
         if project.target == "local" and stop_if_unused(project.workspace):
             rest = "it keeps the data named above" if report.kept else "nothing is left in it"
             screen.notes(f"the embedded AWS is stopped: {rest}")

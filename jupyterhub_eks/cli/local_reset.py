@@ -9,6 +9,7 @@ from jupyterhub_eks.cli.local_runs import at_rest
 from jupyterhub_eks.cli.sources import deployments
 from jupyterhub_eks.errors import RefusedError, UsageError
 from jupyterhub_eks.local import supervisor
+from jupyterhub_eks.local.cluster import control_plane
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,7 @@ def reset_local(screen: Screen, root: Path, *, yes: bool) -> tuple[str, ...]:
         if answer.strip().lower() not in {"y", "yes"}:
             raise RefusedError("nothing was reset", cause="the answer was no")
     with at_rest(root, "local reset"):
+        control_plane.reset_all(root)
         supervisor.reset(root)
         shutil.rmtree(root / "local", ignore_errors=True)
     return gone

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.cli.cluster_choice import forget_choice
 from jupyterhub_eks.cli.sources import deployments
 from jupyterhub_eks.errors import LockedError, StateError
 from jupyterhub_eks.local import supervisor
+from jupyterhub_eks.local.cluster import control_plane
+from jupyterhub_eks.local.cluster.files import plane_files
 from jupyterhub_eks.orchestration.lock import held
 from jupyterhub_eks.orchestration.status import status
 from jupyterhub_eks.workspace import Workspace
@@ -16,6 +20,8 @@ from jupyterhub_eks.workspace import Workspace
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+AUDIT_LOG: Final = "kubernetes-audit.log"
 
 
 @contextmanager
@@ -34,7 +40,9 @@ def at_rest(root: Path, command: str) -> Iterator[None]:
 
 
 def stop_local(root: Path, *, force: bool) -> bool:
-    """Stop the embedded AWS of ``root`` and return whether it ran.
+    """Stop the embedded AWS of ``root`` and its clusters; return whether it ran.
+
+    The control planes of its clusters are stopped with it: they ask it who a caller is.
 
     Args:
         root: Work folder.
@@ -44,16 +52,37 @@ def stop_local(root: Path, *, force: bool) -> bool:
         LockedError: A command works on it.
     """
     if force:
-        return supervisor.stop(root)
+        return _stop(root)
     try:
         with at_rest(root, "local stop"):
-            return supervisor.stop(root)
+            return _stop(root)
     except LockedError as error:
         error.hint = (
             "wait until it has finished, or stop it with Ctrl-C in its terminal;\n"
             "--force stops the embedded AWS all the same, and that run fails"
         )
         raise
+
+
+def _stop(root: Path) -> bool:
+    control_plane.stop_all(root)
+    return supervisor.stop(root)
+
+
+def retire_cluster(workspace: Workspace, log_dir: Path) -> None:
+    """Delete the control plane of a deployment of which nothing is left.
+
+    What was done in it stays on record: its audit log is kept with the logs of the run.
+
+    Raises:
+        LocalClusterError: It does not end, or cannot be deleted.
+    """
+    control_plane.stop(workspace.root, workspace.name)
+    audit = plane_files(workspace.root, workspace.name).audit
+    if audit.is_file() and log_dir.is_dir():
+        shutil.copy(audit, log_dir / AUDIT_LOG)
+    control_plane.reset(workspace.root, workspace.name)
+    forget_choice(workspace)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,6 @@ from rich.text import Text
 
 from jupyterhub_eks.aws.cloud import AwsCloud
 from jupyterhub_eks.aws.zones import ensure_zone
-from jupyterhub_eks.cli.console.summaries import Reality
 from jupyterhub_eks.cli.kubernetes import Reached, Wanted, reach
 from jupyterhub_eks.cli.local_runs import stop_local
 from jupyterhub_eks.cli.options import ClusterOptions
@@ -222,28 +219,6 @@ def stop_if_unused(workspace: Workspace) -> bool:
         return stop_local(workspace.root, force=False)
     except LockedError:  # another one is being deployed into it
         return False
-
-
-def reality_of(connection: Connection) -> Reality:
-    """Return what of a run on the embedded AWS was real."""
-    context = connection.context
-    return Reality(
-        terraform=context.terraform.version(),
-        provider=provider_version(context.workspace.terraform),
-        emulator=f"ministack {version('ministack')}",
-        endpoint=connection.endpoint.removeprefix("http://"),
-    )
-
-
-def provider_version(folder: Path) -> str:
-    """Return the version of the AWS provider in the lock files below ``folder``."""
-    for lock in sorted(folder.glob("stacks/*/.terraform.lock.hcl")):
-        found = re.search(
-            r'provider "[^"]*/hashicorp/aws" \{\s*version\s*=\s*"([^"]+)"', lock.read_text("utf-8")
-        )
-        if found:
-            return found.group(1)
-    return "(version unknown)"
 
 
 def synthesize_stacks(

@@ -65,10 +65,17 @@ def lives_in_cluster(directory: Path) -> bool:
 
 
 def out_of_reach(kubernetes: Kubernetes, nodes: tuple[StackNode, ...]) -> tuple[str, ...]:
-    """Return the stacks that cannot be applied, because there is no Kubernetes API here."""
+    """Return the stacks that cannot be applied, because there is no Kubernetes API here.
+
+    With those in the cluster go the ones that need them; ``nodes`` are upstream first.
+    """
     if not kubernetes.missing:
         return ()
-    return tuple(node.name for node in nodes if lives_in_cluster(node.directory))
+    left_out: dict[str, None] = {}
+    for node in nodes:
+        if lives_in_cluster(node.directory) or left_out.keys() & set(node.depends_on):
+            left_out[node.name] = None
+    return tuple(left_out)
 
 
 def directory_of(kubernetes: Kubernetes, workspace: Workspace, stack: str) -> Path:

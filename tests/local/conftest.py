@@ -56,11 +56,21 @@ class Jhub:
 
 
 def make_jhub(folder: Path) -> Jhub:
-    """Return a command line whose home, cache and work folder lie in ``folder``."""
+    """Return a command line whose home, cache and work folder lie in ``folder``.
+
+    The cache is the user's own but for the Kubernetes that may have been built into it:
+    these tests are about the AWS half, with and without one.
+    """
     home = folder / "home"
     home.mkdir(parents=True)
+    cache = folder / "cache"
+    cache.mkdir()
+    cache_dir().mkdir(parents=True, exist_ok=True)
+    for shared in cache_dir().iterdir():
+        if shared.name != "cluster":
+            (cache / shared.name).symlink_to(shared)
     env = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "JHUB_"))}
-    env |= {"HOME": str(home), "JHUB_CACHE_DIR": str(cache_dir()), "CI": "1"}
+    env |= {"HOME": str(home), "JHUB_CACHE_DIR": str(cache), "CI": "1"}
     return Jhub(folder=folder, env=env)
 
 

@@ -127,12 +127,15 @@ def test_every_synthesis_in_a_session_is_complete(
     """Syntheses that follow each other in one process each have all of their stacks."""
     assert sorted(default_stacks) == [
         "cluster",
+        "hub",
         "interruption",
         "karpenter",
         "network",
+        "platform",
         "storage",
     ]
-    assert sorted(set(cognito_stacks) - set(default_stacks)) == ["identity"]
+    added = set(cognito_stacks) - set(default_stacks)
+    assert sorted(added) == ["certificate", "dns", "identity"]
 
 
 def test_an_unwritable_cache_only_costs_time(fast: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import typer
 from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.console.plans import draw_plan
 from jupyterhub_eks.cli.console.screen import Screen, to_json
+from jupyterhub_eks.cli.console.summaries import draw_unapplied
 from jupyterhub_eks.cli.options import (
     ClusterOptions,
     Place,
@@ -46,6 +47,7 @@ def plan(
         )
         report = make_plan(connection.context, project.require(), only=tuple(stack or ()), out=out)
     screen.result(["", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width)])
+    screen.result(draw_unapplied(report.unapplied))
     if out:
         command = f"{this_program()} deploy{project.options} --plan {out}"
         screen.notes(f"plans kept in {out}; apply exactly these: {command}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,23 +38,6 @@ STATE_STYLES: Final = {
     "failed": "red",
     "absent": "dim",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reality:
-    """What of a run on this machine was real; empty texts are left out.
-
-    Attributes:
-        terraform: Version of the Terraform that ran.
-        provider: Version of the AWS provider that ran.
-        emulator: Name and version of what stood in for the AWS API.
-        endpoint: Where it listens.
-    """
-
-    terraform: str
-    provider: str
-    emulator: str
-    endpoint: str
 
 
 def heading(text: str) -> Text:
@@ -113,21 +95,15 @@ def draw_outcomes(stacks: Sequence[StackOutcome]) -> Iterator[Text]:
         )
 
 
-def draw_reality(reality: Reality) -> Iterator[Text]:
-    """Yield, line by line, what of a run on this machine was real."""
+def draw_unapplied(unapplied: Mapping[str, str]) -> Iterator[Text]:
+    """Yield the stacks that cannot be applied here, and why, those of one reason together."""
+    if not unapplied:
+        return
     yield Text("")
-    yield heading("What was real")
-    rows = [
-        ("real", f"Terraform {reality.terraform}"),
-        ("real", f"the AWS provider {reality.provider}"),
-        ("real", "the synthesized files: the same bytes as for AWS"),
-        ("stood in for", f"the AWS API, by {reality.emulator} on {reality.endpoint}"),
-        (
-            "not included",
-            "the Kubernetes half: Karpenter's charts, the JupyterHub release",
-        ),
-    ]
-    yield from pairs(rows)
+    yield heading("Not applied")
+    for reason in dict.fromkeys(unapplied.values()):
+        names = ", ".join(name for name, why in unapplied.items() if why == reason)
+        yield Text.assemble("  ", (names, "yellow"), f": {reason}")
 
 
 def draw_next(logs: str, commands: Sequence[tuple[str, str]]) -> Iterator[Text]:

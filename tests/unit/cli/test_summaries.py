@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.cli.console.reality import Fact, draw_reality
 from jupyterhub_eks.cli.console.summaries import (
-    Reality,
     draw_deploy,
     draw_destroy,
     draw_outputs,
-    draw_reality,
     draw_status,
+    draw_unapplied,
 )
-from jupyterhub_eks.cli.wiring import provider_version
+from jupyterhub_eks.cli.reality import provider_version
 from jupyterhub_eks.orchestration.reports import (
     DeployReport,
     DestroyReport,
@@ -70,14 +70,19 @@ def test_important_outputs_are_shown() -> None:
 
 def test_what_was_real_is_said_line_by_line() -> None:
     """Nothing is called real that was not."""
-    reality = Reality(
-        terraform="1.11.4", provider="5.100.0", emulator="ministack 1", endpoint="127.0.0.1:1"
-    )
-    lines = _plain(draw_reality(reality))
+    facts = (Fact("real", "Terraform 1.11.4"), Fact("stood in for", "the AWS API"))
+    lines = _plain(draw_reality(facts))
 
     assert "  real          Terraform 1.11.4" in lines
-    assert "  stood in for  the AWS API, by ministack 1 on 127.0.0.1:1" in lines
-    assert any(line.startswith("  not included") for line in lines)
+    assert "  stood in for  the AWS API" in lines
+
+
+def test_stacks_left_out_for_one_reason_are_named_together() -> None:
+    """What was not applied is said once, with what to do about it."""
+    lines = _plain(draw_unapplied({"platform": "no cluster", "hub": "no cluster"}))
+
+    assert lines == ["", "Not applied", "  platform, hub: no cluster"]
+    assert list(draw_unapplied({})) == []
 
 
 def test_a_clean_destroy_ends_with_0_left() -> None:

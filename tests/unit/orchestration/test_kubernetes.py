@@ -57,6 +57,18 @@ def test_without_a_cluster_only_the_stacks_in_it_are_left_out(tmp_path: Path) ->
     assert out_of_reach(Kubernetes(), nodes) == ()
 
 
+def test_what_needs_a_stack_in_the_cluster_is_left_out_with_it(tmp_path: Path) -> None:
+    """A DNS record that leads to the hub is no use without one, and could not be planned."""
+    workspace = _workspace(tmp_path)
+    folder = workspace.stack_dir("network")
+    record = StackNode(name="dns", directory=folder, depends_on=("platform",), resources=1)
+
+    assert out_of_reach(Kubernetes(missing="no API"), (_node(workspace, "platform"), record)) == (
+        "platform",
+        "dns",
+    )
+
+
 def test_a_stack_runs_in_its_own_folder_with_the_provider(tmp_path: Path) -> None:
     """On AWS, and wherever the provider can be had, the synthesized files are applied."""
     workspace = _workspace(tmp_path)

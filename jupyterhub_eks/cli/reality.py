@@ -1,0 +1,91 @@
+"""What of a run on this machine was real, and what was stood in for."""
+
+from __future__ import annotations
+
+import os
+import re
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks.cli.console.reality import Fact
+from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.tools.helm_binary import find_helm, helm_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jupyterhub_eks.cli.kubernetes import Reached
+    from jupyterhub_eks.cli.project import Project
+    from jupyterhub_eks.cli.wiring import Connection
+
+
+def reality_of(project: Project, connection: Connection) -> tuple[Fact, ...]:
+    """Return, part by part, what of a run on the embedded AWS was real."""
+    context = connection.context
+    endpoint = connection.endpoint.removeprefix("http://")
+    return (
+        Fact("real", f"Terraform {context.terraform.version()}"),
+        Fact("real", f"the AWS provider {provider_version(context.workspace.terraform)}"),
+        Fact("real", "the synthesized files: the same bytes as for AWS"),
+        *_real_cluster(connection.reached),
+        Fact("stood in for", f"the AWS API, by ministack {version('ministack')} on {endpoint}"),
+        *_zone(project),
+        *_stand_ins(connection.reached),
+        *_missing_charts(connection.reached),
+    )
+
+
+def _real_cluster(reached: Reached) -> Iterator[Fact]:
+    if reached.context:
+        yield Fact("real", f"the Kubernetes cluster of context {reached.context}")
+    elif reached.plane is not None:
+        yield Fact(
+            "real",
+            f"Kubernetes {reached.plane.version}: etcd, API server, controllers, scheduler",
+        )
+    else:
+        return
+    try:
+        yield Fact("real", f"Helm {helm_version(find_helm(os.environ))}")
+    except ToolError as error:
+        yield Fact("missing", f"Helm: {error.cause or error.message}")
+
+
+def _zone(project: Project) -> Iterator[Fact]:
+    zone = project.loaded.deployment.settings.access.hosted_zone if project.loaded else None
+    if zone:
+        yield Fact("stood in for", f"your hosted zone {zone}, by one made in the embedded AWS")
+
+
+def _stand_ins(reached: Reached) -> Iterator[Fact]:
+    if reached.plane is not None:
+        yield Fact(
+            "stood in for", "the nodes and all that runs on them, by kwok: no pod really runs"
+        )
+        yield Fact("stood in for", "the EBS volume of the hub's database, by one without a disk")
+    if reached.kubernetes.carries:
+        yield Fact(
+            "stood in for", "Terraform's helm provider, by terraform_data resources that call Helm"
+        )
+    for chart in reached.charts.stood_in if reached.charts else ():
+        yield Fact(
+            "stood in for",
+            f"the chart {chart.name} {chart.version}, by the definitions in Karpenter's Go module",
+        )
+
+
+def _missing_charts(reached: Reached) -> Iterator[Fact]:
+    for chart in reached.charts.out_of_reach if reached.charts else ():
+        yield Fact("not installed", f"{chart.name} {chart.version}: its chart cannot be reached")
+
+
+def provider_version(folder: Path) -> str:
+    """Return the version of the AWS provider in the lock files below ``folder``."""
+    for lock in sorted(folder.glob("stacks/*/.terraform.lock.hcl")):
+        found = re.search(
+            r'provider "[^"]*/hashicorp/aws" \{\s*version\s*=\s*"([^"]+)"', lock.read_text("utf-8")
+        )
+        if found:
+            return found.group(1)
+    return "(version unknown)"
