@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.local.conftest import Jhub
+    from tests.support.command import Jhub
 
 STACK = "identity"
 

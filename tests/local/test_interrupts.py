@@ -13,7 +13,7 @@ import pytest
 from tests.local.aws_api import leftovers
 
 if TYPE_CHECKING:
-    from tests.local.conftest import Jhub
+    from tests.support.command import Jhub
 
 NAME = "jupyterhub-on-eks"
 # Ten of each are run before a release; two keep the suite within minutes.

@@ -11,7 +11,7 @@ from tests.local.aws_api import leftovers
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.local.conftest import Jhub
+    from tests.support.command import Jhub
 
 STACKS = {"network", "cluster", "storage", "identity", "interruption", "karpenter"}
 NAME = "jupyterhub-on-eks"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tests.local.aws_api import leftovers
 
 if TYPE_CHECKING:
-    from tests.local.conftest import Jhub
+    from tests.support.command import Jhub
 
 NAME = "jupyterhub-on-eks"
 REGION = "us-west-2"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.local.aws_api import leftovers
 
 if TYPE_CHECKING:
-    from tests.local.conftest import Jhub
+    from tests.support.command import Jhub
 
 
 def test_two_deployments_live_and_end_independently(jhub: Jhub) -> None:

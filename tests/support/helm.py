@@ -1,10 +1,11 @@
-"""The real Helm in tests, where there is one; no test brings it."""
+"""The real Helm in tests: the one of this machine, or the one that jhub brings."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -20,16 +21,21 @@ if TYPE_CHECKING:
     from jupyterhub_eks.releases.model import LocalChart
 
 
-def _refuse() -> NoReturn:
-    raise ToolError("Helm is not on PATH, JHUB_HELM does not name it, and jhub has not brought it")
+@cache
+def _helm() -> Path | str:
+    """Return the program, or why there is none; asked once, since pip may be."""
+    try:
+        return find_helm()
+    except ToolError as error:
+        return f"{error.message}: {error.cause}"
 
 
 def helm_or_skip() -> Path:
-    """Return the Helm of this machine; skip the test if there is none."""
-    try:
-        return find_helm(bring=_refuse)
-    except ToolError as error:
-        pytest.skip(error.message)
+    """Return Helm, brought as ``jhub deploy`` brings it; skip the test if it cannot be had."""
+    found = _helm()
+    if isinstance(found, str):
+        pytest.skip(found)
+    return found
 
 
 def run_helm(
