@@ -11,7 +11,7 @@ code    class of failure
 2       usage: unknown option, a prompt needed where there is no TTY
 3       :class:`ConfigError`: the configuration is invalid
 4       :class:`PreflightError`: the account or machine is not ready
-5       :class:`ToolError`: Terraform or its provider missing or too old
+5       :class:`ToolError`: Terraform, a provider, Helm or a chart is missing or unfit
 6       :class:`TerraformError`: Terraform itself failed
 7       :class:`StalePlanError`: the reviewed plan no longer applies
 8       :class:`VerificationError`: deployed, but a check failed
@@ -91,10 +91,10 @@ class PreflightError(DeployerError):
 
 
 class ToolError(DeployerError):
-    """Terraform, or a provider it needs, is missing or too old."""
+    """Terraform, a provider, Helm or a chart is missing, too old or damaged."""
 
     exit_code = 5
-    meaning = "Terraform or a provider is missing or too old"
+    meaning = "Terraform, a provider, Helm or a chart is missing or cannot be used"
 
 
 class TerraformError(DeployerError):

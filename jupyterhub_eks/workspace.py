@@ -11,6 +11,7 @@
           carried/<stack>/          the same without the helm provider, where that is missing
           state/<stack>.tfstate     Terraform's state (backend ``local``)
         applied/<stack>.tf.json     what was applied last, for stacks no longer configured
+        rendered/<release>/           values and manifests of `jhub render`
         plans/<stack>.tfplan        the saved plans that are applied
         logs/<time>-<command>/      one log file per stack
 """
@@ -125,6 +126,11 @@ class Workspace:
     def applied_file(self, stack: str) -> Path:
         """Copy of the ``cdk.tf.json`` that was applied last for ``stack``."""
         return self.home / "applied" / f"{stack}.tf.json"
+
+    @property
+    def rendered(self) -> Path:
+        """Folder of values and manifests to look at."""
+        return self.home / "rendered"
 
     @property
     def plans(self) -> Path:

@@ -40,6 +40,8 @@ ENTRIES: Final = (
     Entry("init", CONFIGURATION, "Write jhub.yaml and profiles.yaml to start from."),
     Entry("validate", CONFIGURATION, "Check both files and report every problem at once."),
     Entry("schema", CONFIGURATION, "Print the JSON Schema of a file, for editors."),
+    Entry("charts", CONFIGURATION, "Fetch the Helm charts, or show where they are."),
+    Entry("render", CONFIGURATION, "Write the values and manifests of all releases, to look at."),
     Entry("plan", LIFE_CYCLE, "Show what a deploy would create, change and remove."),
     Entry("deploy", LIFE_CYCLE, "Create or change everything, stacks in parallel."),
     Entry("status", LIFE_CYCLE, "Show what is deployed."),

@@ -68,6 +68,13 @@ def node_findings(deployment: Deployment) -> Iterator[Finding]:
                 )
 
 
+def is_karpenters(manifest: dict[str, Any]) -> bool:
+    """Return whether an object is of a kind and group that the schemas here are of."""
+    kind = _kinds().get(str(manifest.get("kind")))
+    group = str(manifest.get("apiVersion")).partition("/")[0]
+    return kind is not None and kind["apiVersion"].partition("/")[0] == group
+
+
 def first_fault(manifest: dict[str, Any]) -> str:
     """Return the first thing that is wrong with an object of Karpenter; empty if nothing is.
 

@@ -17,7 +17,7 @@ import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.tools.program_file import install_program
@@ -125,6 +125,15 @@ def bring_helm(target: Path | None = None) -> Path:
         program = _unpack(_fetch(Path(folder)))
     _install(program, target)
     return target
+
+
+def refuse_to_bring() -> NoReturn:
+    """Take the place of :func:`bring_helm` where nothing is to be fetched.
+
+    Raises:
+        ToolError: Always.
+    """
+    raise ToolError("Helm is not installed", cause="none on PATH or in JHUB_HELM", hint=WAYS)
 
 
 def _fetch(folder: Path) -> Path:

@@ -8,7 +8,7 @@ import typer
 
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.console.validation import draw_synthesis, synthesis_document
-from jupyterhub_eks.cli.options import Output, Place, Sources
+from jupyterhub_eks.cli.options import ChartDirs, Output, Place, Sources
 from jupyterhub_eks.cli.project import open_project
 from jupyterhub_eks.orchestration.lock import held
 from jupyterhub_eks.synth import synthesize
@@ -23,13 +23,14 @@ def synth(
         Path | None,
         typer.Option("--output", "-o", metavar="DIR", help="Folder; default: the work folder."),
     ] = None,
+    chart_dir: ChartDirs = None,
     cache: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Use the result of an earlier run.")
     ] = True,
 ) -> None:
     """Write the stacks as Terraform JSON, without touching any account."""
     screen = Screen(as_json=output.json)
-    project = open_project(sources, place)
+    project = open_project(sources, place, chart_dir or ())
     screen.notes(*project.notes)
     deployment = project.require()
     folder = out or project.workspace.terraform

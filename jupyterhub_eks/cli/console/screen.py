@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
+    from rich.status import Status
+
     from jupyterhub_eks.cli.console.display import Display
     from jupyterhub_eks.cli.console.terminal import Terminal
     from jupyterhub_eks.errors import DeployerError
@@ -89,6 +91,10 @@ class Screen:
         """Print an expected failure: a block on stderr and, with ``--json``, the document."""
         self.info(*draw_error(error))
         self.document(error_document(error))
+
+    def status(self, text: str) -> Status | None:
+        """Return a line that moves while something is waited for; none where nothing can move."""
+        return self._err.status(Text(text)) if self.terminal.live else None
 
     def display(self) -> Display:
         """Return the sink that draws a run's events on stderr."""
