@@ -24,6 +24,7 @@ code    class of failure
 15      :class:`OutputError`: the work was done, its output could not be written
 16      :class:`LocalClusterError`: the local Kubernetes cannot be built or run
 17      :class:`ClusterError`: the Kubernetes API failed, or something in the cluster holds on
+18      out of support or vulnerable (``jhub upgrade --check``; not an error)
 130     interrupted by Ctrl-C, SIGTERM or a closed terminal
 ======  =========================================================
 """
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 EXIT_OK: Final = 0
 EXIT_BUG: Final = 1
 EXIT_CHANGES: Final = 11
+EXIT_OUTDATED: Final = 18
 EXIT_INTERRUPTED: Final = 130
 
 

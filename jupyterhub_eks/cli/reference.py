@@ -16,6 +16,7 @@ from jupyterhub_eks.errors import (
     EXIT_CHANGES,
     EXIT_INTERRUPTED,
     EXIT_OK,
+    EXIT_OUTDATED,
     DeployerError,
 )
 from jupyterhub_eks.resources import data_root
@@ -36,6 +37,8 @@ def exit_codes() -> dict[int, str]:
         EXIT_OK: "done",
         EXIT_BUG: "a bug of jhub; the log named on the screen has the whole story",
         EXIT_CHANGES: "changes are present (`jhub plan --exit-code`); not an error",
+        EXIT_OUTDATED: "something is out of support, or behind a security release "
+        "(`jhub upgrade --check`); not an error",
     }
     for error in _tree(DeployerError):
         codes.setdefault(error.exit_code, error.meaning)

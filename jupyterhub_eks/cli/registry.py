@@ -44,6 +44,7 @@ ENTRIES: Final = (
     Entry("render", CONFIGURATION, "Write the values and manifests of all releases, to look at."),
     Entry("plan", LIFE_CYCLE, "Show what a deploy would create, change and remove."),
     Entry("deploy", LIFE_CYCLE, "Create or change everything, stacks in parallel."),
+    Entry("upgrade", LIFE_CYCLE, "Check what is out of support, and in which order to move."),
     Entry("status", LIFE_CYCLE, "Show what is deployed."),
     Entry("output", LIFE_CYCLE, "Print the outputs of the deployed stacks."),
     Entry("destroy", LIFE_CYCLE, "Remove everything and list what is left."),

@@ -85,7 +85,7 @@ def connect(
     screen.notes(*project.notes, *_warnings(project), *_ignored())
     _make_private(project.workspace.root)
     target, endpoint = _target(project)
-    region = _region(project)
+    region = region_of(project)
     cloud = AwsCloud(region, target.env)
     account = "" if endpoint else cloud.account_id()
     _stand_in_for_zone(project, target, region)
@@ -168,7 +168,8 @@ def _stand_in_for_zone(project: Project, target: Target, region: str) -> None:
         ensure_zone(access.hosted_zone, region, target.env)
 
 
-def _region(project: Project) -> str:
+def region_of(project: Project) -> str:
+    """Return the region of a deployment, also if its configuration cannot be read."""
     if project.loaded:
         return project.loaded.deployment.settings.region
     record = read_record(project.workspace.record)

@@ -13,7 +13,7 @@ from jupyterhub_eks.orchestration import statefile
 from jupyterhub_eks.orchestration.files import backend_of, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jupyterhub_eks.orchestration.record import StackRecord
     from jupyterhub_eks.workspace import Workspace
@@ -52,6 +52,30 @@ def state_of(workspace: Workspace, stack: str) -> statefile.State | None:
         else:
             error.hint = remedy(workspace, path)
         raise
+
+
+def fetch_state(
+    workspace: Workspace, stack: str, pull: Callable[[str], str] | None
+) -> statefile.State:
+    """Return the state of a stack, from a shared backend too.
+
+    Args:
+        workspace: Where the deployment keeps its files.
+        stack: Name of the stack.
+        pull: Fetches the state of a stack from a shared backend, as JSON text.
+
+    Raises:
+        StateError: It cannot be read, or is on a shared backend and ``pull`` is None.
+    """
+    found = state_of(workspace, stack)
+    if found is not None:
+        return found
+    if pull is None:
+        raise StateError(
+            f"the state of stack {stack!r} is not on this machine",
+            hint=f"run `terraform output` in {workspace.stack_dir(stack)}",
+        )
+    return statefile.parse(pull(stack), f"of stack {stack!r}")
 
 
 def readable(path: Path) -> statefile.State | None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyterhub_eks import ordering
-from jupyterhub_eks.errors import StateError
-from jupyterhub_eks.orchestration import statefile
-from jupyterhub_eks.orchestration.deployed import state_of
+from jupyterhub_eks.orchestration.deployed import fetch_state
 from jupyterhub_eks.orchestration.record import read_record
 
 if TYPE_CHECKING:
@@ -37,18 +35,6 @@ def outputs(
         return {}
     order = ordering.order({name: each.depends_on for name, each in record.deployed.items()})
     return {
-        name: _state(workspace, name, pull).visible_outputs(show_sensitive=show_sensitive)
+        name: fetch_state(workspace, name, pull).visible_outputs(show_sensitive=show_sensitive)
         for name in order
     }
-
-
-def _state(workspace: Workspace, stack: str, pull: Callable[[str], str] | None) -> statefile.State:
-    found = state_of(workspace, stack)
-    if found is not None:
-        return found
-    if pull is None:
-        raise StateError(
-            f"the state of stack {stack!r} is not on this machine",
-            hint=f"run `terraform output` in {workspace.stack_dir(stack)}",
-        )
-    return statefile.parse(pull(stack), f"of stack {stack!r}")

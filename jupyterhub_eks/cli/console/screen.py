@@ -9,6 +9,7 @@ import dataclasses
 import json
 import re
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -104,7 +105,7 @@ class Screen:
 
 
 def to_json(value: object) -> Any:
-    """Return ``value`` as plain JSON types; dataclasses by their fields, paths as text."""
+    """Return ``value`` as plain JSON types; dataclasses by field, paths and dates as text."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = dataclasses.fields(value)
         return {field.name: to_json(getattr(value, field.name)) for field in fields}
@@ -114,6 +115,8 @@ def to_json(value: object) -> Any:
         return [to_json(item) for item in value]
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return value
 
 

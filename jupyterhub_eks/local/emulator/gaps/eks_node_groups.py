@@ -15,6 +15,7 @@ from urllib.parse import quote
 from jupyterhub_eks.local.emulator import stores
 from jupyterhub_eks.local.emulator.gaps import eks_updates
 from jupyterhub_eks.local.emulator.messages import json_error, json_response
+from jupyterhub_eks.versions import AL2023_IMAGE
 
 if TYPE_CHECKING:
     from jupyterhub_eks.local.emulator.messages import AwsRequest, AwsResponse, Forward
@@ -40,6 +41,11 @@ async def handle(request: AwsRequest, forward: Forward) -> AwsResponse:
             await _drop_entry(request, forward, found["cluster"], record)
         return response
     return await forward(request)
+
+
+def _release(minor: str) -> str:
+    """Return the newest image release of a minor version: that which user nodes are given."""
+    return f"{minor}.0-{AL2023_IMAGE.removeprefix('v')}"
 
 
 def _template(wanted: dict[str, Any]) -> dict[str, str] | None:
@@ -79,7 +85,7 @@ async def _create(request: AwsRequest, forward: Forward, cluster: str) -> AwsRes
         return response
     record = stores.node_groups()[f"{cluster}/{body['nodegroupName']}"]
     record["amiType"] = body.get("amiType") or _DEFAULT_IMAGE
-    record["releaseVersion"] = body.get("releaseVersion") or f"{record['version']}.0-20261003"
+    record["releaseVersion"] = body.get("releaseVersion") or _release(record["version"])
     record["updateConfig"] = body.get("updateConfig") or {"maxUnavailable": 1}
     record["resources"].pop("remoteAccessSecurityGroup", None)
     if body.get("nodeRepairConfig"):
@@ -171,5 +177,5 @@ def _change_version(cluster: str, group: dict[str, Any], body: dict[str, Any]) -
             )
         group["launchTemplate"] = template
     group["version"] = minor
-    group["releaseVersion"] = body.get("releaseVersion") or f"{minor}.0-20261003"
+    group["releaseVersion"] = body.get("releaseVersion") or _release(minor)
     return eks_updates.new(cluster, "VersionUpdate")
