@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jupyterhub_eks.config.load import ConfigSources, load
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.orchestration.rendering import ChartAt, render
+from jupyterhub_eks.releases import catalog
+from jupyterhub_eks.releases.carried_schema import carried_facts
+from jupyterhub_eks.releases.merging import coalesce
 from jupyterhub_eks.releases.model import LocalChart, Release, RemoteChart
 from jupyterhub_eks.releases.render import all_releases
+from jupyterhub_eks.releases.values_schema import faults
 from jupyterhub_eks.resources import data_root
+from jupyterhub_eks.tools.chart_archive import read_chart
 from jupyterhub_eks.tools.chart_pulling import pull_all
 from jupyterhub_eks.tools.charts import pull_chart
 from jupyterhub_eks.tools.helm_template import HelmTemplate
@@ -146,3 +152,49 @@ def test_all_charts_of_our_own_are_rendered(tmp_path: Path) -> None:
     }
     text = (tmp_path / "out" / "hub-base" / "manifests.yaml").read_text()
     assert "user-password: (masked)" in text
+
+
+@pytest.fixture(scope="module")
+def hub_chart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A chart with schema and values of JupyterHub's, and no templates."""
+    facts = carried_facts(catalog.JUPYTERHUB)
+    assert facts is not None
+    folder = tmp_path_factory.mktemp("hub")
+    about = f"apiVersion: v2\nname: {facts.name}\nversion: {facts.version}\n"
+    (folder / "Chart.yaml").write_text(about)
+    (folder / "values.yaml").write_text(json.dumps(facts.values))
+    (folder / "values.schema.json").write_text(json.dumps(facts.schema))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"hub": {"baseUrl": None}},
+        {"hub": {"nodeSelector": None}},
+        {"hub": {"foo": None}},
+        {"hub": None},
+        {"hub": 3},
+        {"custom": {"a": None}},
+        {"hub": {"livenessProbe": {"enabled": None}}},
+        {"hub": {"extraFiles": {"a": {"mountPath": "/x", "data": {}, "stringData": "s"}}}},
+        {"hub": {"config": {"lower": {}}}},
+        {"cull": {"every": 600.0}},
+        {"cull": {"every": 1.5}},
+        {"imagePullSecret": {"create": True}},
+        {"singleuser": {"profileList": [{"x": 1}]}},
+    ],
+    ids=json.dumps,
+)
+def test_helm_refuses_what_jhub_refuses(hub_chart: Path, given: dict[str, Any]) -> None:
+    """Nulls, whole numbers and choices are read as Helm reads them."""
+    release = replace(RELEASE, chart=catalog.JUPYTERHUB, values=given)
+    facts = read_chart(hub_chart)
+    refused = bool(facts.schema and faults(facts.schema, coalesce(facts.values, given)))
+    if not refused:
+        template()(release, hub_chart, ())
+        return
+    with pytest.raises(ToolError) as caught:
+        template()(release, hub_chart, ())
+    assert "specifications of the schema" in caught.value.cause

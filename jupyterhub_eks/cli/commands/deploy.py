@@ -41,7 +41,7 @@ def deploy(
     if not unattended:
         hint = "look at the plan first (jhub plan), then give jhub deploy the option --yes"
         require_terminal(screen, "jhub deploy", hint)
-    project = open_project(sources, place)
+    project = open_project(sources, place, cluster.chart_dir or ())
     with Run(screen) as run:
         connection = connect(
             project, run, screen, "deploy", parallelism=output.parallelism, cluster=cluster

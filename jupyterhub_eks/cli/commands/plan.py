@@ -40,7 +40,7 @@ def plan(
 ) -> None:
     """Show what a deploy would create, change and remove."""
     screen = Screen(as_json=output.json, verbose=output.verbose)
-    project = open_project(sources, place)
+    project = open_project(sources, place, cluster.chart_dir or ())
     with Run(screen) as run:
         connection = connect(
             project, run, screen, "plan", parallelism=output.parallelism, cluster=cluster
