@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.aws.kubernetes import EksClusters
 from jupyterhub_eks.cli.chart_search import Charts
 from jupyterhub_eks.cli.cluster_choice import ClusterChoice
-from jupyterhub_eks.errors import UsageError
+from jupyterhub_eks.errors import ToolError, UsageError
 from jupyterhub_eks.local.cluster import control_plane
 from jupyterhub_eks.local.cluster.furnishing import Furnishing, furnish
 from jupyterhub_eks.local.cluster.model import PlaneSettings
@@ -105,6 +105,8 @@ def reach(wanted: Wanted) -> Reached:
     if not context and not build.complete:
         return Reached(kubernetes=Kubernetes(missing=NOT_BUILT))
     choice = known or ClusterChoice(carries=bool(context) or _must_carry(wanted), context=context)
+    if choice.carries and (reason := _without_helm(wanted)):
+        return Reached(kubernetes=Kubernetes(missing=reason))
     if wanted.creates:
         choice.write(wanted.workspace)
     charts = Charts(_library(wanted, fetches=True), build if build.complete else None)
@@ -145,6 +147,18 @@ def _context(wanted: Wanted, choice: ClusterChoice | None) -> str:
 
 def _must_carry(wanted: Wanted) -> bool:
     return not can_have_helm_provider(wanted.terraform, wanted.environ)
+
+
+def _without_helm(wanted: Wanted) -> str:
+    """Return why releases cannot be carried here; empty: there is a Helm.
+
+    One is brought now, once, rather than by each of the releases at the same time.
+    """
+    try:
+        find_helm(wanted.environ)
+    except ToolError as error:
+        return f"{error.message}: {error.hint}"
+    return ""
 
 
 def _library(wanted: Wanted, *, fetches: bool) -> ChartLibrary:

@@ -47,6 +47,7 @@ ENTRIES: Final = (
     Entry("upgrade", LIFE_CYCLE, "Check what is out of support, and in which order to move."),
     Entry("status", LIFE_CYCLE, "Show what is deployed."),
     Entry("output", LIFE_CYCLE, "Print the outputs of the deployed stacks."),
+    Entry("open", LIFE_CYCLE, "Open the hub in a browser."),
     Entry("destroy", LIFE_CYCLE, "Remove everything and list what is left."),
     Entry("local", EMBEDDED_AWS, "Start, stop, look at or empty the AWS on this machine."),
     Entry("synth", "Terraform", "Write the stacks as Terraform JSON."),

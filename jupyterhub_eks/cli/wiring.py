@@ -31,7 +31,7 @@ from jupyterhub_eks.tools.terraform_binary import find_terraform
 from jupyterhub_eks.workspace import make_private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from jupyterhub_eks.cli.console.screen import Screen
     from jupyterhub_eks.cli.project import Project
@@ -84,7 +84,7 @@ def connect(
     """
     screen.notes(*project.notes, *_warnings(project), *_ignored())
     _make_private(project.workspace.root)
-    target, endpoint = _target(project)
+    target, endpoint = target_of(project)
     region = region_of(project)
     cloud = AwsCloud(region, target.env)
     account = "" if endpoint else cloud.account_id()
@@ -153,7 +153,8 @@ def _ignored() -> tuple[str, ...]:
     return (f"not passed on to Terraform: {names}",) if names else ()
 
 
-def _target(project: Project) -> tuple[Target, str]:
+def target_of(project: Project) -> tuple[Target, str]:
+    """Return where a project goes and, for the embedded AWS, which is started, its address."""
     if project.target == "aws":
         return Target(kind="aws"), ""
     running = supervisor.ensure_running(project.workspace.root)
@@ -169,7 +170,7 @@ def _stand_in_for_zone(project: Project, target: Target, region: str) -> None:
 
 
 def region_of(project: Project) -> str:
-    """Return the region of a deployment, also if its configuration cannot be read."""
+    """Return the region of a project, as configured or as recorded."""
     if project.loaded:
         return project.loaded.deployment.settings.region
     record = read_record(project.workspace.record)
@@ -178,10 +179,14 @@ def region_of(project: Project) -> str:
 
 def _environment(workspace: Workspace) -> dict[str, str]:
     """Return the variables of every Terraform process."""
-    # Providers and provisioners call `jhub token` and Python by these.
-    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    own = {"PATH": programs, "JHUB_PYTHON": sys.executable}
-    return {**os.environ, **provider_environment(workspace.home).env, **own}
+    own = {"JHUB_PYTHON": sys.executable}  # for provisioners
+    return {**with_own_programs(os.environ), **provider_environment(workspace.home).env, **own}
+
+
+def with_own_programs(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which Kubernetes clients find ``jhub``, for its tokens."""
+    own = Path(sys.executable).parent
+    return {**environ, "PATH": f"{own}{os.pathsep}{environ.get('PATH', os.defpath)}"}
 
 
 def _terraform(binary: str, environ: dict[str, str]) -> TerraformCommand:
@@ -197,7 +202,7 @@ def state_puller(project: Project) -> Callable[[str], str]:
             stack=stack,
             directory=workspace.stack_dir(stack),
             log=workspace.logs / "output" / f"{stack}.log",
-            env=_target(project)[0].env,
+            env=target_of(project)[0].env,
         )
         terraform = _terraform(str(find_terraform(os.environ)), _environment(workspace))
         terraform.init(run, {})

