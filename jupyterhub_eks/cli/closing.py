@@ -16,9 +16,8 @@ from jupyterhub_eks.cli.console.summaries import (
     draw_next,
     draw_unapplied,
 )
-from jupyterhub_eks.cli.local_runs import retire_cluster
+from jupyterhub_eks.cli.local_runs import retire_cluster, stop_if_unused
 from jupyterhub_eks.cli.reality import reality_of
-from jupyterhub_eks.cli.wiring import stop_if_unused
 from jupyterhub_eks.errors import LeftoverError
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def close_destroy(
     if not report.left:
         if project.target == "local":
             retire_cluster(project.workspace, report.log_dir)
-        if project.target == "local" and stop_if_unused(project.workspace):
+        if project.target == "local" and stop_if_unused(project.workspace.root):
             rest = "it keeps the data named above" if report.kept else "nothing is left in it"
             screen.notes(f"the embedded AWS is stopped: {rest}")
         screen.document(document)

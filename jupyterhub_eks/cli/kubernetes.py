@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.aws.kubernetes import EksClusters
 from jupyterhub_eks.cli.chart_search import Charts
 from jupyterhub_eks.cli.cluster_choice import ClusterChoice
+from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.errors import ToolError, UsageError
 from jupyterhub_eks.local.cluster import control_plane
 from jupyterhub_eks.local.cluster.furnishing import Furnishing, furnish
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.ports import Target
     from jupyterhub_eks.workspace import Workspace
 
-NOT_BUILT = "there is no Kubernetes on this machine: jhub local cluster build"
 # As many nodes as a group of system nodes has by default.
 _FURNISHING = Furnishing(
     nodes=2, labels={labels.NODE_PURPOSE: labels.CORE}, storage_class=labels.STORAGE_CLASS
@@ -103,7 +103,7 @@ def reach(wanted: Wanted) -> Reached:
     context = _context(wanted, known)
     build = build_in(cache_dir())
     if not context and not build.complete:
-        return Reached(kubernetes=Kubernetes(missing=NOT_BUILT))
+        return Reached(kubernetes=Kubernetes(missing=not_built()))
     choice = known or ClusterChoice(carries=bool(context) or _must_carry(wanted), context=context)
     if choice.carries and (reason := _without_helm(wanted)):
         return Reached(kubernetes=Kubernetes(missing=reason))
@@ -114,6 +114,11 @@ def reach(wanted: Wanted) -> Reached:
         return _in_context(wanted, charts, context)
     plane = _running(wanted, build, was_used=known is not None)
     return _in_plane(wanted, charts, plane, carries=choice.carries)
+
+
+def not_built() -> str:
+    """Return why there is no Kubernetes, and what brings one."""
+    return f"there is no Kubernetes on this machine; {this_program()} local cluster build makes one"
 
 
 def _on_aws(wanted: Wanted) -> Reached:

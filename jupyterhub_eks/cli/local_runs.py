@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.cli.cluster_choice import forget_choice
-from jupyterhub_eks.cli.sources import deployments
+from jupyterhub_eks.cli.sources import deployed, deployments
 from jupyterhub_eks.errors import LockedError, StateError
 from jupyterhub_eks.local import supervisor
 from jupyterhub_eks.local.cluster import control_plane
@@ -62,6 +62,20 @@ def stop_local(root: Path, *, force: bool) -> bool:
             "--force stops the embedded AWS all the same, and that run fails"
         )
         raise
+
+
+def stop_if_unused(root: Path) -> bool:
+    """Stop the embedded AWS when no deployment is left in it; return whether it was.
+
+    A control plane that somebody started for something else goes on.
+    """
+    if any(deployed(root, "local")):
+        return False
+    try:
+        with at_rest(root, "local stop"):
+            return supervisor.stop(root)
+    except LockedError:  # another one is being deployed into it
+        return False
 
 
 def _stop(root: Path) -> bool:

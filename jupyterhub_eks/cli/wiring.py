@@ -13,11 +13,9 @@ from rich.text import Text
 from jupyterhub_eks.aws.cloud import AwsCloud
 from jupyterhub_eks.aws.zones import ensure_zone
 from jupyterhub_eks.cli.kubernetes import Reached, Wanted, reach
-from jupyterhub_eks.cli.local_runs import stop_local
 from jupyterhub_eks.cli.options import ClusterOptions
-from jupyterhub_eks.cli.sources import deployed
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
-from jupyterhub_eks.errors import LockedError, StateError
+from jupyterhub_eks.errors import StateError
 from jupyterhub_eks.local import supervisor
 from jupyterhub_eks.orchestration.context import Context
 from jupyterhub_eks.orchestration.record import read_record
@@ -215,16 +213,6 @@ def running_instance(workspace: Workspace) -> str:
     """Return the identity of the embedded AWS if it runs; empty on AWS."""
     running = supervisor.find(workspace.root) if workspace.target == "local" else None
     return running.instance_id if running else ""
-
-
-def stop_if_unused(workspace: Workspace) -> bool:
-    """Stop the embedded AWS when no deployment is left in it; return whether it was."""
-    if any(deployed(workspace.root, "local")):
-        return False
-    try:
-        return stop_local(workspace.root, force=False)
-    except LockedError:  # another one is being deployed into it
-        return False
 
 
 def synthesize_stacks(

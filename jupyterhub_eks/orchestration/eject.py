@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 _README = """\
 # {name}: Terraform configuration
 
-Plain Terraform JSON, written by `jhub eject`. Nothing here needs `jhub` any more.
+Plain Terraform JSON, written by `jhub eject`. It needs `jhub` for one thing only: the helm
+provider of `platform` and `hub` asks `jhub token` for its access to the cluster, so `jhub` must
+be on PATH. To go on without it, let `exec` in the provider block of the two call the AWS CLI:
+command `aws`, args `["eks", "get-token", "--cluster-name", "{name}"]`.
 
 Work on the stacks in this order, and destroy them in the opposite one; a stack reads the
 outputs of those it needs from their state:
@@ -34,6 +37,9 @@ In each folder:
     terraform plan -out plan
     terraform apply plan
 
+Before `hub` is destroyed, stop every user server; before `platform`, delete the NodePools and wait
+until no NodeClaim is left, while Karpenter still runs: whatever it has started stays otherwise.
+
 {backend}
 Terraform {minimum} or newer is needed. File system, access points and backups are protected by
 `prevent_destroy`: take every such line out of `stacks/storage/cdk.tf.json` before you destroy
@@ -41,8 +47,7 @@ them with all their data.
 
 To work against the embedded AWS of `jhub` instead, set in your shell what
 `jhub local start` prints. Without a way to the Terraform registry, let TF_CLI_CONFIG_FILE name
-a configuration with a `filesystem_mirror` of the AWS provider, such as the `terraform.rc` that
-`jhub` keeps in `.jhub/<target>/{name}/`.
+a configuration with a `filesystem_mirror` of the AWS and the helm provider.
 """
 _LOCAL = """\
 State is kept in `state/`. If `jhub` has deployed this already, copy its state folder

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from tests.support.command import Jhub
 
-STACKS = {"network", "cluster", "storage", "identity", "interruption", "karpenter"}
+AWS_HALF = {
+    *("network", "cluster", "storage", "identity", "interruption", "karpenter", "certificate")
+}
+KUBERNETES_HALF = {"platform", "hub", "dns"}
 NAME = "jupyterhub-on-eks"
 REGION = "us-west-2"
 
@@ -22,12 +25,20 @@ def _endpoint(jhub: Jhub) -> str:
     return str(jhub.json("local", "start")["endpoint"])
 
 
-def test_deploy_without_a_terminal_creates_every_stack(jhub: Jhub) -> None:
+def test_deploy_without_a_terminal_creates_the_aws_half(jhub: Jhub) -> None:
     """The quickstart deploys to at least 80 resources without a prompt."""
     report = jhub.json("deploy", "--local")
 
-    assert {stack["stack"] for stack in report["stacks"]} == STACKS
+    assert {stack["stack"] for stack in report["stacks"]} == AWS_HALF
     assert sum(stack["added"] for stack in report["stacks"]) >= 80
+
+
+def test_the_kubernetes_half_is_reported_as_not_applied(jhub: Jhub) -> None:
+    """Without a Kubernetes on this machine nothing is called deployed that is not."""
+    unapplied = jhub.json("plan", "--local")["unapplied"]
+
+    assert set(unapplied) == KUBERNETES_HALF
+    assert all("local cluster build" in reason for reason in unapplied.values())
 
 
 def test_status_lists_every_stack_as_applied(jhub: Jhub) -> None:
@@ -35,7 +46,7 @@ def test_status_lists_every_stack_as_applied(jhub: Jhub) -> None:
     status = jhub.json("status", "--local")
 
     assert {stack["stack"]: stack["state"] for stack in status["stacks"]} == dict.fromkeys(
-        STACKS, "applied"
+        AWS_HALF, "applied"
     )
 
 
@@ -43,7 +54,7 @@ def test_second_plan_is_empty(jhub: Jhub) -> None:
     """What was deployed is what was asked for: exit code 0 means no changes."""
     plan = jhub.json("plan", "--local", "--exit-code")
 
-    assert [stack["changes"] for stack in plan["stacks"]] == [[]] * len(STACKS)
+    assert [stack["changes"] for stack in plan["stacks"]] == [[]] * len(AWS_HALF)
 
 
 def test_terraform_works_by_hand_in_a_stack_folder(jhub: Jhub, terraform: Path) -> None:
@@ -67,7 +78,9 @@ def test_ejected_stacks_are_the_synthesized_ones(jhub: Jhub) -> None:
     jhub.run("eject", "ejected", "--local")
 
     ejected = jhub.folder / "ejected"
-    assert {path.parent.name for path in ejected.glob("stacks/*/cdk.tf.json")} == STACKS
+    assert {path.parent.name for path in ejected.glob("stacks/*/cdk.tf.json")} == (
+        AWS_HALF | KUBERNETES_HALF
+    )
     assert "terraform init" in (ejected / "README.md").read_text()
 
 

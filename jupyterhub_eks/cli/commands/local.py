@@ -6,11 +6,14 @@ from typing import Annotated
 import typer
 
 from jupyterhub_eks.cli.console.local_aws import describe_state, draw_local_status, draw_running
+from jupyterhub_eks.cli.console.local_cluster import draw_plane_status
 from jupyterhub_eks.cli.console.screen import Screen, to_json
 from jupyterhub_eks.cli.local_reset import reset_local
 from jupyterhub_eks.cli.local_runs import holdings, stop_local
 from jupyterhub_eks.cli.options import Output, WorkDir, Yes
 from jupyterhub_eks.local import supervisor
+from jupyterhub_eks.local.cluster import control_plane
+from jupyterhub_eks.local.cluster.files import planes
 from jupyterhub_eks.workspace import default_work_dir
 
 
@@ -43,12 +46,16 @@ def stop(
 
 
 def status(output: Output, work_dir: WorkDir = None) -> None:
-    """Show process, port and what the embedded account holds."""
+    """Show processes, ports and what the embedded account holds."""
     screen = Screen(as_json=output.json)
     root = work_dir or default_work_dir()
     report, held = supervisor.status(root), holdings(root)
+    clusters = tuple(control_plane.status(root.absolute(), name) for name in planes(root))
     screen.result(draw_local_status(report, held))
-    screen.document({**to_json(report), "deployments": to_json(held)})
+    for cluster in clusters:
+        screen.result(["", "Kubernetes", *draw_plane_status(cluster)])
+    document = {**to_json(report), "deployments": to_json(held), "clusters": to_json(clusters)}
+    screen.document(document)
 
 
 def reset(
