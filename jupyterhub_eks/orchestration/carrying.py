@@ -26,6 +26,8 @@ RELEASE_TYPE: Final = "helm_release"
 CARRIER_TYPE: Final = "terraform_data"
 # Types of the resources that stand for what is in a cluster.
 RELEASE_TYPES: Final = (RELEASE_TYPE, CARRIER_TYPE)
+# Stands for the digest of a chart that was nowhere to be had: the release is not installed.
+UNREACHABLE: Final = "not reachable"
 _CONTENT: Final = "_content"
 _ENVIRONMENT: Final = "JHUB_RELEASE_"
 _CARRY: Final = 'exec "$${JHUB_PYTHON:-python3}" -m jupyterhub_eks.tools.carrier'
@@ -146,7 +148,7 @@ def _content(
     # Neither where the chart lies nor how long to wait is a reason for an upgrade.
     seen = {key: asked[key] for key in ("wanted", "skip_crds")} | values
     return {
-        "triggers_replace": {**seen, "chart": chart.digest or "not reachable"},
+        "triggers_replace": {**seen, "chart": chart.digest or UNREACHABLE},
         "depends_on": [*arguments.get("depends_on", []), f"{CARRIER_TYPE}.{name}"],
         "provisioner": [_provisioner("install", {**asked, **values, **connection})],
     }

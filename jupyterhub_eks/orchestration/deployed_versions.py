@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.orchestration.carrying import CARRIER_TYPE, RELEASE_TYPE
+from jupyterhub_eks.orchestration.carrying import CARRIER_TYPE, RELEASE_TYPE, UNREACHABLE
 from jupyterhub_eks.orchestration.deployed import fetch_state
 from jupyterhub_eks.orchestration.record import read_record
 from jupyterhub_eks.orchestration.record_store import stacks_by_state
@@ -88,7 +88,7 @@ def _releases(resources: Iterable[StateResource]) -> Iterator[tuple[str, str, st
         elif each.type == CARRIER_TYPE:
             # Terraform keeps a value of any type together with its type.
             content = (each.attributes.get("triggers_replace") or {}).get("value") or {}
-            if "wanted" in content:
+            if "wanted" in content and content.get("chart") != UNREACHABLE:
                 chart, _, version = str(content["wanted"]).partition(" ")
                 texts = [text for key, text in content.items() if key.startswith("values_")]
                 yield chart, version, "\n".join(texts)

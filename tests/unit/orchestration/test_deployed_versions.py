@@ -90,7 +90,7 @@ def test_charts_and_images_are_found_however_they_were_applied(
             return _resource(
                 "helm_release", name, name=name, chart=chart, version=version, values=[values]
             )
-        content = {"wanted": f"{chart} {version}", "skip_crds": "true", "values_0": values}
+        content = {"wanted": f"{chart} {version}", "chart": "34a35ac4", "values_0": values}
         kept = {"value": content, "type": ["object", dict.fromkeys(content, "string")]}
         return _resource("terraform_data", f"{name}_content", id="1", triggers_replace=kept)
 
@@ -105,6 +105,15 @@ def test_charts_and_images_are_found_however_they_were_applied(
 
     assert found.charts["karpenter"] == "1.14.1"
     assert found.images == {"al2023": "v20260110"}  # the oldest one in use counts
+
+
+def test_a_chart_that_could_not_be_had_is_not_deployed(workspace: Workspace) -> None:
+    """On this machine a release without its chart is passed over, and recorded."""
+    content = {"wanted": "karpenter 1.14.1", "chart": "not reachable", "values_0": ""}
+    kept = {"value": content, "type": ["object", dict.fromkeys(content, "string")]}
+    _write(workspace, "platform", _resource("terraform_data", "Karpenter", triggers_replace=kept))
+
+    assert deployed_versions(workspace, None).charts == {}
 
 
 def test_a_shared_state_is_fetched(workspace: Workspace) -> None:
