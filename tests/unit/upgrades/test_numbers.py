@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyterhub_eks.upgrades.numbers import hops, is_older, minor_of
@@ -42,6 +42,7 @@ def test_the_minor_is_found(version: str, minor: str) -> None:
     assert minor_of(version) == minor
 
 
+@settings(deadline=None)
 @given(start=MINORS, end=MINORS)
 def test_a_way_skips_no_minor(start: str, end: str) -> None:
     """Each hop is one minor after the one before, and the last one is the end."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyterhub_eks import versions
@@ -15,6 +15,8 @@ from jupyterhub_eks.upgrades.parts import PARTS
 from jupyterhub_eks.upgrades.wanted import PINNED_CHARTS
 from tests.unit.upgrades.cases import FOUND, WANTED, at, checked
 
+# A busy machine is no failure.
+ANY_PACE = settings(deadline=None)
 MINORS = tuple(KUBERNETES)
 DEPLOYABLE = tuple(each.minor for each in versions.KUBERNETES_VERSIONS)
 CHART_VERSIONS = st.sampled_from(["0.1.0", "1.5.0", "1.8.2", "1.9.3", "1.14.1", "4.4.0", "9.0.0"])
@@ -37,6 +39,7 @@ DEPLOYMENTS = st.builds(
 CONFIGURATIONS = st.builds(replace, st.just(WANTED), kubernetes=st.sampled_from(("", *DEPLOYABLE)))
 
 
+@ANY_PACE
 @given(found=DEPLOYMENTS, wanted=CONFIGURATIONS)
 def test_no_round_moves_the_control_plane_by_two_minors(found: Found, wanted: Wanted) -> None:
     """Each begins where the one before has ended, and is one minor at most."""
@@ -48,6 +51,7 @@ def test_no_round_moves_the_control_plane_by_two_minors(found: Found, wanted: Wa
     assert not is_older(current, max(wanted.kubernetes, versions.DEFAULT_KUBERNETES))
 
 
+@ANY_PACE
 @given(found=DEPLOYMENTS, wanted=CONFIGURATIONS)
 def test_within_a_round_nothing_comes_before_what_it_needs(found: Found, wanted: Wanted) -> None:
     """CRDs before Karpenter, nodes after their network, the hub last."""
@@ -62,6 +66,7 @@ def _all_needs(part: str) -> set[str]:
     return direct.union(*(_all_needs(each) for each in direct))
 
 
+@ANY_PACE
 @given(found=DEPLOYMENTS, wanted=CONFIGURATIONS)
 def test_jhub_is_asked_for_versions_that_it_deploys_only(found: Found, wanted: Wanted) -> None:
     """After the edits `cluster.version` is that of the round, and the file is valid."""
@@ -76,6 +81,7 @@ def test_jhub_is_asked_for_versions_that_it_deploys_only(found: Found, wanted: W
             assert each.commands
 
 
+@ANY_PACE
 @given(found=DEPLOYMENTS, wanted=CONFIGURATIONS)
 def test_karpenter_knows_the_version_of_its_round(found: Found, wanted: Wanted) -> None:
     """An older one has moved before, or the round says that it has not."""
@@ -88,6 +94,7 @@ def test_karpenter_knows_the_version_of_its_round(found: Found, wanted: Wanted) 
         karpenter = versions.KARPENTER if "karpenter" in moves else karpenter
 
 
+@ANY_PACE
 @given(found=DEPLOYMENTS, wanted=CONFIGURATIONS)
 def test_a_round_has_steps(found: Found, wanted: Wanted) -> None:
     """A command that moves nothing is not asked for."""
