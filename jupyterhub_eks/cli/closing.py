@@ -18,6 +18,7 @@ from jupyterhub_eks.cli.console.summaries import (
 )
 from jupyterhub_eks.cli.local_runs import retire_cluster, stop_if_unused
 from jupyterhub_eks.cli.reality import reality_of
+from jupyterhub_eks.cli.unapplied import render_unapplied
 from jupyterhub_eks.errors import LeftoverError
 
 if TYPE_CHECKING:
@@ -37,10 +38,13 @@ def close_deploy(
     screen.result(draw_deploy(report, with_stacks=not shown_already))
     if reality:
         screen.result(draw_reality(reality))
-    screen.result(draw_unapplied(report.unapplied))
+    rendered = render_unapplied(screen, project) if report.unapplied else ()
+    folder = short_path(str(project.workspace.rendered))
+    screen.result(draw_unapplied(report.unapplied, rendered, folder))
     commands = next_commands(report.waiting, this_program(), project.flag)
     screen.result(draw_next(short_path(str(report.log_dir)), commands))
-    screen.document({**to_json(report), "reality": [fact._asdict() for fact in reality]})
+    facts = [fact._asdict() for fact in reality]
+    screen.document({**to_json(report), "reality": facts, "rendered": to_json(rendered)})
 
 
 def next_commands(waiting: tuple[str, ...], jhub: str, flags: str) -> tuple[tuple[str, str], ...]:

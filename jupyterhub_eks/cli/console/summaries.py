@@ -13,6 +13,7 @@ from jupyterhub_eks.cli.console.progress import describe_counts, describe_second
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from jupyterhub_eks.orchestration.rendering import RenderedRelease
     from jupyterhub_eks.orchestration.reports import (
         DeployReport,
         DestroyReport,
@@ -95,8 +96,10 @@ def draw_outcomes(stacks: Sequence[StackOutcome]) -> Iterator[Text]:
         )
 
 
-def draw_unapplied(unapplied: Mapping[str, str]) -> Iterator[Text]:
-    """Yield the stacks that cannot be applied here, and why, those of one reason together."""
+def draw_unapplied(
+    unapplied: Mapping[str, str], rendered: Sequence[RenderedRelease] = (), folder: str = ""
+) -> Iterator[Text]:
+    """Yield the stacks that cannot be applied here, why, and what was done for them instead."""
     if not unapplied:
         return
     yield Text("")
@@ -104,6 +107,22 @@ def draw_unapplied(unapplied: Mapping[str, str]) -> Iterator[Text]:
     for reason in dict.fromkeys(unapplied.values()):
         names = ", ".join(name for name, why in unapplied.items() if why == reason)
         yield Text.assemble("  ", (names, "yellow"), f": {reason}")
+    if not rendered:
+        return
+    yield Text(f"  rendered and checked against their schemas instead, in {folder}:")
+    whole = [each.release for each in rendered if each.objects]
+    bare = [each.release for each in rendered if not each.objects]
+    if whole:
+        yield Text(f"    manifests: {', '.join(whole)}")
+    if bare:
+        yield Text(f"    values only, {_why_bare(rendered)}: {', '.join(bare)}")
+
+
+def _why_bare(rendered: Sequence[RenderedRelease]) -> str:
+    """Return why some releases have no manifests."""
+    if any(each.objects for each in rendered):
+        return "their charts are not at hand"
+    return "there is no Helm"
 
 
 def draw_next(logs: str, commands: Sequence[tuple[str, str]]) -> Iterator[Text]:

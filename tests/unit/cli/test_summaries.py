@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from jupyterhub_eks.cli.console.summaries import (
     draw_unapplied,
 )
 from jupyterhub_eks.cli.reality import provider_version
+from jupyterhub_eks.orchestration.rendering import RenderedRelease
 from jupyterhub_eks.orchestration.reports import (
     DeployReport,
     DestroyReport,
@@ -83,6 +85,22 @@ def test_stacks_left_out_for_one_reason_are_named_together() -> None:
 
     assert lines == ["", "Not applied", "  platform, hub: no cluster"]
     assert list(draw_unapplied({})) == []
+
+
+def test_what_was_rendered_instead_is_named() -> None:
+    """Which releases have manifests, which values alone and why."""
+    one = RenderedRelease(
+        release="nodes", namespace="n", chart="nodes", version="1", files=(), objects=2
+    )
+    other = replace(one, release="jupyterhub", objects=0)
+    lines = _plain(draw_unapplied({"hub": "no cluster"}, (one, other), "rendered"))
+
+    assert lines[3:] == [
+        "  rendered and checked against their schemas instead, in rendered:",
+        "    manifests: nodes",
+        "    values only, their charts are not at hand: jupyterhub",
+    ]
+    assert "there is no Helm: jupyterhub" in _plain(draw_unapplied({"hub": ""}, (other,)))[-1]
 
 
 def test_a_clean_destroy_ends_with_0_left() -> None:
