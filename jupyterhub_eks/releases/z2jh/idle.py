@@ -22,3 +22,13 @@ def idle_values(idle: IdleConfig) -> dict[str, Any]:
         "cull": {"timeout": server, "maxAge": idle.max_age_hours * 3600},
         "singleuser": {"extraFiles": {"jupyter_server_config.json": {"data": jupyter}}},
     }
+
+
+def idle_text(idle: IdleConfig) -> str:
+    """Return what users are told of these times."""
+    times = [f"Idle kernels stop after {idle.kernel_minutes} minutes"]
+    times.append(f"idle servers after {idle.server_minutes}")
+    if idle.max_age_hours:
+        hours = "hour" if idle.max_age_hours == 1 else "hours"
+        times.append(f"any server after {idle.max_age_hours} {hours}")
+    return f"{', '.join(times)}; files stay."

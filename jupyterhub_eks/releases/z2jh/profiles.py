@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.rules.pools import is_nvidia
 from jupyterhub_eks.config.rules.profiles import in_bytes
@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.config.profiles import PoolConfig, ProfileConfig, ProfilesFile
 
+SPOT_NOTE: Final = "On a spot machine, which AWS may take back at two minutes' notice."
+
 
 def profile_values(
-    profiles: ProfilesFile, extra_tolerations: Sequence[Mapping[str, Any]] = ()
+    profiles: ProfilesFile,
+    extra_tolerations: Sequence[Mapping[str, Any]] = (),
+    *,
+    note: str = "",
 ) -> dict[str, Any]:
     """Return ``singleuser.profileList``, and the hook that keeps profiles to their groups.
 
@@ -27,6 +32,7 @@ def profile_values(
         profiles: Contents of ``profiles.yaml``.
         extra_tolerations: Tolerations of every user pod besides those of its pool; a
             profile's own replace the chart's list.
+        note: What users are told of every profile.
 
     Raises:
         KeyError: A profile names a pool that does not exist; validation finds that.
@@ -34,6 +40,7 @@ def profile_values(
     names = slugs([profile.name for profile in profiles.profiles])
     entries = [
         _entry(slug, profile, profiles.pools[profile.pool], extra_tolerations)
+        | _description(profile, profiles.pools[profile.pool], note)
         for slug, profile in zip(names, profiles.profiles, strict=True)
     ]
     values: dict[str, Any] = {"singleuser": {"profileList": entries}}
@@ -61,13 +68,20 @@ def _entry(
             **_accelerator(profile, pool),
         },
     }
-    if profile.description:
-        entry["description"] = shown(profile.description)
     if profile.default:
         entry["default"] = True
     if profile.groups:
         entry["allowed_groups"] = list(profile.groups)
     return merge(entry, _images(profile.images))
+
+
+def _description(profile: ProfileConfig, pool: PoolConfig, note: str) -> dict[str, str]:
+    """Return what users read below the title: how a session may end is never left out."""
+    parts = (profile.description, SPOT_NOTE if pool.capacity == "spot" else "", note)
+    text = " ".join(
+        part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part
+    )
+    return {"description": shown(text)} if text else {}
 
 
 def shown(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyterhub_eks.releases.merging import base_values, merge
 from jupyterhub_eks.releases.z2jh.exposure import exposure_values
-from jupyterhub_eks.releases.z2jh.idle import idle_values
+from jupyterhub_eks.releases.z2jh.idle import idle_text, idle_values
 from jupyterhub_eks.releases.z2jh.login import login_values
 from jupyterhub_eks.releases.z2jh.profiles import profile_values
 from jupyterhub_eks.releases.z2jh.storage import storage_values
@@ -29,7 +29,12 @@ def jupyterhub_values(deployment: Deployment, inputs: HubInputs) -> dict[str, An
         idle_values(settings.idle),
         exposure_values(settings, inputs),
         login_values(settings, inputs),
-        profile_values(deployment.profiles, _extra_tolerations(settings.hub_values)),
+        profile_values(
+            deployment.profiles,
+            _extra_tolerations(settings.hub_values),
+            # Times of the user's own are not ours to describe.
+            note="" if "cull" in settings.hub_values else idle_text(settings.idle),
+        ),
         settings.hub_values,
     )
     return reduce(merge, layers, base_values("jupyterhub"))

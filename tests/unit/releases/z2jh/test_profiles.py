@@ -125,6 +125,45 @@ def test_d18_nothing_chosen_is_the_default_profile() -> None:
     assert start({})["spec"]["nodeSelector"] == {labels.POOL: "cpu"}
 
 
+def descriptions(**settings: Any) -> list[str]:
+    """Return what users read below the titles of a profile with text and one without."""
+    profiles = {
+        "pools": {"spot": {"instances": ["m7i"], "sizes": ["xlarge"], "capacity": "spot"}},
+        "profiles": [
+            {"name": "A", "default": True, "pool": "spot", "description": "Cheap"},
+            {"name": "B", "pool": "spot"},
+        ],
+    }
+    entries = values(profiles, **settings)["singleuser"]["profileList"]
+    return [each.get("description", "") for each in entries]
+
+
+def test_d20_spot_is_announced() -> None:
+    """Whoever chooses a profile on spot machines reads so, after the profile's own text."""
+    spot = "On a spot machine, which AWS may take back at two minutes&#x27; notice."
+    assert descriptions(hub_values={"cull": {}}) == [f"Cheap. {spot}", spot]
+
+
+def test_p20_times_are_told() -> None:
+    """The configured times stand with each profile, and no age where there is none."""
+    idle = {"server_minutes": 90, "kernel_minutes": 20, "max_age_hours": 1}
+    text = "Idle kernels stop after 20 minutes, idle servers after 90"
+    assert all(
+        each.endswith(f"{text}, any server after 1 hour; files stay.")
+        for each in descriptions(idle=idle)
+    )
+    assert all(
+        each.endswith(f"{text}; files stay.")
+        for each in descriptions(idle={**idle, "max_age_hours": 0})
+    )
+
+
+def test_p20_times_of_the_users_own_are_not_described() -> None:
+    """Where `hub_values` says how idle servers are stopped, nothing wrong is said of it."""
+    told = descriptions(hub_values={"cull": {"enabled": False}})
+    assert not any("Idle" in each for each in told)
+
+
 def test_d9_pod_is_restricted() -> None:
     """The pod that is created satisfies the strictest pod security standard."""
     context = container(start({}))["securityContext"]
