@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.aws.cloud import AwsCloud
 from jupyterhub_eks.aws.eks_versions import eks_versions
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.cli.project import Project
     from jupyterhub_eks.upgrades.model import Check
+
+
+_UNREAD: Final = (
+    "the states are in S3, and this folder has no stacks to read them with: run jhub plan before, "
+    "or what is deployed of the charts is not seen"
+)
 
 
 def check_project(project: Project, today: date) -> Check:
@@ -51,17 +57,19 @@ def _with_live(project: Project, found: Found) -> tuple[Found, tuple[str, ...]]:
     """Return what is deployed, with what AWS says of it, and what there is to note."""
     if found.is_empty and not _has_shared_state(project):
         return found, ()
+    unread = (_UNREAD,) if found.is_empty else ()
     try:
         env, silence = _target_env(project)
         if env is None:
-            return found, (silence,)
+            return found, (silence, *unread)
         live = eks_versions(Clients(region_of(project), env), project.workspace.name)
     except DeployerError as error:
-        return found, (f"EKS was not asked, going by Terraform's states: {error.message}",)
+        return found, (f"EKS was not asked: {error.message}", *unread)
     if live is None:
-        gone = f"EKS has no cluster {project.workspace.name}"
-        return found, () if found.is_empty else (f"{gone}, and Terraform's states have one",)
-    return replace(live, charts=found.charts, images=found.images), _drift(found, live)
+        gone = f"EKS has no cluster {project.workspace.name}, and Terraform's states have one"
+        return found, () if found.is_empty else (gone,)
+    notes = (*_drift(found, live), *unread)
+    return replace(live, charts=found.charts, images=found.images), notes
 
 
 def _drift(found: Found, live: Found) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.orchestration.carrying import CARRIER_TYPE, RELEASE_TYPE, UNREACHABLE
 from jupyterhub_eks.orchestration.deployed import fetch_state
+from jupyterhub_eks.orchestration.files import backend_of, read_document
 from jupyterhub_eks.orchestration.record import read_record
 from jupyterhub_eks.orchestration.record_store import stacks_by_state
 from jupyterhub_eks.upgrades.model import Found, NodeGroup
@@ -32,14 +33,25 @@ def deployed_versions(workspace: Workspace, pull: Callable[[str], str] | None) -
     Raises:
         StateError: The record or a state cannot be read.
     """
-    record = read_record(workspace.record)
-    stacks = stacks_by_state(workspace) if record is None else record.deployed
     resources = [
         resource
-        for stack in sorted(stacks)
+        for stack in sorted(_stacks(workspace))
         for resource in fetch_state(workspace, stack, pull).resources
     ]
     return versions_of(resources)
+
+
+def _stacks(workspace: Workspace) -> Iterable[str]:
+    """Return the stacks that may be deployed; where none is on record, all with a shared state."""
+    record = read_record(workspace.record)
+    if record is not None and record.deployed:
+        return record.deployed
+    remote = (
+        path.name
+        for path in (workspace.terraform / "stacks").glob("*/")
+        if backend_of(read_document(path))[0] != "local"
+    )
+    return {*stacks_by_state(workspace), *remote}
 
 
 def versions_of(resources: Iterable[StateResource]) -> Found:

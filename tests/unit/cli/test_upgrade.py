@@ -106,6 +106,22 @@ def test_the_commands_mean_the_same_deployment(
     assert only["commands"][0].endswith("deploy --local")
 
 
+def test_states_elsewhere_that_were_not_read_are_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a fresh checkout, without credentials, nobody is led to believe that nothing is there."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("HOME", str(folder))
+    (folder / "jhub.yaml").write_text("name: hub\nstate: {backend: s3, bucket: hub-states}\n")
+    assert run(["upgrade", "--check", "--json", "--on", "2026-11-20"]) == 0
+    told = " ".join(_document(capsys)["notes"])
+
+    assert "EKS was not asked: the AWS credentials are missing" in told
+    assert "run jhub plan before" in told
+
+
 def test_a_day_that_is_none_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     """Only ISO dates are taken."""
     assert run(["upgrade", "--check", "--on", "tomorrow"]) == 2

@@ -126,6 +126,8 @@ def test_a_shared_state_is_fetched(workspace: Workspace) -> None:
     texts = {"cluster": _state(_resource("aws_eks_cluster", "C", version="1.36")), "platform": ""}
 
     assert deployed_versions(workspace, texts.__getitem__).kubernetes == "1.36"
+    workspace.record.unlink()  # as in a fresh checkout after `jhub plan`
+    assert deployed_versions(workspace, texts.__getitem__).kubernetes == "1.36"
     with pytest.raises(StateError, match="not on this machine"):
         deployed_versions(workspace, None)
 
