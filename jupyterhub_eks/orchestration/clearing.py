@@ -1,8 +1,9 @@
 """What is done in the cluster, and waited for, around the destruction of its stacks.
 
-Before ``hub``: user servers are stopped. After it: its load balancer is gone, while the
-controller that removes it still runs. Before ``platform``: every node that Karpenter made
-is gone, while Karpenter still runs. A cluster that no longer exists needs none of this.
+Before ``hub``: user servers are stopped. After it: its namespace is gone, and its load
+balancer, while the controller that removes it still runs. Before ``platform``: every node
+that Karpenter made is gone, while Karpenter still runs. A cluster that no longer exists
+needs none of this.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.errors import ClusterError
+from jupyterhub_eks.errors import ClusterError, DeployerError
 from jupyterhub_eks.orchestration.draining import Drain, Patience, wait_until_gone
 from jupyterhub_eks.orchestration.events import Note, StackStep
 from jupyterhub_eks.releases.labels import HUB_NAMESPACE
@@ -50,12 +51,7 @@ class Clearing:
         if api is None:
             self._skip(stack)
             return False
-        drain = Drain(
-            api=api,
-            tell=partial(self._tell, stack),
-            patience=Patience(check=self.session.ctx.interrupt.check),
-            force=self.force,
-        )
+        drain = self._drain(api, stack)
         if stack == HUB:
             drain.stop_servers(HUB_NAMESPACE)
         else:
@@ -66,10 +62,13 @@ class Clearing:
         """Wait for what goes by itself after ``stack`` was destroyed.
 
         Raises:
-            ClusterError: A load balancer is still there.
+            ClusterError: The hub's namespace or a load balancer is still there.
         """
         if stack != HUB:
             return
+        api = self._open()
+        if api is not None:
+            self._drain(api, stack).wait_for_namespace(HUB_NAMESPACE)
         ctx = self.session.ctx
         wait_until_gone(
             "load balancers",
@@ -78,6 +77,26 @@ class Clearing:
             tell=partial(self._tell, stack),
             patience=Patience(check=ctx.interrupt.check, poll_seconds=ctx.kubernetes.poll_seconds),
             give_up=_balancers_stay,
+        )
+
+    def add_what_holds(self, stack: str, error: ClusterError) -> None:
+        """Add to the failure of a stack in the cluster what Helm does not know of it."""
+        if stack not in {HUB, PLATFORM}:
+            return
+        try:
+            api = self._open()
+            held = self._drain(api, stack).what_holds_namespaces() if api else ""
+        except DeployerError as second:  # the first error matters more
+            error.add_note(f"{second.message}: {second.cause}")
+            return
+        error.cause = "\n".join(filter(None, (error.cause, held)))
+
+    def _drain(self, api: ClusterApi, stack: str) -> Drain:
+        return Drain(
+            api=api,
+            tell=partial(self._tell, stack),
+            patience=Patience(check=self.session.ctx.interrupt.check),
+            force=self.force,
         )
 
     def _open(self) -> ClusterApi | None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from jupyterhub_eks import ordering
-from jupyterhub_eks.errors import RefusedError, StalePlanError, TerraformError
+from jupyterhub_eks.errors import ClusterError, RefusedError, StalePlanError, TerraformError
 from jupyterhub_eks.orchestration import adoption, keeping
 from jupyterhub_eks.orchestration.carrying import RELEASE_TYPES
 from jupyterhub_eks.orchestration.clearing import Clearing
@@ -228,7 +228,11 @@ class _Run:
             changes = worker.plan(destroy=True)  # its state has just been changed
         self.sweeping.before_stack(name)
         if changes:
-            changes = self._apply_freeing(worker, changes)
+            try:
+                changes = self._apply_freeing(worker, changes)
+            except ClusterError as error:
+                self.clearing.add_what_holds(name, error)
+                raise
         self.clearing.after(name)
         forget_stack(self.session, name)
         return "destroyed", changes

@@ -14,11 +14,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from jupyterhub_eks.cluster_port import ClusterApi, ClusterObject, Kind
-from jupyterhub_eks.errors import ClusterError
+from jupyterhub_eks.orchestration.holdups import (
+    MOST_NAMED,
+    NODES,
+    covers,
+    explain_namespace,
+    finalizers_of,
+    held_up,
+    is_daemon,
+    node_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jupyterhub_eks.errors import ClusterError
+
+NAMESPACE: Final = Kind("", "v1", "Namespace", "namespaces", namespaced=False)
 POD: Final = Kind("", "v1", "Pod", "pods")
 DISRUPTION_BUDGET: Final = Kind("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets")
 NODE_POOL: Final = Kind("karpenter.sh", "v1", "NodePool", "nodepools", namespaced=False)
@@ -35,7 +47,6 @@ HUB_DEPLOYMENT: Final = "hub"
 # A pod gets 30 s to end; a node some minutes to drain and be terminated.
 SERVER_SECONDS: Final = 300.0
 NODE_SECONDS: Final = 1800.0
-_NAMED: Final = 3
 
 Tell = Callable[[str, int, int], None]
 T = TypeVar("T")
@@ -129,7 +140,7 @@ class Drain:
             "user servers",
             lambda: self.api.list(POD, namespace=namespace, labels=SERVER_LABELS),
             self.patience.servers,
-            lambda each: f"pod {each.path}{_finalizers(each)}",
+            lambda each: f"pod {each.path}{finalizers_of(each)}",
         )
 
     def remove_nodes(self) -> None:
@@ -143,7 +154,7 @@ class Drain:
         # Those of a pool that was deleted by an earlier version of Karpenter have no owner.
         self._delete_all(NODE_CLAIM)
         self._wait(
-            "nodes",
+            NODES,
             lambda: self.api.list(NODE_CLAIM),
             self.patience.nodes,
             self._explain_node,
@@ -155,8 +166,31 @@ class Drain:
                 kind.plural,
                 lambda kind=kind: self.api.list(kind),  # type: ignore[misc]
                 self.patience.servers,
-                lambda each, kind=kind: f"{kind.kind} {each.name}{_finalizers(each)}",  # type: ignore[misc]
+                lambda each, kind=kind: f"{kind.kind} {each.name}{finalizers_of(each)}",  # type: ignore[misc]
             )
+
+    def wait_for_namespace(self, name: str) -> None:
+        """Wait until a namespace that is being deleted is gone, with all that was in it.
+
+        Helm forgets a release whose objects do not go in time, so its next answer is that
+        nothing is left.
+
+        Raises:
+            ClusterError: Something holds the namespace; the error says what.
+        """
+        self._wait(
+            "namespaces",
+            lambda: tuple(each for each in self._going_namespaces() if each.name == name),
+            self.patience.servers,
+            explain_namespace,
+        )
+
+    def _going_namespaces(self) -> tuple[ClusterObject, ...]:
+        return tuple(each for each in self.api.list(NAMESPACE) if each.is_going)
+
+    def what_holds_namespaces(self) -> str:
+        """Return a line for each namespace that is being deleted, with what holds it."""
+        return "\n".join(explain_namespace(each) for each in self._going_namespaces())
 
     def _delete_all(
         self, kind: Kind, *, namespace: str = "", labels: Mapping[str, str] | None = None
@@ -179,78 +213,39 @@ class Drain:
             seconds=seconds,
             tell=self.tell,
             patience=self.patience,
-            give_up=lambda found: _held_up(what, found, seconds, explain),
+            give_up=lambda found: held_up(what, found, seconds, explain),
             nudge=nudge,
         )
 
     def _explain_node(self, claim: ClusterObject) -> str:
-        node = _node_name(claim)
+        node = node_of(claim)
         holders = self._holders(node) if node else ()
         if not holders:
-            return f"NodeClaim {claim.name}{_finalizers(claim)}: is Karpenter running?"
+            return f"NodeClaim {claim.name}{finalizers_of(claim)}: is Karpenter running?"
         return f"NodeClaim {claim.name} (node {node}) waits for " + "; ".join(
-            self._explain_pod(pod) for pod in holders[:_NAMED]
+            self._explain_pod(pod) for pod in holders[:MOST_NAMED]
         )
 
     def _explain_pod(self, pod: ClusterObject) -> str:
         budgets = [
             budget.path
             for budget in self.api.list(DISRUPTION_BUDGET, namespace=pod.namespace)
-            if _covers(budget, pod)
+            if covers(budget, pod)
         ]
         if budgets:
             return f"pod {pod.path}, which PodDisruptionBudget {budgets[0]} protects"
-        return f"pod {pod.path}{_finalizers(pod)}"
+        return f"pod {pod.path}{finalizers_of(pod)}"
 
     def _holders(self, node: str) -> tuple[ClusterObject, ...]:
         """Return the pods that keep a node from being drained: those of no DaemonSet."""
         return tuple(
             pod
             for pod in self.api.list(POD)
-            if pod.body.get("spec", {}).get("nodeName") == node and not _is_daemon(pod)
+            if pod.body.get("spec", {}).get("nodeName") == node and not is_daemon(pod)
         )
 
     def _free_nodes(self) -> None:
         for claim in self.api.list(NODE_CLAIM):
-            for pod in self._holders(_node_name(claim)):
+            for pod in self._holders(node_of(claim)):
                 if not pod.is_going:
                     self.api.delete(POD, pod)
-
-
-def _held_up(
-    what: str,
-    present: tuple[ClusterObject, ...],
-    seconds: float,
-    explain: Callable[[ClusterObject], str],
-) -> ClusterError:
-    shown = [explain(each) for each in present[:_NAMED]]
-    if len(present) > _NAMED:
-        shown.append(f"and {len(present) - _NAMED} more")
-    return ClusterError(
-        f"{what}: {len(present)} still there after {seconds:.0f} s",
-        cause="\n".join(shown),
-        hint="end what holds them and run the same command again, which goes on from here; "
-        "--force-drain deletes the pods that hold nodes, whatever protects them",
-    )
-
-
-def _node_name(claim: ClusterObject) -> str:
-    return str(claim.body.get("status", {}).get("nodeName", ""))
-
-
-def _finalizers(each: ClusterObject) -> str:
-    return f" (finalizer {', '.join(each.finalizers)})" if each.finalizers else ""
-
-
-def _is_daemon(pod: ClusterObject) -> bool:
-    owners = pod.body.get("metadata", {}).get("ownerReferences", [])
-    return any(owner.get("kind") == "DaemonSet" for owner in owners)
-
-
-def _covers(budget: ClusterObject, pod: ClusterObject) -> bool:
-    """Return whether a budget protects a pod now; selectors by expression count as a match."""
-    if budget.body.get("status", {}).get("disruptionsAllowed", 0) > 0:
-        return False
-    selector = budget.body.get("spec", {}).get("selector") or {}
-    wanted = selector.get("matchLabels") or {}
-    return all(pod.labels.get(key) == value for key, value in wanted.items())

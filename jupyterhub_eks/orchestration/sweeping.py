@@ -32,7 +32,12 @@ _OF_CONTROLLERS: Final = frozenset(
     ("ec2", kind)
     for kind in ("instance", "launch-template", "network-interface", "security-group", "volume")
 )
-_CLUSTER: Final = frozenset({("eks", "cluster"), ("eks", "node-group")})
+# With the cluster go its parts. EKS makes an entry itself, for who created the cluster: without
+# it nobody could stop servers and nodes in it any more, nor could Karpenter without its role.
+_CLUSTER: Final = frozenset(
+    ("eks", kind)
+    for kind in ("access-entry", "addon", "cluster", "node-group", "pod-identity-association")
+)
 # A name may have several backup plans, and each of them makes backups.
 _DOUBLED: Final = frozenset({("backup", "plan"), ("backup", "selection")})
 # Never made by a controller, and seldom free of charge.

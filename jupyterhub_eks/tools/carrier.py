@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _PREFIX: Final = "JHUB_RELEASE_"
 _KEPT_REVISIONS: Final = 5
 _NOT_FOUND: Final = "release: not found"
+_MOST_CHARACTERS: Final = 2000
 
 
 class CarrierError(ClusterError):
@@ -166,10 +168,18 @@ class Helm:
         )
 
     def _error(self, action: str, done: subprocess.CompletedProcess[str]) -> CarrierError:
-        cause = (done.stderr or done.stdout).strip().removeprefix("Error: ")
         return CarrierError(
-            f"helm {action} of release {self._release.name!r} failed", cause=cause[-2000:]
+            f"helm {action} of release {self._release.name!r} failed", cause=_cause(done)
         )
+
+
+def _cause(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what Helm said without its log, or how it ended if it said nothing."""
+    if done.returncode < 0:
+        return f"it was ended by {signal.Signals(-done.returncode).name}"
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("level=")]
+    said = "\n".join(line.removeprefix("Error: ") for line in lines).strip()
+    return said[-_MOST_CHARACTERS:] or f"it ended with {done.returncode}"
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from jupyterhub_eks.errors import (
     TerraformError,
     ToolError,
 )
+from jupyterhub_eks.tools.release_errors import release_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -180,6 +181,8 @@ def failure(
     if explained is not None:
         explained.log = explained.log or str(log)
         return explained
+    if about_releases := release_failure(what, diagnostics, str(log)):
+        return about_releases
     known = next((each for each in KNOWN_CAUSES if each.pattern.search(whole)), None)
     error = known.error if known else TerraformError
     hint = known.hint if known else "the log has Terraform's whole output; run again to retry"

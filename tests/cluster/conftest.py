@@ -22,7 +22,10 @@ from jupyterhub_eks.local.cluster.golang import find_go
 from jupyterhub_eks.local.cluster.nodes import connect
 from jupyterhub_eks.local.cluster.programs import build_in
 from jupyterhub_eks.workspace import cache_dir
+from tests.cluster.life import Life
 from tests.cluster.planes import Plane
+from tests.support.command import ensure_terraform
+from tests.support.helm import helm_or_skip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,3 +109,21 @@ def namespace(client: Client) -> Iterator[str]:
         yield name
     finally:
         client.delete(Namespace, name)
+
+
+@pytest.fixture(scope="session")
+def life(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
+    """A work folder for the real ``jhub`` in which the Kubernetes of this machine is found."""
+    assert build.complete
+    ensure_terraform()
+    helm_or_skip()
+    made = Life.in_folder(tmp_path_factory.mktemp("life"))
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def deployed(life: Life) -> Life:
+    """A deployment of both halves."""
+    life.ensure_deployed()
+    return life

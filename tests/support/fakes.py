@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 NAME = "hub"
 ACCOUNT = "111122223333"
 _SERVICES = {
+    "access_entry": ("eks", "access-entry"),
     "aws_efs_file_system": ("efs", "file-system"),
     "aws_backup_plan": ("backup", "plan"),
     "aws_backup_vault": ("backup", "vault"),

@@ -117,6 +117,24 @@ def test_a_held_up_node_stops_what_comes_after_it(bench: Bench) -> None:
     assert not bench.world.resources
 
 
+def test_a_failed_deploy_does_not_lock_destroy_out_of_the_cluster(bench: Bench) -> None:
+    """The entry that EKS made for the creator is in no state, and goes with the cluster only."""
+    cluster = _cluster(bench)
+    kubernetes = Kubernetes(open=lambda _: cluster)
+    deploy(_context(bench, kubernetes), make_deployment(), YES)
+    record = json.loads(bench.workspace.record.read_text())
+    record["stacks"]["platform"]["state"] = "failed"
+    bench.workspace.record.write_text(json.dumps(record))
+    bench.world.resources["access_entry-creator"] = {}
+    bench.world.revive()
+
+    report = destroy(_context(bench, kubernetes), make_deployment(), ALL)
+
+    order = _order(bench, "apply hub", "apply platform", "remove access_entry-creator")
+    assert order == sorted(order)
+    assert report.left == ()
+
+
 def test_the_controller_stays_until_the_load_balancers_are_gone(bench: Bench) -> None:
     """What the hub's Service made is waited for before its controller is uninstalled."""
     cluster = _cluster(bench)
