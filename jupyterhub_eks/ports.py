@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from jupyterhub_eks.releases.model import chart_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -141,6 +143,40 @@ class StackRun:
     directory: Path
     log: Path
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """A release whose chart is to be rendered, without any cluster.
+
+    Attributes:
+        name: Name of the release.
+        namespace: Its namespace.
+        chart: Name of the chart, or its path relative to ``directory``.
+        version: Exact version of the chart.
+        digest: SHA-256 of the chart; empty: not known.
+        values: YAML texts, the later ones laid over.
+        directory: Folder of the release's stack.
+        path: Where the chart is, if that is known.
+    """
+
+    name: str
+    namespace: str
+    chart: str
+    version: str
+    digest: str = ""
+    values: tuple[str, ...] = field(default=(), repr=False)
+    directory: Path
+    path: str = ""
+
+    @property
+    def label(self) -> str:
+        """The chart for people."""
+        return f"{chart_name(self.chart)} {self.version}".strip()
+
+
+# Returns the manifest, or raises ``DeployerError`` with why there is none.
+Render = Callable[[Rendering], str]
 
 
 class Terraform(Protocol):

@@ -41,6 +41,26 @@ PLAN: Final = {
         "true: the resource is replaced because of it"
     ),
     "stacks[].details[].reason": "why it is replaced where no attribute is the reason; else empty",
+    "stacks[].releases[]": "the Helm releases to which something happens; never shortened",
+    "stacks[].releases[].address": "address in Terraform, as the helm provider names it",
+    "stacks[].releases[].name": "name of the release; `namespace` is where it lives",
+    "stacks[].releases[].action": (
+        "`install`, `upgrade`, `uninstall`, `reinstall`, or `skip`: its chart cannot be reached"
+    ),
+    "stacks[].releases[].chart": "name of the chart",
+    "stacks[].releases[].version_before": "version of the chart that is installed; empty: none",
+    "stacks[].releases[].version_after": "version that will be; empty: none",
+    "stacks[].releases[].chart_changes": "true: the chart has other content than the installed one",
+    "stacks[].releases[].reason": "why it is done where no change is the reason; else empty",
+    "stacks[].releases[].values[]": "what an upgrade changes in the values, as `attributes`",
+    "stacks[].releases[].settings[]": "other arguments that change, as `attributes`",
+    "stacks[].releases[].objects[]": (
+        "the Kubernetes objects that change: `kind`, `namespace`, `name`"
+    ),
+    "stacks[].releases[].objects[].action": "`added`, `changed` or `removed`",
+    "stacks[].releases[].objects[].fields[]": "the fields that change, as `attributes`",
+    "stacks[].releases[].objects[].restarts": "true: its pods are replaced",
+    "stacks[].releases[].note": "why `objects` is not known; else empty",
     "kept[]": "resources with data that are taken back: `service`, `kind`, `identifier`",
     "unapplied": "stacks that cannot be applied here, with the reason",
     "has_changes": "whether a deploy would do anything",

@@ -24,6 +24,7 @@ from jupyterhub_eks.local.cluster.nodes import connect as connect_plane
 from jupyterhub_eks.local.cluster.programs import build_in
 from jupyterhub_eks.orchestration.kubernetes import Kubernetes
 from jupyterhub_eks.releases import labels
+from jupyterhub_eks.tools.chart_renderer import ChartRenderer
 from jupyterhub_eks.tools.charts import ChartLibrary, puller
 from jupyterhub_eks.tools.helm_binary import find_helm
 from jupyterhub_eks.tools.provider_probe import can_have_helm_provider
@@ -130,7 +131,10 @@ def _on_aws(wanted: Wanted) -> Reached:
     clusters = EksClusters(wanted.region, wanted.target.env)
     charts = Charts(_library(wanted, fetches=False))
     kubernetes = Kubernetes(
-        chart_of=charts, open=_opener(clusters), load_balancers=clusters.load_balancers
+        chart_of=charts,
+        render=_renderer(wanted),
+        open=_opener(clusters),
+        load_balancers=clusters.load_balancers,
     )
     return Reached(kubernetes=kubernetes, charts=charts)
 
@@ -174,6 +178,10 @@ def _library(wanted: Wanted, *, fetches: bool) -> ChartLibrary:
     )
 
 
+def _renderer(wanted: Wanted) -> ChartRenderer:
+    return ChartRenderer(wanted.workspace.home / "charts", wanted.chart_folders)
+
+
 def _in_context(wanted: Wanted, charts: Charts, context: str) -> Reached:
     clusters = EksClusters(wanted.region, wanted.target.env)
 
@@ -185,6 +193,7 @@ def _in_context(wanted: Wanted, charts: Charts, context: str) -> Reached:
 
     kubernetes = Kubernetes(
         chart_of=charts,
+        render=_renderer(wanted),
         carries=True,
         context=context,
         open=open_cluster,
@@ -199,6 +208,7 @@ def _in_plane(
     clusters = EksClusters(wanted.region, wanted.target.env)
     kubernetes = Kubernetes(
         chart_of=charts,
+        render=_renderer(wanted),
         carries=carries,
         open=_opener(clusters),
         load_balancers=clusters.load_balancers,

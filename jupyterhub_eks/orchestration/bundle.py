@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.errors import RefusedError, StalePlanError, StateError
 from jupyterhub_eks.orchestration.atomic import write_atomically
 from jupyterhub_eks.orchestration.files import digest
+from jupyterhub_eks.orchestration.release_folding import fold_changes
 from jupyterhub_eks.orchestration.reports import StackPlan
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _bring(
         shutil.copyfile(folder / f"{name}.tfplan", session.plan_file(name))
         run = session.run_of(name)
         session.ctx.terraform.init(run, {})
-        changes = session.ctx.terraform.show(run, session.plan_file(name))
+        changes = fold_changes(session.ctx.terraform.show(run, session.plan_file(name)))
         plans[name] = StackPlan(stack=name, changes=changes, removed=bool(entry.get("removed")))
     return Reviewed(plans=plans, waiting=tuple(sorted(names - plans.keys())))
 

@@ -28,7 +28,7 @@ CARRIER_TYPE: Final = "terraform_data"
 RELEASE_TYPES: Final = (RELEASE_TYPE, CARRIER_TYPE)
 # Stands for the digest of a chart that was nowhere to be had: the release is not installed.
 UNREACHABLE: Final = "not reachable"
-_CONTENT: Final = "_content"
+CONTENT: Final = "_content"
 _ENVIRONMENT: Final = "JHUB_RELEASE_"
 _CARRY: Final = 'exec "$${JHUB_PYTHON:-python3}" -m jupyterhub_eks.tools.carrier'
 
@@ -79,7 +79,7 @@ def carried(
     carriers = result["resource"].setdefault(CARRIER_TYPE, {})
     for name, arguments in releases.items():
         carriers[name] = _release(arguments, connection)
-        carriers[name + _CONTENT] = _content(name, arguments, connection, charts[name])
+        carriers[name + CONTENT] = _content(name, arguments, connection, charts[name])
     for instances in result["resource"].values():
         for resource in instances.values():
             if "depends_on" in resource:
@@ -167,4 +167,4 @@ def _provisioner(action: str, environment: Mapping[str, str], **more: str) -> di
 
 def _renamed(address: str) -> str:
     kind, _, name = address.partition(".")
-    return f"{CARRIER_TYPE}.{name}{_CONTENT}" if kind == RELEASE_TYPE else address
+    return f"{CARRIER_TYPE}.{name}{CONTENT}" if kind == RELEASE_TYPE else address

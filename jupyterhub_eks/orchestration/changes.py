@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.orchestration.carrying import RELEASE_TYPES
 from jupyterhub_eks.orchestration.differences import Difference, Key, Kind, Place, differences
 from jupyterhub_eks.orchestration.masking import (
     NO_SECRETS,
@@ -21,7 +22,9 @@ from jupyterhub_eks.orchestration.masking import (
     find_secrets,
     marks_of,
     mask,
+    same,
 )
+from jupyterhub_eks.orchestration.secretlike import SENSITIVE, Redacted
 
 REASONS: Final = {
     "replace_because_tainted": "its creation was cut short",
@@ -88,25 +91,49 @@ def read_details(document: str) -> tuple[ResourceDetail, ...]:
     Raises:
         ToolError: It has another format.
     """
+    return details_in(read_plan(document))
+
+
+def read_plan(document: str) -> dict[str, Any]:
+    """Return the content of a plan.
+
+    Args:
+        document: Output of ``terraform show -json PLANFILE``.
+
+    Raises:
+        ToolError: It has another format.
+    """
     try:
-        plan = json.loads(document)
+        plan: dict[str, Any] = json.loads(document)
         version = str(plan["format_version"])
-        resources = plan.get("resource_changes", [])
+        plan.setdefault("resource_changes", [])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unreadable(type(error).__name__) from None  # its text may quote the plan
     if version.partition(".")[0] != _FORMAT:
         raise _unreadable(f"it has the format {version}, and {_FORMAT}.x is understood")
-    found = find_secrets(each.get("change", {}) for each in resources)
-    everywhere = Secrets(within=found.within)
+    return plan
+
+
+def details_in(plan: dict[str, Any]) -> tuple[ResourceDetail, ...]:
+    """Return what each updated or replaced resource changes; releases are told elsewhere."""
+    everywhere = secrets_of(plan)
     return tuple(
         ResourceDetail(
             address=str(each.get("address", "")),
             attributes=changes_of(each, everywhere),
             reason=REASONS.get(each.get("action_reason", ""), ""),
         )
-        for each in resources
-        if tuple(each["change"].get("actions", ())) in _LOOKED_INTO and each.get("mode") != "data"
+        for each in plan["resource_changes"]
+        if tuple(each["change"].get("actions", ())) in _LOOKED_INTO
+        and each.get("mode") != "data"
+        and each.get("type") not in RELEASE_TYPES
     )
+
+
+def secrets_of(plan: dict[str, Any]) -> Secrets:
+    """Return the texts that are marked anywhere in a plan and hidden everywhere."""
+    found = find_secrets(each.get("change", {}) for each in plan["resource_changes"])
+    return Secrets(within=found.within)
 
 
 def _unreadable(cause: str) -> ToolError:
@@ -132,7 +159,7 @@ def changes_of(
     before = mask(change.get("before") or {}, marks, None, secrets)
     after = mask(change.get("after") or {}, marks, change.get("after_unknown"), secrets)
     replace = tuple(tuple(path) for path in change.get("replace_paths", ()))
-    found = [_attribute(each) for each in differences(before, after, Place(replace=replace))]
+    found = [attribute_of(each) for each in differences(before, after, Place(replace=replace))]
     return tuple(sorted(_without_repeated_tags(found), key=_weight))
 
 
@@ -156,13 +183,19 @@ def _without_repeated_tags(found: list[AttributeChange]) -> list[AttributeChange
     return [each for each in found if not repeats(each)]
 
 
-def _attribute(difference: Difference) -> AttributeChange:
+def attribute_of(difference: Difference) -> AttributeChange:
+    """Return a difference as it may be shown."""
+    before, after = _shown(difference.before), _shown(difference.after)
+    known = before.state == after.state == "known"
+    if difference.kind == "changed" and known and same(before.value, after.value):
+        # They differ in what is redacted.
+        before = after = Shown(state="sensitive")
     return AttributeChange(
         path=difference.path,
         name=difference.name,
         kind=difference.kind,
-        before=_shown(difference.before),
-        after=_shown(difference.after),
+        before=before,
+        after=after,
         forces_replacement=difference.forces,
     )
 
@@ -181,7 +214,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if isinstance(value, Hidden):
-        return "(sensitive)"
+        return SENSITIVE
+    if isinstance(value, Redacted):
+        return value.shown
     if value is Gap.UNKNOWN:
         return "(known after apply)"
     return value.text if isinstance(value, Document) else value

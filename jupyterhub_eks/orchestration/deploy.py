@@ -14,7 +14,7 @@ from jupyterhub_eks.orchestration.creator import refuse_entry_of_creator
 from jupyterhub_eks.orchestration.events import RunStarted, StackResult, StackSkipped, StackWaiting
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import digest
-from jupyterhub_eks.orchestration.planning import Composition, details_of, plan_stacks
+from jupyterhub_eks.orchestration.planning import Composition, Inside, look_inside, plan_stacks
 from jupyterhub_eks.orchestration.removal import forget_stack
 from jupyterhub_eks.orchestration.reports import (
     DeployReport,
@@ -181,8 +181,8 @@ class _Run:
         shown = self.plans.get(worker.stack)
         new = removals(changes) - removals(shown.changes if shown else ())
         if new and not self.request.unattended:
-            details = () if destroy else details_of(self.session, worker.stack, changes)
-            plan = StackPlan(stack=worker.stack, changes=changes, removed=destroy, details=details)
+            inside = Inside() if destroy else look_inside(self.session, worker.stack, changes)
+            plan = inside.plan(worker.stack, changes, removed=destroy)
             report = PlanReport(deployment=self.session.ctx.workspace.name, stacks=(plan,))
             if not self.scheduler.on_caller(lambda: self.request.confirm(report)):
                 raise RefusedError(

@@ -19,7 +19,7 @@ from jupyterhub_eks.orchestration.files import read_document, write_document
 if TYPE_CHECKING:
     from jupyterhub_eks.cluster_port import ClusterApi
     from jupyterhub_eks.orchestration.reports import StackNode
-    from jupyterhub_eks.ports import Resource
+    from jupyterhub_eks.ports import Render, Resource
     from jupyterhub_eks.workspace import Workspace
 
 ChartOf = Callable[[Mapping[str, Any], Path], ChartFile]
@@ -44,6 +44,8 @@ class Kubernetes:
         carries: Whether releases are carried, because there is no helm provider.
         context: Context of the user's kubeconfig that carried releases go to; empty: the
             cluster of the deployment.
+        render: Makes the manifest of a release from its chart, for plans. ``None``: plans
+            tell what changes in the values only.
         open: Returns the API of an EKS cluster by name, or ``None`` if it is gone.
         load_balancers: Returns what the load-balancer controller of a cluster has made and
             not yet removed.
@@ -54,6 +56,7 @@ class Kubernetes:
     chart_of: ChartOf | None = None
     carries: bool = False
     context: str = ""
+    render: Render | None = None
     open: Callable[[str], ClusterApi | None] = _no_cluster
     load_balancers: Callable[[str], tuple[Resource, ...]] = _none
     poll_seconds: float = 5.0

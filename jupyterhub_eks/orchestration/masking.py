@@ -132,7 +132,7 @@ def mask(value: Any, marks: Any, unknown: Any, secrets: Secrets) -> Any:
         return _mask_mapping(value, marks, unknown, secrets)
     if isinstance(value, list):
         return _mask_list(value, marks, unknown, secrets)
-    if _has_mark(unknown):  # something inside is unknown, and there is no inside
+    if has_mark(unknown):  # something inside is unknown, and there is no inside
         return Gap.UNKNOWN
     return _mask_text(value, secrets) if isinstance(value, str) else value
 
@@ -142,7 +142,7 @@ def _mask_mapping(value: dict[str, Any], marks: Any, unknown: Any, secrets: Secr
         return Hidden(value)
     unknown = unknown if isinstance(unknown, dict) else {}
     marks = marks if isinstance(marks, dict) else {}
-    told_later = [key for key, each in unknown.items() if key not in value and _has_mark(each)]
+    told_later = [key for key, each in unknown.items() if key not in value and has_mark(each)]
     return {
         key: mask(value.get(key), marks.get(key), unknown.get(key), secrets)
         for key in (*value, *told_later)
@@ -152,7 +152,7 @@ def _mask_mapping(value: dict[str, Any], marks: Any, unknown: Any, secrets: Secr
 def _mask_list(value: list[Any], marks: Any, unknown: Any, secrets: Secrets) -> list[Any]:
     unknown = unknown if isinstance(unknown, list) else []
     inside = marks[0] if isinstance(marks, list) and marks else None
-    told_later = [None for each in unknown[len(value) :] if _has_mark(each)]
+    told_later = [None for each in unknown[len(value) :] if has_mark(each)]
     gaps = [*unknown, *[None] * len(value)]
     return [
         mask(each, inside, gap, secrets)
@@ -209,14 +209,15 @@ def _merge(one: Any, other: Any) -> Any:
         return {key: _merge(one.get(key), other.get(key)) for key in one | other}
     if isinstance(one, list) and isinstance(other, list):
         return [_merge(one[0], other[0])]
-    return _has_mark(one) or _has_mark(other)
+    return has_mark(one) or has_mark(other)
 
 
-def _has_mark(marks: Any) -> bool:
+def has_mark(marks: Any) -> bool:
+    """Return whether anything in a tree of marks is marked."""
     if isinstance(marks, dict):
-        return any(map(_has_mark, marks.values()))
+        return any(map(has_mark, marks.values()))
     if isinstance(marks, list):
-        return any(map(_has_mark, marks))
+        return any(map(has_mark, marks))
     return marks is True
 
 
@@ -224,7 +225,7 @@ def _is_marked(value: Any, marks: Any) -> bool:
     """Return whether all of a value is to be hidden, also because its marks do not fit it."""
     if marks is True or value is None:
         return marks is True
-    return _has_mark(marks) and not isinstance(value, dict if isinstance(marks, dict) else list)
+    return has_mark(marks) and not isinstance(value, dict if isinstance(marks, dict) else list)
 
 
 def _marked(value: Any, marks: Any) -> Iterator[str]:

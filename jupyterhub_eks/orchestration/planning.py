@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from jupyterhub_eks import ordering
-from jupyterhub_eks.orchestration.changes import read_details
+from jupyterhub_eks.orchestration.carrying import RELEASE_TYPE
+from jupyterhub_eks.orchestration.changes import details_in, read_plan
 from jupyterhub_eks.orchestration.events import StackDone, StackWaiting
 from jupyterhub_eks.orchestration.failures import raise_failures
+from jupyterhub_eks.orchestration.release_comparison import release_details
 from jupyterhub_eks.orchestration.reports import PlanReport, StackNode, StackPlan
 from jupyterhub_eks.orchestration.scheduler import Task
 from jupyterhub_eks.orchestration.stackwork import Worker, count_operations
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from jupyterhub_eks.orchestration.changes import ResourceDetail
+    from jupyterhub_eks.orchestration.release_details import ReleaseDetail
     from jupyterhub_eks.orchestration.session import Session
     from jupyterhub_eks.ports import PlannedChange
 
@@ -103,7 +106,7 @@ def _task(
     def run() -> StackPlan:
         started = time.monotonic()
         changes = worker.plan(destroy=destroy)
-        details = () if destroy else details_of(session, name, changes)
+        inside = Inside() if destroy else look_inside(session, name, changes)
         if tell:
             counts = count_operations(changes)
             session.emit(
@@ -116,31 +119,54 @@ def _task(
                     seconds=time.monotonic() - started,
                 )
             )
-        return StackPlan(stack=name, changes=changes, removed=destroy, details=details)
+        return inside.plan(name, changes, removed=destroy)
 
     return Task(name=name, run=cast("Callable[[], object]", run))
 
 
-def details_of(
-    session: Session, stack: str, changes: tuple[PlannedChange, ...]
-) -> tuple[ResourceDetail, ...]:
-    """Return what the saved plan of a stack changes inside its resources.
+@dataclass(frozen=True, kw_only=True)
+class Inside:
+    """What a plan changes inside resources and releases."""
+
+    details: tuple[ResourceDetail, ...] = ()
+    releases: tuple[ReleaseDetail, ...] = ()
+
+    def plan(
+        self, stack: str, changes: tuple[PlannedChange, ...], *, removed: bool = False
+    ) -> StackPlan:
+        """Return the plan of a stack that has it."""
+        return StackPlan(
+            stack=stack,
+            changes=changes,
+            removed=removed,
+            details=self.details,
+            releases=self.releases,
+        )
+
+
+def look_inside(session: Session, stack: str, changes: tuple[PlannedChange, ...]) -> Inside:
+    """Return what the saved plan of a stack changes inside its resources and releases.
 
     Terraform starts its providers once more to tell it, so it is asked only where
-    something is updated or replaced.
+    something is updated or replaced, or a release is concerned.
 
     Raises:
         DeployerError: Terraform cannot show its plan.
     """
     if not any(_changes_inside(each) for each in changes):
-        return ()
-    terraform = session.ctx.terraform
-    return read_details(terraform.show_json(session.run_of(stack), session.plan_file(stack)))
+        return Inside()
+    terraform, workspace = session.ctx.terraform, session.ctx.workspace
+    plan = read_plan(terraform.show_json(session.run_of(stack), session.plan_file(stack)))
+    return Inside(
+        details=details_in(plan),
+        releases=release_details(session.ctx.kubernetes, plan, workspace.stack_dir(stack)),
+    )
 
 
 def _changes_inside(change: PlannedChange) -> bool:
     is_replaced = {"delete", "create"} <= set(change.actions)
-    return change.type != "output" and (is_replaced or "update" in change.actions)
+    is_release = change.type == RELEASE_TYPE
+    return is_release or (change.type != "output" and (is_replaced or "update" in change.actions))
 
 
 def _with_doubts(plans: Sequence[StackPlan], nodes: Sequence[StackNode]) -> list[StackPlan]:

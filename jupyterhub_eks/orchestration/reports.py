@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterhub_eks.orchestration.changes import ResourceDetail
+    from jupyterhub_eks.orchestration.release_details import ReleaseDetail
     from jupyterhub_eks.ports import PlannedChange, Resource
 
 StackState = Literal["absent", "partial", "applied", "changed", "failed"]
@@ -37,6 +38,7 @@ class StackPlan:
             on their present outputs and is made again once they are applied.
         removed: The stack is deployed but no longer configured; ``changes`` destroy it.
         details: What changes inside each resource that is updated or replaced.
+        releases: What happens to each Helm release, and what changes inside it.
     """
 
     stack: str
@@ -46,6 +48,7 @@ class StackPlan:
     may_change_after: tuple[str, ...] = ()
     removed: bool = False
     details: tuple[ResourceDetail, ...] = ()
+    releases: tuple[ReleaseDetail, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from jupyterhub_eks.orchestration.events import (
     StackResult,
 )
 from jupyterhub_eks.orchestration.files import is_protected, read_document
+from jupyterhub_eks.orchestration.release_folding import fold_changes, fold_progress
 from jupyterhub_eks.orchestration.reports import StackOutcome
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ class Worker:
         session.ctx.interrupt.check()
         session.emit(StackPhase(stack=self.stack, phase="plan"))
         if destroy:
-            return terraform.plan(run, session.plan_file(self.stack), destroy=True)
+            return fold_changes(terraform.plan(run, session.plan_file(self.stack), destroy=True))
         self._spare_protected()
-        changes = terraform.plan(run, session.plan_file(self.stack))
+        changes = fold_changes(terraform.plan(run, session.plan_file(self.stack)))
         adoption.refuse_replacement(session, self.stack, changes)
         return changes
 
@@ -125,9 +126,12 @@ class Worker:
     def _teller(self, total: int) -> ProgressSink:
         done = 0
 
-        def tell(progress: Progress) -> None:
+        def tell(told: Progress) -> None:
             nonlocal done
-            done += progress.status == "finished"
+            progress = fold_progress(told)
+            if progress is None:
+                return
+            done = min(done + (progress.status == "finished"), total)
             self.session.emit(
                 StackProgress(
                     stack=self.stack,

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+def chart_name(chart: str, version: str = "") -> str:
+    """Return a chart's name for people, from its name, its archive, or its path in a stack."""
+    path = PurePosixPath(chart)
+    # One of our own lies in a folder named by its hash.
+    name = (path.parent.name if chart.startswith("./") else "") or path.name
+    return name.removesuffix(f"-{version}.tgz")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,7 +33,7 @@ def draw_attributes(detail: ResourceDetail, glyphs: Glyphs, width: int) -> Itera
         yield Text("no attribute that can be shown", "dim")
     shown = [change for change in detail.attributes if not _follows(change, detail)]
     for change in shown[:MOST_ATTRIBUTES]:
-        yield from _draw(change, glyphs, width)
+        yield from draw_change(change, glyphs, width)
     more = len(detail.attributes) - len(shown[:MOST_ATTRIBUTES])
     if more:
         yield Text(f"and {more} more", "dim")
@@ -49,9 +49,9 @@ def _follows(change: AttributeChange, detail: ResourceDetail) -> bool:
     )
 
 
-def _draw(change: AttributeChange, glyphs: Glyphs, width: int) -> Iterator[Text]:
+def draw_change(change: AttributeChange, glyphs: Glyphs, width: int) -> Iterator[Text]:
     """Yield a line, or two where name and values do not fit on one."""
-    name = Text(f"{_printable(change.name)}: ")
+    name = Text(f"{printable(change.name)}: ")
     end = Text(FORCES if change.forces_replacement else "", "red")
     whole = _values(change, glyphs, 0)
     room = width - name.cell_len - end.cell_len
@@ -111,11 +111,15 @@ def _safe(value: Any, *, plain: bool) -> str:
     """Return a value on one line, without anything that a terminal would obey."""
     if value is None:
         return "none"
-    return _printable(json.dumps(value, ensure_ascii=plain))
+    return printable(json.dumps(value, ensure_ascii=plain))
 
 
-def _printable(text: str) -> str:
-    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
+def printable(text: str, *, plain: bool = False) -> str:
+    """Return a text without anything that a terminal would obey; ``plain``: in ASCII."""
+    return "".join(
+        each if each.isprintable() and (each.isascii() or not plain) else f"\\u{ord(each):04x}"
+        for each in text
+    )
 
 
 def _cut(text: str, other: str, limit: int, glyphs: Glyphs) -> str:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from jupyterhub_eks.cli.console import releases
 from jupyterhub_eks.cli.console.attributes import draw_attributes
+from jupyterhub_eks.cli.console.releases import STYLES, draw_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.orchestration.reports import PlanReport, StackPlan
     from jupyterhub_eks.ports import PlannedChange
 
+COLOURS: Final = {**STYLES, "=": "cyan"}
 SIGNS: Final = {
     ("create",): "+",
     ("update",): "~",
@@ -27,7 +30,6 @@ SIGNS: Final = {
     ("import",): "=",
     ("forget",): "=",
 }
-STYLES: Final = {"+": "green", "~": "yellow", "-": "red", "-/+": "red", "=": "cyan"}
 WORDS: Final = {
     "+": "to create",
     "~": "to change",
@@ -35,6 +37,14 @@ WORDS: Final = {
     "-/+": "to replace",
     "=": "to adopt or leave",
 }
+RELEASE_WORDS: Final = {
+    "+": "to install",
+    "~": "to upgrade",
+    "-": "to uninstall",
+    "-/+": "to reinstall",
+    ".": "without their chart",
+}
+RELEASE: Final = "helm_release"
 # A removal or replacement in a stack that stays is named in full: nothing is lost unread.
 NAMED_IN_FULL: Final = frozenset({"-", "-/+"})
 TYPE_WIDTH: Final = 40
@@ -71,7 +81,7 @@ def _draw_stack(
     if not plan.changes:
         yield line.append("no changes", "not bold dim")
         return
-    line.append_text(_counts(resources) if resources else Text("outputs change", "yellow"))
+    line.append_text(_counts(_marks(plan)) if resources else Text("outputs change", "yellow"))
     if plan.removed and marked:
         line.append("  no longer configured", "not bold red")
     if plan.may_change_after:
@@ -79,7 +89,24 @@ def _draw_stack(
         line.append(f"  planned again after {after}", "not bold dim")
     yield line
     details = {detail.address: detail for detail in plan.details}
-    yield from _draw_resources(resources, details, glyphs, width)
+    told = {release.address for release in plan.releases}
+    others = [change for change in resources if change.address not in told]
+    yield from _draw_resources(others, details, glyphs, width)
+    for release in plan.releases:
+        yield from draw_release(release, glyphs, width)
+
+
+def _marks(plan: StackPlan) -> Iterator[tuple[str, str]]:
+    """Yield sign and word of what happens to each resource and release of a stack."""
+    actions = {release.address: release.action for release in plan.releases}
+    for change in plan.changes:
+        if change.type == "output":
+            continue
+        sign = sign_of(change)
+        if change.address in actions:
+            sign = releases.SIGNS[actions[change.address]]
+        words = RELEASE_WORDS if change.type == RELEASE and sign in RELEASE_WORDS else WORDS
+        yield sign, words[sign]
 
 
 def _draw_resources(
@@ -93,7 +120,8 @@ def _draw_resources(
     for change in changes:
         sign, detail = sign_of(change), details.get(change.address)
         drawn = tuple(draw_attributes(detail, glyphs, inside)) if detail else ()
-        group = _Group(sign, change.type, tuple(line.plain for line in drawn), drawn)
+        kind = "release" if change.type == RELEASE else change.type
+        group = _Group(sign, kind, tuple(line.plain for line in drawn), drawn)
         groups.setdefault(group, []).append(change.address.removeprefix(f"{change.type}."))
     longest = max((len(group.kind) for group in groups), default=0)
     # Where a whole stack goes, its kinds and numbers say it.
@@ -120,7 +148,7 @@ class _Group:
 
 def _draw_named(group: _Group, name: str, width: int) -> Iterator[Text]:
     """Yield a resource by its address, and a single short change on the same line."""
-    line = Text.assemble((f"    {group.sign:<4}", STYLES[group.sign]), f"{group.kind}.{name}")
+    line = Text.assemble((f"    {group.sign:<4}", COLOURS[group.sign]), f"{group.kind}.{name}")
     if len(group.lines) == 1 and line.cell_len + 2 + group.lines[0].cell_len <= width:
         yield line + Text("  ") + group.lines[0]
         return
@@ -136,7 +164,7 @@ def _indented(group: _Group) -> Iterator[Text]:
 def _draw_group(group: _Group, names: list[str], longest: int, glyphs: Glyphs, width: int) -> Text:
     count = f"x{len(names)}" if len(names) > 1 else ""
     text = Text.assemble(
-        (f"    {group.sign:<4}", STYLES[group.sign]),
+        (f"    {group.sign:<4}", COLOURS[group.sign]),
         f"{group.kind:<{longest}} {count:<4}",
         (" ".join(names), "dim"),
     )
@@ -144,25 +172,24 @@ def _draw_group(group: _Group, names: list[str], longest: int, glyphs: Glyphs, w
     return text
 
 
-def _counts(changes: Iterable[PlannedChange]) -> Text:
-    tally = Counter(sign_of(change) for change in changes)
+def _counts(marks: Iterable[tuple[str, str]]) -> Text:
+    tally = Counter(marks)
     text = Text(style="not bold")
-    for sign, word in WORDS.items():
-        if tally[sign]:
-            text.append(", " if text else "")
-            text.append(f"{tally[sign]} {word}", STYLES[sign])
+    for words in (WORDS, RELEASE_WORDS):
+        for mark in words.items():
+            if tally[mark]:
+                text.append(", " if text else "")
+                text.append(f"{tally[mark]} {mark[1]}", COLOURS[mark[0]])
     return text
 
 
 def _totals(report: PlanReport) -> Text:
-    changes = [
-        change for plan in report.stacks for change in plan.changes if change.type != "output"
-    ]
+    marks = [mark for plan in report.stacks for mark in _marks(plan)]
     waiting = [plan for plan in report.stacks if plan.waits_for]
     if not report.has_changes:
         return Text("no changes: what is deployed is what the configuration says", "green")
     text = Text("in all: ", "bold")
-    text.append_text(_counts(changes) if changes else Text("no resource changes", "not bold"))
+    text.append_text(_counts(marks) if marks else Text("no resource changes", "not bold"))
     if waiting:
         later = sum(plan.resources for plan in waiting)
         stacks = "stack waits" if len(waiting) == 1 else "stacks wait"

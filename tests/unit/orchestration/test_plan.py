@@ -11,10 +11,14 @@ from jupyterhub_eks.errors import RefusedError, StalePlanError, TerraformError
 from jupyterhub_eks.orchestration.deploy import deploy
 from jupyterhub_eks.orchestration.plan import plan
 from jupyterhub_eks.orchestration.reports import DeployRequest, PlanReport, StackPlan
-from tests.support.fakes import Bench, make_deployment
+from tests.support.fakes import Bench, make_deployment, synthesize
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.orchestration.context import Synthesize
+    from jupyterhub_eks.orchestration.reports import StackNode
 
 YES = DeployRequest(confirm=lambda _: True)
 
@@ -63,6 +67,40 @@ def test_terraform_shows_only_plans_with_updates(bench: Bench) -> None:
     """What is created or removed is known by its name; showing starts the providers again."""
     plan(bench.context(), make_deployment())
     assert not any(call.startswith("show_json") for call in bench.world.calls)
+
+
+def _with_release(values: str) -> Synthesize:
+    """Return a synthesis whose cluster has a carried release."""
+    triggers = {"wanted": "hub 1", "skip_crds": "false", "chart": "d", "values_0": values}
+    carriers = {
+        "Hub": {"input": {"name": "hub", "namespace": "n"}},
+        "Hub_content": {"triggers_replace": triggers},
+    }
+
+    def make(deployment: Deployment, out: Path, *, protect_data: bool) -> tuple[StackNode, ...]:
+        nodes = synthesize(deployment, out, protect_data=protect_data)
+        file = out / "stacks" / "cluster" / "cdk.tf.json"
+        document = json.loads(file.read_text())
+        document["resource"]["terraform_data"] = carriers
+        file.write_text(json.dumps(document))
+        return nodes
+
+    return make
+
+
+def test_a_carried_release_is_one_thing_in_plan_and_deploy(bench: Bench) -> None:
+    """It is installed once and upgraded once, and its values are told by key."""
+    context = bench.context(synthesize=_with_release("limit: 4G"))
+    report = deploy(context, make_deployment(), YES)
+    assert {each.stack: each.added for each in report.stacks}["cluster"] == 3
+
+    context = bench.context(synthesize=_with_release("limit: 8G"))
+    cluster = _by_name(plan(context, make_deployment()).stacks)["cluster"]
+    (release,) = cluster.releases
+    (change,) = release.values
+    assert [each.address for each in cluster.changes] == ["helm_release.Hub"]
+    assert (change.name, change.before.value, change.after.value) == ("limit", "4G", "8G")
+    assert cluster.details == ()
 
 
 def test_the_plan_that_is_agreed_to_tells_what_changes_inside(bench: Bench) -> None:

@@ -1,0 +1,112 @@
+"""Render the charts of releases with ``helm template``, for plans.
+
+Nothing is fetched for it: neither Helm nor a chart. A chart is the one that is told, one
+of the stack's own, or one that is kept; of another content than was installed it would
+tell changes that nobody makes.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.releases.model import RemoteChart
+from jupyterhub_eks.tools.charts import ChartLibrary, digest
+from jupyterhub_eks.tools.helm_binary import find_helm, refuse_to_bring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jupyterhub_eks.ports import Rendering
+
+_SECONDS: Final = 60
+_LONGEST_CAUSE: Final = 400
+
+
+def helm_at_hand(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the Helm of this machine, without bringing one.
+
+    Raises:
+        ToolError: There is none, or one that is too old.
+    """
+    return find_helm(environ, bring=refuse_to_bring)
+
+
+@dataclass(frozen=True)
+class ChartRenderer:
+    """Renders charts; may be used by several threads.
+
+    Attributes:
+        kept: Folder in which charts are kept by version.
+        folders: Folders with packaged charts.
+        helm: Finds Helm, or raises ``ToolError``.
+    """
+
+    kept: Path
+    folders: tuple[Path, ...] = ()
+    helm: Callable[[], Path] = helm_at_hand
+
+    def __call__(self, wanted: Rendering) -> str:
+        """Return the manifest of a release.
+
+        Raises:
+            ToolError: Helm or the chart is not at hand, or the chart refuses the values.
+        """
+        chart = self._chart(wanted)
+        helm = self.helm()
+        try:
+            with tempfile.TemporaryDirectory(prefix="jhub-values-") as folder:
+                return _template(helm, chart, wanted, Path(folder))
+        except OSError as error:
+            raise ToolError("Helm cannot be run", cause=str(error)) from error
+
+    def _chart(self, wanted: Rendering) -> Path:
+        chart = self._find(wanted)
+        if chart is None:
+            raise ToolError(f"chart {wanted.label} is not at hand")
+        if wanted.digest and digest(chart) != wanted.digest:
+            raise ToolError(f"chart {wanted.label} is not at hand with the content installed")
+        return chart
+
+    def _find(self, wanted: Rendering) -> Path | None:
+        if wanted.path:
+            return Path(wanted.path)
+        if wanted.chart.startswith("./"):
+            folder = wanted.directory / wanted.chart
+            return folder if folder.is_dir() else None
+        chart = RemoteChart(name=wanted.chart, repository="", version=wanted.version)
+        return ChartLibrary(kept=self.kept, folders=self.folders).find(chart)
+
+
+def _template(helm: Path, chart: Path, wanted: Rendering, folder: Path) -> str:
+    files = []
+    for index, text in enumerate(wanted.values):
+        path = folder / f"{index}.yaml"
+        path.write_text(text, encoding="utf-8")
+        files += ["-f", str(path)]
+    try:
+        done = subprocess.run(
+            [
+                *(str(helm), "template", wanted.name, str(chart), "-n", wanted.namespace),
+                *("--is-upgrade", "--skip-tests", *files),
+            ],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_SECONDS,
+            env={**os.environ, "KUBECONFIG": os.devnull},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"Helm did not render {wanted.label} within {_SECONDS} s") from error
+    if done.returncode:
+        raise ToolError(
+            f"Helm could not render {wanted.label} with these values",
+            cause=done.stderr.strip().removeprefix("Error: ")[:_LONGEST_CAUSE],
+        )
+    return done.stdout
