@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import httpx2
 from httpx2 import HTTPStatusError
 from lightkube.core.exceptions import ApiError
-from lightkube.generic_resource import create_global_resource, create_namespaced_resource
+from lightkube.generic_resource import (
+    GenericGlobalResource,
+    GenericNamespacedResource,
+    create_api_info,
+)
 from lightkube.types import CascadeType, PatchType
 
 from jupyterhub_eks.cluster_port import ClusterObject, Kind
@@ -116,9 +120,16 @@ class KubernetesApi:
             raise _refused(f"scale Deployment {namespace}/{deployment}", error) from error
         return True
 
+    def close(self) -> None:
+        """End the connection; the next call makes another one."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
     def _connected(self) -> Client:
         now = self._clock()
         if self._client is None or now - self._made_at > _TOKEN_SECONDS:
+            self.close()
             self._client = self._connect()
             self._made_at = now
         return self._client
@@ -132,7 +143,7 @@ class KubernetesApi:
                 pass
             except HTTPStatusError as error:
                 if error.response.status_code == HTTPStatus.UNAUTHORIZED:
-                    self._client = None  # a token that has just expired
+                    self.close()  # a token that has just expired
                 elif error.response.status_code not in _BUSY:
                     raise
             self._sleep(_PAUSE_SECONDS)
@@ -154,12 +165,18 @@ def _reached() -> Iterator[None]:
 
 
 def _refused(action: str, error: HTTPStatusError) -> ClusterError:
+    hints = {
+        HTTPStatus.UNAUTHORIZED: "the identity that deploys needs an access entry of the cluster "
+        "(`cluster.admins`); if it has one, run the same command again: the API may not have "
+        "been able to ask AWS who it is",
+        HTTPStatus.FORBIDDEN: "the identity that deploys needs an access entry of the cluster "
+        "that makes it an administrator (`cluster.admins`)",
+    }
+    status = HTTPStatus(error.response.status_code)
     return ClusterError(
         f"the Kubernetes API refuses to {action}",
         cause=_message(error),
-        hint="the identity that deploys needs an access entry of the cluster (`cluster.admins`)"
-        if error.response.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-        else "run the same command again, which goes on from here",
+        hint=hints.get(status, "run the same command again, which goes on from here"),
     )
 
 
@@ -176,10 +193,16 @@ def _message(error: HTTPStatusError) -> str:
     return said or str(error).partition("\n")[0]
 
 
-@cache  # lightkube knows a kind by one class only
+@cache
 def _resource(kind: Kind) -> Any:
-    make = create_namespaced_resource if kind.namespaced else create_global_resource
-    return make(kind.group, kind.version, kind.kind, kind.plural)
+    """Return a class for a kind that lightkube's registry does not know.
+
+    The registry holds one class for a kind, which another part of the program may want
+    to be lightkube's own.
+    """
+    base = GenericNamespacedResource if kind.namespaced else GenericGlobalResource
+    info = create_api_info(kind.group, kind.version, kind.kind, kind.plural)
+    return type(kind.kind, (base,), {"_api_info": info})
 
 
 def _parse(body: dict[str, Any]) -> ClusterObject:

@@ -21,14 +21,17 @@ NODES = ("cpu-1", "cpu-2", "gpu-shared-1")
 JOB = "nightly-job"
 
 
-def _budget(name: str, namespace: str, **labels: str) -> Any:
-    return from_dict(
-        {
-            "apiVersion": "policy/v1",
-            "kind": "PodDisruptionBudget",
-            "metadata": {"name": name, "namespace": namespace},
-            "spec": {"minAvailable": 1, "selector": {"matchLabels": labels}},
-        }
+def protect(client: Client, name: str, namespace: str, **labels: str) -> None:
+    """Make a budget by which the only pod with some labels may not be evicted."""
+    client.create(
+        from_dict(
+            {
+                "apiVersion": "policy/v1",
+                "kind": "PodDisruptionBudget",
+                "metadata": {"name": name, "namespace": namespace},
+                "spec": {"minAvailable": 1, "selector": {"matchLabels": labels}},
+            }
+        )
     )
 
 
@@ -65,8 +68,8 @@ def bring_people(client: Client) -> None:
     client.create(_hub())
     for name in NODES:
         start_node(client, name, name.rsplit("-", 1)[0])
-    client.create(_budget("servers", HUB, **{"hub.jupyter.org/username": "ann"}))
-    client.create(_budget("jobs", "default", app=JOB))
+    protect(client, "servers", HUB, **{"hub.jupyter.org/username": "ann"})
+    protect(client, "jobs", "default", app=JOB)
     for server, node in zip(SERVERS, NODES, strict=True):
         user = server.removeprefix("jupyter-")
         labels = {"component": "singleuser-server", "hub.jupyter.org/username": user}

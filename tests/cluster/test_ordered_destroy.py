@@ -76,4 +76,5 @@ def test_nothing_is_left(life: Life, story: Story) -> None:
     assert story.changes
     endpoint = str(life.jhub.json("local", "start")["endpoint"])
     assert leftovers(endpoint, REGION, NAME) == []
-    assert not (life.jhub.folder / ".jhub" / "local-cluster" / NAME).exists()
+    home = life.jhub.folder / ".jhub" / "local-cluster" / NAME
+    assert [each.name for each in home.iterdir()] == ["lock"]
