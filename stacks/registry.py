@@ -36,7 +36,7 @@ class AwsHalf:
 
 
 def build(app: App, deployment: Deployment, *, protect_data: bool) -> None:
-    """Add the stacks of the AWS half of ``deployment`` to ``app``.
+    """Add the stacks of ``deployment`` to ``app``.
 
     Args:
         app: The cdktf app.
@@ -46,11 +46,6 @@ def build(app: App, deployment: Deployment, *, protect_data: bool) -> None:
     Raises:
         ConfigError: The configuration cannot be turned into stacks.
     """
-    build_all(app, deployment, protect_data=protect_data)
-
-
-def build_all(app: App, deployment: Deployment, *, protect_data: bool) -> None:
-    """Add the stacks of both halves to ``app``; arguments and errors as for :func:`build`."""
     half = _build_aws_half(app, deployment, protect_data=protect_data)
     platform = PlatformStack(
         app,

@@ -35,7 +35,6 @@ from pathlib import Path
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.synth import synthesize
-from tests.support.halves import BOTH
 
 name, host, out = sys.argv[1:]
 settings = DeploymentFile.model_validate(
@@ -46,7 +45,7 @@ settings = DeploymentFile.model_validate(
     }
 )
 deployment = Deployment(settings=settings, profiles=ProfilesFile())
-synthesize(deployment, Path(out), protect_data=False, composition=BOTH)
+synthesize(deployment, Path(out), protect_data=False)
 """
 
 

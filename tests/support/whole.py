@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.config.load import ConfigSources, load
 from jupyterhub_eks.resources import data_root
 from tests.support import hub
-from tests.support.halves import release_values
 from tests.support.pools import EVERY_KIND, deployment_with, pool
+from tests.support.release_values import release_values
 from tests.support.synth import StackJson
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from jupyterhub_eks.config.access import AccessConfig
 from jupyterhub_eks.config.auth import CognitoAuth
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.profiles import ProfilesFile
-from tests.support.halves import BOTH
 from tests.support.synth import Stacks, Synthesizer
 
 
@@ -31,9 +30,3 @@ def cognito_stacks(synthesizer: Synthesizer) -> Stacks:
         auth=CognitoAuth(type="cognito"), access=AccessConfig(domain="hub.example.org")
     )
     return synthesizer(Deployment(settings=settings, profiles=ProfilesFile()))
-
-
-@pytest.fixture(scope="session")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Synthesizer:
-    """Synthesizes both halves of a deployment, each only once in the session."""
-    return Synthesizer(tmp_path_factory.mktemp("both"), composition=BOTH)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.halves import release_values
 from tests.support.hub import COGNITO, DOMAIN, NATIVE, deployment
+from tests.support.release_values import release_values
 from tests.support.synth import ABSENT, Matching, StackJson, Stacks
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ REMOTE = "data.terraform_remote_state.cross-stack-reference-input-"
 
 
 @pytest.fixture(scope="module")
-def cognito(both: Synthesizer) -> Stacks:
+def cognito(synthesizer: Synthesizer) -> Stacks:
     """A public hub with Cognito login, its domain in a zone of Route 53."""
-    return both(deployment(name="lab", auth=COGNITO, access=DOMAIN))
+    return synthesizer(deployment(name="lab", auth=COGNITO, access=DOMAIN))
 
 
 @pytest.fixture(scope="module")
-def local(both: Synthesizer) -> Stacks:
+def local(synthesizer: Synthesizer) -> Stacks:
     """A hub that is reached by port-forward."""
-    return both(deployment(name="lab"))
+    return synthesizer(deployment(name="lab"))
 
 
 def local_of(stack: StackJson, reference: str) -> str:
@@ -94,11 +94,11 @@ def test_client_secret_is_marked_and_not_among_the_hubs_values(cognito: Stacks) 
     assert "client_secret" not in json.dumps(hub.outputs)
 
 
-def test_public_load_balancer_stands_in_public_subnets(both: Synthesizer) -> None:
+def test_public_load_balancer_stands_in_public_subnets(synthesizer: Synthesizer) -> None:
     """An internal one in private ones."""
     for visibility, kind in (("public", "Public"), ("internal", "Private")):
         access = {**DOMAIN, "visibility": visibility}
-        hub = both(deployment(name="lab", auth=NATIVE, access=access))["hub"]
+        hub = synthesizer(deployment(name="lab", auth=NATIVE, access=access))["hub"]
         annotations = release_values(hub, "jupyterhub")["proxy"]["service"]["annotations"]
         (text,) = hub.the("helm_release", name="jupyterhub")["values"]
         key = "service.beta.kubernetes.io/aws-load-balancer-subnets"
@@ -119,10 +119,10 @@ def test_d33_nothing_asks_for_a_certificate_without_exposure(local: Stacks) -> N
     assert local["hub"].outputs["url"]["value"] == "http://localhost:8080/"
 
 
-def test_own_certificate_is_taken(both: Synthesizer) -> None:
+def test_own_certificate_is_taken(synthesizer: Synthesizer) -> None:
     """A given ARN is used as it is, and none is asked for."""
     access = {**DOMAIN, "certificate_arn": ARN}
-    stacks = both(deployment(name="lab", auth=NATIVE, access=access))
+    stacks = synthesizer(deployment(name="lab", auth=NATIVE, access=access))
     assert "certificate" not in stacks
     annotations = release_values(stacks["hub"], "jupyterhub")["proxy"]["service"]["annotations"]
     assert annotations["service.beta.kubernetes.io/aws-load-balancer-ssl-cert"] == ARN
@@ -143,10 +143,10 @@ def test_certificate_waits_for_nothing_and_proves_itself(cognito: Stacks) -> Non
     assert "aws_acm_certificate_validation" in stack.outputs["certificate_arn"]["value"]
 
 
-def test_hub_waits_for_a_certificate_that_somebody_else_proves(both: Synthesizer) -> None:
+def test_hub_waits_for_a_certificate_that_somebody_else_proves(synthesizer: Synthesizer) -> None:
     """Without a zone the record is an output, and nothing is exposed before it has been made."""
     access = {"domain": "hub.example.org"}
-    stacks = both(deployment(name="lab", auth=NATIVE, access=access))
+    stacks = synthesizer(deployment(name="lab", auth=NATIVE, access=access))
     assert set(stacks["certificate"].content["resource"]) == {"aws_acm_certificate"}
     assert {"validation_name", "validation_value"} <= set(stacks["certificate"].outputs)
     hub = stacks["hub"]
@@ -167,11 +167,11 @@ def test_hub_waits_for_a_certificate_that_somebody_else_proves(both: Synthesizer
     ],
 )
 def test_dns_looks_for_the_hubs_own_load_balancer(
-    both: Synthesizer, balancer: str, tag: dict[str, str]
+    synthesizer: Synthesizer, balancer: str, tag: dict[str, str]
 ) -> None:
     """By the tags that the controller gives what it makes for this cluster's hub."""
     access = {**DOMAIN, "load_balancer": balancer}
-    dns = both(deployment(name="lab", auth=NATIVE, access=access))["dns"]
+    dns = synthesizer(deployment(name="lab", auth=NATIVE, access=access))["dns"]
     assert dns.stack.depends_on == ("hub",)
     assert dns.data("aws_lbs")["LoadBalancers"]["tags"] == {"elbv2.k8s.aws/cluster": "lab", **tag}
 
@@ -185,10 +185,10 @@ def test_dns_bears_that_there_is_no_load_balancer(cognito: Stacks) -> None:
     assert set(dns.outputs) == {"load_balancer", "record"}
 
 
-def test_d32_address_is_told_without_a_zone_too(both: Synthesizer) -> None:
+def test_d32_address_is_told_without_a_zone_too(synthesizer: Synthesizer) -> None:
     """Whoever keeps the domain learns where to point it."""
     access = {"domain": "hub.example.org", "certificate_arn": ARN}
-    dns = both(deployment(name="lab", auth=NATIVE, access=access))["dns"]
+    dns = synthesizer(deployment(name="lab", auth=NATIVE, access=access))["dns"]
     assert "resource" not in dns.content
     assert "dns_name" in dns.outputs["load_balancer"]["value"]
 

@@ -15,8 +15,8 @@ from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.releases.catalog import REMOTE_CHARTS
 from jupyterhub_eks.resources import data_root
 from jupyterhub_eks.synth import synthesize
-from tests.support.halves import BOTH, release_values
 from tests.support.pools import EVERY_KIND, deployment_with, pool
+from tests.support.release_values import release_values
 from tests.support.synth import ABSENT, StackJson, Stacks
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ REMOTE_STATE = "data.terraform_remote_state.cross-stack-reference-input-"
 
 
 @pytest.fixture(scope="session")
-def platform(both: Synthesize) -> StackJson:
+def platform(synthesizer: Synthesize) -> StackJson:
     """The stack of a public deployment with a pool of each kind."""
-    return both(deployment_with(EVERY_KIND, **PUBLIC))["platform"]
+    return synthesizer(deployment_with(EVERY_KIND, **PUBLIC))["platform"]
 
 
 def known(stack: StackJson) -> dict[str, str]:
@@ -47,9 +47,9 @@ def test_aws_side_comes_first(platform: StackJson) -> None:
     assert platform.stack.depends_on == ("cluster", "interruption", "karpenter", "network")
 
 
-def test_both_halves_are_there(both: Synthesize) -> None:
+def test_both_halves_are_there(synthesizer: Synthesize) -> None:
     """The AWS half is the same as without the Kubernetes half."""
-    assert set(both(deployment_with(EVERY_KIND, **PUBLIC))) == {
+    assert set(synthesizer(deployment_with(EVERY_KIND, **PUBLIC))) == {
         "certificate",
         "cluster",
         "dns",
@@ -153,9 +153,11 @@ def test_terraform_fills_in_what_only_it_knows(platform: StackJson) -> None:
             assert locals_[profile].startswith(f"${{{REMOTE_STATE}karpenter")
 
 
-def test_accounts_are_those_that_pod_identity_binds(both: Synthesize, platform: StackJson) -> None:
+def test_accounts_are_those_that_pod_identity_binds(
+    synthesizer: Synthesize, platform: StackJson
+) -> None:
     """A controller's service account is, in name and namespace, that of its AWS role (D2)."""
-    stacks = both(deployment_with(EVERY_KIND, **PUBLIC))
+    stacks = synthesizer(deployment_with(EVERY_KIND, **PUBLIC))
     bound = {
         (body["namespace"], body["service_account"])
         for body in stacks["karpenter"].resources("aws_eks_pod_identity_association").values()
@@ -168,9 +170,9 @@ def test_accounts_are_those_that_pod_identity_binds(both: Synthesize, platform: 
     assert used == bound
 
 
-def test_nodes_are_found_where_the_aws_half_put_them(both: Synthesize) -> None:
+def test_nodes_are_found_where_the_aws_half_put_them(synthesizer: Synthesize) -> None:
     """The tags by which Karpenter finds subnets and group are on them."""
-    stacks = both(deployment_with(EVERY_KIND, **PUBLIC))
+    stacks = synthesizer(deployment_with(EVERY_KIND, **PUBLIC))
     (wanted,) = {
         json.dumps(term["tags"])
         for each in release_values(stacks["platform"], "nodes")["objects"]
@@ -183,10 +185,10 @@ def test_nodes_are_found_where_the_aws_half_put_them(both: Synthesize) -> None:
     stacks["cluster"].the("aws_ec2_tag", key=key, value=value)
 
 
-def test_user_text_is_no_template(both: Synthesize) -> None:
+def test_user_text_is_no_template(synthesizer: Synthesize) -> None:
     """Nothing in a tag is taken for an expression by Terraform or a number by cdktf."""
     odd = "${a} %{ if } } 2e45 -1.8e308"
-    stack = both(deployment_with({"cpu": pool("m7i")}, tags={"odd": odd}))["platform"]
+    stack = synthesizer(deployment_with({"cpu": pool("m7i")}, tags={"odd": odd}))["platform"]
     (node_class, *_) = release_values(stack, "nodes")["objects"]
     assert node_class["spec"]["tags"]["odd"] == odd
     (text,) = stack.the("helm_release", name="nodes")["values"]
@@ -198,26 +200,26 @@ def test_no_token_of_cdktf_is_left(platform: StackJson) -> None:
     assert "TfToken" not in json.dumps(platform.content)
 
 
-def test_a_small_deployment_has_no_more_than_it_needs(both: Synthesize) -> None:
+def test_a_small_deployment_has_no_more_than_it_needs(synthesizer: Synthesize) -> None:
     """CPU pools without a load balancer: four releases (D37)."""
-    stack = both(deployment_with({"cpu": pool("m7i")}))["platform"]
+    stack = synthesizer(deployment_with({"cpu": pool("m7i")}))["platform"]
     names = {body["name"] for body in stack.resources("helm_release").values()}
     assert names == {"karpenter-crd", "karpenter", "storage-classes", "nodes"}
     assert stack.stack.depends_on == ("cluster", "interruption", "karpenter")
 
 
-def test_a_pool_that_karpenter_would_refuse_is_no_stack(both: Synthesize) -> None:
+def test_a_pool_that_karpenter_would_refuse_is_no_stack(synthesizer: Synthesize) -> None:
     """Synthesis ends with the pool's key."""
     with pytest.raises(ConfigError) as caught:
-        both(deployment_with({"a b": pool("m7i")}))
+        synthesizer(deployment_with({"a b": pool("m7i")}))
     assert caught.value.problems[0].path == "pools.a b"
 
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.parent.name)
-def test_every_example_has_a_platform(both: Synthesize, file: Path) -> None:
+def test_every_example_has_a_platform(synthesizer: Synthesize, file: Path) -> None:
     """Each example becomes releases, with a pool for each of its pools."""
     deployment = load(ConfigSources(files=(file,))).deployment
-    objects = release_values(both(deployment)["platform"], "nodes")["objects"]
+    objects = release_values(synthesizer(deployment)["platform"], "nodes")["objects"]
     pools = {each["metadata"]["name"] for each in objects if each["kind"] == "NodePool"}
     assert pools == set(deployment.profiles.pools)
 
@@ -228,7 +230,7 @@ def test_two_syntheses_are_byte_identical(tmp_path: Path) -> None:
     seen = []
     for name in ("one", "two"):
         out = tmp_path / name
-        synthesize(deployment, out, protect_data=True, use_cache=False, composition=BOTH)
+        synthesize(deployment, out, protect_data=True, use_cache=False)
         seen.append({p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()})
     assert seen[0] == seen[1]
     charts = [path for path in seen[0] if {"assets", "platform"} <= set(path.parts)]
@@ -240,7 +242,7 @@ def test_the_cache_gives_charts_too(tmp_path: Path) -> None:
     """A remembered synthesis brings the same files, and clears away a former chart."""
     deployment = deployment_with(EVERY_KIND, **PUBLIC)
     out = tmp_path / "out"
-    synthesize(deployment, out, protect_data=True, composition=BOTH)
+    synthesize(deployment, out, protect_data=True)
     before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
     for path in before:
         if "assets" in path.parts:
@@ -248,5 +250,5 @@ def test_the_cache_gives_charts_too(tmp_path: Path) -> None:
     former = out / "stacks/platform/assets/NodesChart/0000/Chart.yaml"
     former.parent.mkdir()
     former.write_text("name: former")
-    assert synthesize(deployment, out, protect_data=True, composition=BOTH).cached
+    assert synthesize(deployment, out, protect_data=True).cached
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before

@@ -17,13 +17,13 @@ Case = Callable[[str], Whole]
 
 
 @pytest.fixture(scope="session")
-def case(both: Synthesizer) -> Case:
+def case(synthesizer: Synthesizer) -> Case:
     """Return a deployment of ``CASES`` by its name; not to be changed."""
 
     @cache
     def find(name: str) -> Whole:
         deployment = CASES[name]()
-        return whole_of(deployment, both(deployment))
+        return whole_of(deployment, synthesizer(deployment))
 
     return find
 

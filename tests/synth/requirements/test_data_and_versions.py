@@ -61,10 +61,10 @@ def unguarded_data(whole: Whole) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def protected(both: Synthesizer) -> Whole:
+def protected(synthesizer: Synthesizer) -> Whole:
     """A deployment as it is deployed: its data is protected until a destroy may remove it."""
     deployment = CASES["quickstart"]()
-    return whole_of(deployment, both(deployment, protect_data=True))
+    return whole_of(deployment, synthesizer(deployment, protect_data=True))
 
 
 def test_d27_data_is_protected_and_backed_up(protected: Whole) -> None:

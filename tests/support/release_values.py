@@ -1,4 +1,4 @@
-"""Both halves of a deployment, synthesized; and what its Helm releases say."""
+"""What the Helm releases of a synthesized stack say."""
 
 from __future__ import annotations
 
@@ -7,22 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 
-from jupyterhub_eks.synth import Composition
-
 if TYPE_CHECKING:
-    from jupyterhub_eks.synth import Build
     from tests.support.synth import StackJson
-
-
-def load_both_halves() -> Build:
-    """Return the entry point of the whole composition."""
-    from stacks import registry  # noqa: PLC0415 - imports cdktf; bindings must be prepared
-
-    build: Build = registry.build_all
-    return build
-
-
-BOTH = Composition(load=load_both_halves)
 
 
 def release_values(stack: StackJson, release: str) -> dict[str, Any]:
