@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lightkube.codecs import load_all_yaml
 
+from jupyterhub_eks.config.load import ConfigSources, load
+from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.local.cluster.crds import crd_files
 from jupyterhub_eks.releases.node_classes import NodePlace
 from jupyterhub_eks.releases.nodes import node_objects
+from jupyterhub_eks.resources import data_root
 from tests.cluster.waiting import wait_for
 from tests.support.pools import EVERY_KIND, deployment_with, mig, pool, slicing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from lightkube import Client
 
     from jupyterhub_eks.local.cluster.programs import Build
     from tests.cluster.planes import Plane
 
+EXAMPLES = sorted((data_root() / "examples").glob("*/jhub.yaml"))
 POOLS = {
     **EVERY_KIND,
     "spot": pool("m7g", capacity="spot"),
@@ -92,6 +99,56 @@ def test_settings_that_shape_nodes_are_accepted(karpenter: Plane, settings: dict
     """So are the classes under settings of jhub.yaml."""
     classes = [each for each in made(**settings) if each["kind"] == "EC2NodeClass"]
     assert refused(karpenter, classes) == {}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.parent.name)
+def test_the_pools_of_every_example_are_accepted(karpenter: Plane, example: Path) -> None:
+    """What users start from, with the pools and settings as they stand in its files."""
+    found = load(ConfigSources(files=(example,))).deployment
+    place = NodePlace(instance_profile="profile")
+
+    manifests = node_objects(found.profiles, found.settings, place)
+
+    assert {each["kind"] for each in manifests} >= {"NodePool", "EC2NodeClass"}
+    assert refused(karpenter, manifests) == {}
+
+
+def _named(name: str) -> dict[str, Any]:
+    manifest = next(each for each in made() if each["kind"] == "NodePool")
+    return {**manifest, "metadata": {"name": name}}
+
+
+def _with_disk(gib: int) -> dict[str, Any]:
+    manifest = next(each for each in made() if each["kind"] == "EC2NodeClass")
+    for mapping in manifest["spec"]["blockDeviceMappings"]:
+        mapping["ebs"]["volumeSize"] = f"{gib}Gi"
+    return manifest
+
+
+@pytest.mark.parametrize(
+    ("pools", "manifest", "key"),
+    [
+        ("{GPU_big: {instances: [m7i]}}", lambda: _named("GPU_big"), "GPU_big"),
+        ("{cpu: {instances: [m7i], disk_gib: 0}}", lambda: _with_disk(0), "disk_gib"),
+        ("{cpu: {instances: [m7i], disk_gib: 70000}}", lambda: _with_disk(70000), "disk_gib"),
+    ],
+    ids=["name", "no disk", "huge disk"],
+)
+def test_what_the_api_refuses_is_refused_before(
+    karpenter: Plane, tmp_path: Path, pools: str, manifest: Callable[[], Any], key: str
+) -> None:
+    """``jhub validate`` names the key; without it the API would say no in the midst of a deploy."""
+    assert answer_to(karpenter, manifest())[0] == 422
+    (tmp_path / "jhub.yaml").write_text("name: lab\n")
+    pool_name = pools[1:].partition(":")[0]
+    (tmp_path / "profiles.yaml").write_text(
+        f"pools: {pools}\nprofiles: [{{name: A, default: true, pool: {pool_name}}}]\n"
+    )
+
+    with pytest.raises(ConfigError) as caught:
+        load(ConfigSources(files=(tmp_path / "jhub.yaml",)))
+
+    assert any(key in str(problem) for problem in caught.value.problems)
 
 
 def test_the_rules_are_in_force(karpenter: Plane) -> None:
