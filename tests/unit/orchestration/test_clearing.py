@@ -135,6 +135,61 @@ def test_a_failed_deploy_does_not_lock_destroy_out_of_the_cluster(bench: Bench) 
     assert report.left == ()
 
 
+def _going_namespace() -> ClusterObject:
+    said = "Some content has finalizers remaining: example.org/hold in 1 resource instances"
+    conditions = [
+        {"type": "NamespaceContentRemaining", "status": "False", "message": "not this"},
+        {"type": "NamespaceFinalizersRemaining", "status": "True", "message": said},
+    ]
+    body = {"status": {"conditions": conditions}}
+    return ClusterObject(name="jupyterhub", is_going=True, body=body)
+
+
+def test_the_hubs_namespace_is_waited_for(bench: Bench) -> None:
+    """Helm forgets a release that did not go in time; a second run would take it for gone."""
+    cluster = _cluster(bench)
+    cluster.put("namespaces", _going_namespace())
+
+    def end(found: FakeCluster) -> None:
+        if "apply hub" in bench.world.calls:
+            found.objects.pop(("namespaces", "jupyterhub"), None)
+            bench.world.calls.append("namespace gone")
+
+    kubernetes = Kubernetes(open=lambda _: cluster)
+    deploy(_context(bench, kubernetes), make_deployment(), YES)
+    bench.world.revive()
+    cluster.ticks.append(end)
+
+    destroy(_context(bench, kubernetes), make_deployment(), ALL)
+
+    order = _order(bench, "apply hub", "namespace gone", "delete nodepools cpu")
+    assert order == sorted(order)
+
+
+def test_what_holds_a_namespace_is_told_with_helms_failure(bench: Bench) -> None:
+    """Helm says that it took too long; Kubernetes says why."""
+    cluster = _cluster(bench)
+    kubernetes = Kubernetes(open=lambda _: cluster)
+    deploy(_context(bench, kubernetes), make_deployment(), YES)
+    bench.world.revive()
+    cluster.put("namespaces", _going_namespace())
+
+    def fail(address: str) -> None:
+        if address == "helm_release.Hub":
+            raise ClusterError("terraform apply failed", cause="context deadline exceeded")
+
+    bench.world.fail = fail
+
+    with pytest.raises(ClusterError) as caught:
+        destroy(_context(bench, kubernetes), make_deployment(), ALL)
+
+    assert caught.value.cause == (
+        "context deadline exceeded\nnamespace jupyterhub is being deleted: Some content has "
+        "finalizers remaining: example.org/hold in 1 resource instances"
+    )
+    assert "apply platform" not in bench.world.calls
+
+
 def test_the_controller_stays_until_the_load_balancers_are_gone(bench: Bench) -> None:
     """What the hub's Service made is waited for before its controller is uninstalled."""
     cluster = _cluster(bench)
