@@ -14,6 +14,7 @@ from jupyterhub_eks.orchestration.creator import refuse_entry_of_creator
 from jupyterhub_eks.orchestration.events import RunStarted, StackResult, StackSkipped, StackWaiting
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import digest
+from jupyterhub_eks.orchestration.guards import refuse_orphans
 from jupyterhub_eks.orchestration.planning import Composition, Inside, look_inside, plan_stacks
 from jupyterhub_eks.orchestration.removal import forget_stack
 from jupyterhub_eks.orchestration.reports import (
@@ -152,6 +153,7 @@ class _Run:
         worker = Worker(session=self.session, stack=node.name, depends_on=node.depends_on)
         existed = self.session.known(node.name).state != "absent"
         changes = self._current_plan(worker, destroy=False)
+        refuse_orphans(self.session, changes)
         if changes:
             self.session.remember_applied(node.name)
             changes = self._apply_adopting(worker, node, changes)

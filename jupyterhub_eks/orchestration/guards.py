@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.errors import ConfigError, LocalAwsError, RefusedError
+from jupyterhub_eks.orchestration.carrying import RELEASE_TYPES
 from jupyterhub_eks.orchestration.deployed import lost_state
 from jupyterhub_eks.orchestration.events import Note
 from jupyterhub_eks.problems import Problem
+from jupyterhub_eks.releases.platform import BALANCER_CONTROLLER
 
 if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.orchestration.context import Context
     from jupyterhub_eks.orchestration.record import Record
     from jupyterhub_eks.orchestration.session import Session
+    from jupyterhub_eks.ports import PlannedChange
 
 
 def require_states(session: Session) -> None:
@@ -29,6 +32,30 @@ def require_states(session: Session) -> None:
         if lost:
             text = f"{lost.message}: {lost.cause}; what is left of it is found by its tag"
             session.emit(Note(text=text))
+
+
+def refuse_orphans(session: Session, changes: tuple[PlannedChange, ...]) -> None:
+    """Refuse to uninstall the load-balancer controller while a load balancer is there.
+
+    Nobody would remove that afterwards. The stack of the controller comes before the hub's,
+    which is the one that lets the load balancer go.
+
+    Raises:
+        RefusedError: There is one.
+    """
+    controller = {f"{kind}.{BALANCER_CONTROLLER}" for kind in RELEASE_TYPES}
+    if not any(each.address in controller and each.actions == ("delete",) for each in changes):
+        return
+    ctx = session.ctx
+    found = ctx.kubernetes.load_balancers(ctx.workspace.name)
+    if found:
+        command = ctx.workspace.typed("deploy")
+        raise RefusedError(
+            "the load-balancer controller cannot go before the load balancer it has made",
+            cause=", ".join(each.identifier for each in found),
+            hint=f"let the hub give it up first: {command} --stack hub\n"
+            f"wait a minute until it is gone, then: {command}",
+        )
 
 
 def guard(ctx: Context, record: Record, deployment: Deployment | None) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CRDS: Final = "karpenter-crd"
 KARPENTER: Final = "karpenter"
 NODES: Final = "nodes"
+# Construct id of the load-balancer controller's release.
+BALANCER_CONTROLLER: Final = "LoadBalancerController"
 # Objects without pods.
 SHORT_TIMEOUT_SECONDS: Final = 300
 
@@ -128,7 +130,7 @@ def _load_balancer_controller(deployment: Deployment, inputs: PlatformInputs) ->
         namespace=inputs.namespace,
         chart=catalog.LOAD_BALANCER_CONTROLLER,
         values=merge(base_values("aws-load-balancer-controller"), chosen),
-        construct_id="LoadBalancerController",
+        construct_id=BALANCER_CONTROLLER,
     )
 
 
