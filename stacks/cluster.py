@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import DeploymentFile
     from stacks.contracts import NetworkOutputs
 
+_SYSTEM_ZONES: Final = 2
 # The network add-on keeps its policy on the node role too: its pods start before the
 # Pod Identity agent can hand out credentials (facts 1.3).
 NODE_POLICIES: Final = (
@@ -196,7 +197,9 @@ class ClusterStack(BaseStack):
             # Without it EKS leaves the nodes at the version they were made with.
             version=cluster.version,
             node_role_arn=role.arn,
-            subnet_ids=list(network.node_subnet_ids),
+            # Two zones for at least two nodes: the hub's volume lives in one zone, and a
+            # third could take the node away from it.
+            subnet_ids=list(network.node_subnet_ids[:_SYSTEM_ZONES]),
             ami_type=ami_type_of(nodes.instance_types[0]),
             instance_types=list(nodes.instance_types),
             capacity_type="ON_DEMAND",

@@ -244,12 +244,12 @@ def test_what_ec2_makes_for_nodes_is_tagged(default_stacks: Stacks) -> None:
 
 
 def test_system_nodes_are_for_the_hub(default_stacks: Stacks) -> None:
-    """Two to four nodes over all private subnets, labelled for the hub's core, untainted."""
+    """Two to four nodes in two zones, labelled for the hub's core, untainted."""
     default_stacks["cluster"].the(
         "aws_eks_node_group",
         labels={"hub.jupyter.org/node-purpose": "core"},
         taint=ABSENT,
-        subnet_ids=lambda ids: len(ids) == 3,
+        subnet_ids=lambda ids: len(ids) == 2,
         scaling_config={"min_size": 2, "max_size": 4, "desired_size": 2},
         update_config={"max_unavailable": 1},
         launch_template={"version": Matching("latest_version")},
@@ -296,3 +296,9 @@ def test_deletion_protection_asks_for_the_provider_that_knows_it(
         ">= 6.9.0, < 7.0.0"
     )
     default_stacks["cluster"].the("aws_eks_cluster", deletion_protection=ABSENT)
+
+
+def test_every_zone_of_the_system_nodes_always_has_one(default_stacks: Stacks) -> None:
+    """The hub's volume cannot leave its zone, so a node must be there to mount it (P17)."""
+    group = default_stacks["cluster"].the("aws_eks_node_group")
+    assert len(group["subnet_ids"]) <= group["scaling_config"]["min_size"]
