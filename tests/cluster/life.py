@@ -54,7 +54,7 @@ class Following:
         for line in self.process.stderr:
             self.lines.append(line)
 
-    def wait_for_line(self, *words: str, seconds: float = 300.0) -> None:
+    def wait_for_line(self, *words: str, seconds: float = 600.0) -> None:
         """Return as soon as a line holds all words; fail if the command ends before."""
 
         def seen() -> bool:
@@ -68,7 +68,7 @@ class Following:
         self.process.kill()
         self.ended()
 
-    def ended(self, seconds: float = 400.0) -> int:
+    def ended(self, seconds: float = 900.0) -> int:
         """Wait for its end and return its exit code."""
         code = self.process.wait(seconds)
         # A child that outlives a killed command holds the other end of the pipe.

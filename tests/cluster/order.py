@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.local.cluster.audit import read_changes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from jupyterhub_eks.local.cluster.audit import Change
@@ -68,3 +69,21 @@ class Story:
             for each in self.changes
             if is_jhub(each) and not each.verb.startswith("delete")
         }
+
+    def expect_order(self, *, servers: Iterable[str], namespace: str, nodes: Iterable[str]) -> None:
+        """Fail unless each step of a destroy was done before the next one began."""
+        stopped = self.places("patch", "deployments", "hub", by=TOKENS)
+        ended = [self.places("delete", "pods", each, by=TOKENS)[0] for each in servers]
+        hub = self.uninstalls("hub-base") + self.places("delete", "namespaces", namespace)
+        pools = self.places("delete", "nodepools", by=TOKENS)
+        gone = [self.places("patch", "nodeclaims", each, by=ADMINISTRATOR)[-1] for each in nodes]
+        platform = [
+            place
+            for release in ("nodes", "karpenter-crd", "storage-classes")
+            for place in self.uninstalls(release)
+        ]
+        assert min(stopped) < min(ended), "a server could start while servers were stopped"
+        assert max(ended) < min(hub), "the hub was removed while a server ran"
+        assert max(hub) < min(pools), "pools went while the hub was there"
+        assert max(pools) < min(gone), "a node went before its pool"
+        assert max(gone) < min(platform), "Karpenter went while a node was there"

@@ -31,26 +31,9 @@ def story(life: Life) -> Story:
     return Story.read(life.audit("destroy"), since=JOB)
 
 
-def test_servers_end_before_the_hub_is_removed(story: Story) -> None:
-    """No server starts any more, then all are deleted, then the releases of stack hub go."""
-    stopped = story.places("patch", "deployments", "hub", by=TOKENS)
-    servers = [story.places("delete", "pods", each, by=TOKENS)[0] for each in SERVERS]
-    namespace = story.places("delete", "namespaces", HUB, by=TOKENS)
-
-    assert max(stopped) < min(servers)
-    assert max(servers) < min(story.uninstalls("hub-base"))
-    assert max(servers) < min(namespace)
-
-
-def test_nodes_go_while_karpenter_is_there(story: Story) -> None:
-    """Pools after the hub, then every node; only then are Karpenter's releases removed."""
-    pools = story.places("delete", "nodepools", by=TOKENS)
-    gone = [story.places("patch", "nodeclaims", each, by=ADMINISTRATOR)[-1] for each in NODES]
-
-    assert max(story.uninstalls("hub-base")) < min(pools)
-    assert max(pools) < min(gone)
-    for release in ("nodes", "karpenter-crd", "storage-classes"):
-        assert max(gone) < min(story.uninstalls(release))
+def test_everything_goes_before_what_it_needs(story: Story) -> None:
+    """Servers, hub, pools, nodes, Karpenter: each step is done before the next begins."""
+    story.expect_order(servers=SERVERS, namespace=HUB, nodes=NODES)
 
 
 def test_a_budget_is_respected(story: Story) -> None:

@@ -36,7 +36,7 @@ class Jhub:
             text=True,
         )
 
-    def run(self, *arguments: str, code: int = 0, seconds: float = 400) -> str:
+    def run(self, *arguments: str, code: int = 0, seconds: float = 900) -> str:
         """Run a command to its end, expect its exit code, return what it printed on stdout."""
         process = self.start(*arguments)
         out, err = process.communicate(timeout=seconds)
