@@ -9,9 +9,12 @@ from jupyterhub_eks.cli.project import find_project
 from jupyterhub_eks.errors import RefusedError, UsageError
 from jupyterhub_eks.local.cluster.files import plane_files, planes
 from jupyterhub_eks.local.cluster.model import PlaneSettings
+from jupyterhub_eks.orchestration.lock import held
 from jupyterhub_eks.orchestration.record import read_record
+from jupyterhub_eks.workspace import Workspace
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from jupyterhub_eks.cli.console.screen import Screen
@@ -56,6 +59,15 @@ def existing_plane(root: Path, name: str | None) -> str | None:
             hint=f"name it, for example --name {found[0]}",
         )
     return found[0] if found else None
+
+
+def at_rest(root: Path, name: str, command: str) -> AbstractContextManager[None]:
+    """Keep every other command away from the deployment whose cluster is stopped or emptied.
+
+    Raises:
+        LockedError: One works on it.
+    """
+    return held(Workspace(root, "local", name).lock, command)
 
 
 def confirm_reset(screen: Screen, name: str) -> None:

@@ -6,13 +6,17 @@ import hashlib
 import json
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from jupyterhub_eks.errors import RefusedError, StalePlanError, StateError
 from jupyterhub_eks.orchestration.atomic import write_atomically
+from jupyterhub_eks.orchestration.events import Note
+from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import digest
 from jupyterhub_eks.orchestration.release_folding import fold_changes
 from jupyterhub_eks.orchestration.reports import StackPlan
+from jupyterhub_eks.orchestration.scheduler import Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,16 +117,24 @@ def _bring(
     session: Session, folder: Path, stacks: dict[str, dict[str, Any]], names: set[str]
 ) -> Reviewed:
     session.ctx.workspace.plans.mkdir(parents=True, exist_ok=True, mode=0o700)
-    plans: dict[str, StackPlan] = {}
-    for name, entry in stacks.items():
-        if "waits_for" in entry:
-            continue
-        shutil.copyfile(folder / f"{name}.tfplan", session.plan_file(name))
-        run = session.run_of(name)
-        session.ctx.terraform.init(run, {})
-        changes = fold_changes(session.ctx.terraform.show(run, session.plan_file(name)))
-        plans[name] = StackPlan(stack=name, changes=changes, removed=bool(entry.get("removed")))
+    session.emit(Note(text=f"reading the plans in {folder}"))
+    tasks = [
+        Task(name=name, run=partial(_bring_one, session, folder, name, entry))
+        for name, entry in stacks.items()
+        if "waits_for" not in entry
+    ]
+    results = session.scheduler().run(tasks)
+    raise_failures(session, results)
+    plans = {task.name: cast("StackPlan", results.done[task.name]) for task in tasks}
     return Reviewed(plans=plans, waiting=tuple(sorted(names - plans.keys())))
+
+
+def _bring_one(session: Session, folder: Path, name: str, entry: dict[str, Any]) -> StackPlan:
+    shutil.copyfile(folder / f"{name}.tfplan", session.plan_file(name))
+    run = session.run_of(name)
+    session.ctx.terraform.init(run, {})
+    changes = fold_changes(session.ctx.terraform.show(run, session.plan_file(name)))
+    return StackPlan(stack=name, changes=changes, removed=bool(entry.get("removed")))
 
 
 def _identity(session: Session, deployment: Deployment) -> dict[str, str]:

@@ -45,7 +45,7 @@ def read_chart(chart: Path) -> ChartFacts:
         raise ToolError(
             f"{chart} cannot be read as a chart",
             cause=str(error) or type(error).__name__,
-            hint="fetch it again: jhub charts pull",
+            hint=f"fetch it again: jhub charts pull {chart.parent}",
         ) from error
 
 
@@ -114,6 +114,6 @@ def read_packaged(chart: RemoteChart, archive: Path) -> ChartFacts:
         raise ToolError(
             f"{archive} holds chart {facts.name} {facts.version}",
             cause=f"its name says {chart.name} {chart.version}",
-            hint="remove it, and fetch the chart: jhub charts pull",
+            hint=f"remove it, and fetch the chart: jhub charts pull {archive.parent}",
         )
     return facts

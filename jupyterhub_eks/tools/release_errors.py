@@ -48,8 +48,9 @@ _REMEDIES: Final = (
     _remedy(
         r"cluster unreachable|connection refused|connection reset|i/o timeout|no such host"
         r"|TLS handshake timeout|: EOF",
-        "the Kubernetes API does not answer: check that this machine's network reaches it "
-        f"(`cluster.public_access_cidrs`), then {_AGAIN}",
+        "the Kubernetes API does not answer. On AWS: check that this machine's network reaches it\n"
+        "(`cluster.public_access_cidrs`). On this machine: `jhub local cluster status` says what\n"
+        f"runs, and the next deploy starts it. Then {_AGAIN}",
     ),
     _remedy(
         r"invalid ownership metadata|cannot be imported into the current release",

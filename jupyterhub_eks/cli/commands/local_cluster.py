@@ -2,7 +2,12 @@
 
 from jupyterhub_eks.cli.console.local_cluster import Narrator, draw_plane, draw_plane_status
 from jupyterhub_eks.cli.console.screen import Screen
-from jupyterhub_eks.cli.local_cluster import confirm_reset, existing_plane, wanted_plane
+from jupyterhub_eks.cli.local_cluster import (
+    at_rest,
+    confirm_reset,
+    existing_plane,
+    wanted_plane,
+)
 from jupyterhub_eks.cli.options import Name, Output, WorkDir, Yes
 from jupyterhub_eks.errors import EXIT_OK, LocalClusterError
 from jupyterhub_eks.local.cluster import control_plane
@@ -34,7 +39,10 @@ def stop(output: Output, name: Name = None, work_dir: WorkDir = None) -> None:
     screen = Screen(as_json=output.json)
     root = (work_dir or default_work_dir()).absolute()
     found = existing_plane(root, name)
-    stopped = found is not None and control_plane.stop(root, found)
+    stopped = False
+    if found is not None:
+        with at_rest(root, found, "local cluster stop"):
+            stopped = control_plane.stop(root, found)
     screen.result([f"stopped {found}; its data is kept" if stopped else "it was not running"])
     screen.document({"name": found, "stopped": stopped})
 
@@ -68,7 +76,8 @@ def reset(
     if found is not None and not yes:
         confirm_reset(screen, found)
     if found is not None:
-        control_plane.reset(root, found)
+        with at_rest(root, found, "local cluster reset"):
+            control_plane.reset(root, found)
     screen.result([f"deleted the local Kubernetes {found}" if found else "there was none"])
     screen.document({"name": found, "deleted": found is not None})
 

@@ -65,8 +65,16 @@ def draw_plan(report: PlanReport, glyphs: Glyphs, width: int) -> Iterator[Text]:
     if report.kept:
         yield Text("")
         yield Text(f"{len(report.kept)} resources with data are kept or taken back", "cyan")
+    if any("delete" in each.actions for each in _user_pools(report)):
+        yield Text("")
+        yield Text("the Cognito user pool goes with every account and group in it", "bold red")
     yield Text("")
     yield _totals(report)
+
+
+def _user_pools(report: PlanReport) -> Iterator[PlannedChange]:
+    for plan in report.stacks:
+        yield from (each for each in plan.changes if each.type == "aws_cognito_user_pool")
 
 
 def _draw_stack(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jupyterhub_eks.cli.console.plans import draw_plan
 from jupyterhub_eks.cli.console.terminal import ASCII, UNICODE
 from jupyterhub_eks.orchestration.changes import AttributeChange, ResourceDetail, Shown
@@ -182,3 +184,13 @@ def test_a_replaced_resource_says_why() -> None:
     assert _text(plan)[1:3] == [
         f"    -/+ {name}  days[0]: 35 -> 1  (forces replacement)" for name in names
     ]
+
+
+@pytest.mark.parametrize("actions", [("delete",), ("delete", "create")])
+def test_losing_every_account_is_said_in_words(actions: tuple[str, ...]) -> None:
+    """A user pool cannot be brought back, and one line among many would be overlooked."""
+    plan = StackPlan(
+        stack="identity", changes=(_change("aws_cognito_user_pool.UserPool", *actions),)
+    )
+
+    assert any("every account" in line for line in _text(plan))
