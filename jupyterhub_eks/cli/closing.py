@@ -42,6 +42,9 @@ def close_deploy(
     folder = short_path(str(project.workspace.rendered))
     screen.result(draw_unapplied(report.unapplied, rendered, folder))
     commands = next_commands(report.waiting, this_program(), project.flag)
+    if plane := connection.reached.plane:
+        shell = (f"export KUBECONFIG={short_path(str(plane.kubeconfig))}", "for kubectl")
+        commands = (*commands[:-1], shell, commands[-1])
     screen.result(draw_next(short_path(str(report.log_dir)), commands))
     facts = [fact._asdict() for fact in reality]
     screen.document({**to_json(report), "reality": facts, "rendered": to_json(rendered)})

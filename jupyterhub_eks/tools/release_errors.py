@@ -68,7 +68,8 @@ _REMEDIES: Final = (
     ),
     _remedy(
         r"deadline exceeded|timed out",
-        f"see with `kubectl get pods -A` what is not ready and why, then {_AGAIN}",
+        "see with `kubectl get pods -A` what is not ready and why (on this machine with the\n"
+        f"KUBECONFIG that `jhub local cluster status` names), then {_AGAIN}",
     ),
 )
 _OTHERWISE: Final = "the log has Helm's whole answer; run the same command again to retry"

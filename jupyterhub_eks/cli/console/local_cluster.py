@@ -107,6 +107,8 @@ def draw_plane_status(status: PlaneStatus) -> Iterator[Text]:
             for each in status.components
         ]
     )
+    if plane is not None:
+        yield Text(f"  for kubectl: export KUBECONFIG={plane.kubeconfig}")
     for each in status.faults:
         yield Text(f"log of {each.name}: {each.log}", "dim")
     if status.faults:

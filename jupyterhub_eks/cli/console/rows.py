@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MARGIN: Final = 2
 PHASE_WIDTH: Final = 9
 COUNT_WIDTH: Final = 7
-TIME_WIDTH: Final = 10
+TIME_WIDTH: Final = 12
 # Below this an address says nothing, so the line goes without.
 ADDRESS_MINIMUM: Final = 14
 BAR_MINIMUM: Final = 8

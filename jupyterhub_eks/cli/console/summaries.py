@@ -78,6 +78,8 @@ def draw_deploy(report: DeployReport, *, with_stacks: bool) -> Iterator[Text]:
         (name.replace("_", " "), str(report.outputs[stack][name]))
         for stack, name in IMPORTANT_OUTPUTS
         if name in report.outputs.get(stack, {})
+        # Where nothing is applied to the cluster, nothing answers there.
+        and not (report.unapplied and name == "cluster_endpoint")
     ]
     if chosen:
         yield Text("")

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from jupyterhub_eks.local.cluster.plan import Component
     from jupyterhub_eks.local.cluster.programs import Build
 
-# Some ten seconds on an idle machine; others may be compiling on this one.
-START_SECONDS: Final = 180.0
-_LOCK_SECONDS: Final = 240.0
+# Some ten seconds on an idle machine, minutes on one that many others use.
+START_SECONDS: Final = 480.0
+_LOCK_SECONDS: Final = 600.0
 
 
 def start(

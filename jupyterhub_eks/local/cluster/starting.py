@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS: Final = 0.1
 _LOG_LINES: Final = 12
+# How long a component that runs may take to answer before it is taken for stuck.
+_PATIENCE_SECONDS: Final = 30.0
 # A component that was started so lately may be about to answer.
 _GRACE_SECONDS: Final = 20.0
 
@@ -97,11 +99,22 @@ def _need(component: Component, files: PlaneFiles) -> _Need | None:
         return _Need("it had ended")
     if record.fingerprint != component.fingerprint:
         return _Need("its settings have changed")
-    if health.answers(component, files.pki):
+    if _answers_in_time(component, files):
         return None
     if time.time() - record.launched < _GRACE_SECONDS:
         return _Need(launch=False)
     return _Need("it did not answer")
+
+
+def _answers_in_time(component: Component, files: PlaneFiles) -> bool:
+    """Ask for a while: on a busy machine a healthy component may be slow, and is not replaced."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not health.answers(component, files.pki):
+        record = ProcessRecord.read(files.process(component.name))
+        if record is None or not record.alive or time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
 
 
 def _await(
