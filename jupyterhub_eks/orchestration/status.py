@@ -13,6 +13,8 @@ from jupyterhub_eks.orchestration.record_store import stacks_by_state
 from jupyterhub_eks.orchestration.reports import StackState, StackStatus, StatusReport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jupyterhub_eks.workspace import Workspace
 
 
@@ -37,10 +39,21 @@ def status(workspace: Workspace, target_instance_id: str = "") -> StatusReport:
     return StatusReport(
         deployment=record.deployment,
         target=record.target,
-        stacks=tuple(_line(workspace, name, record.stacks[name], lost=lost) for name in order),
+        stacks=(
+            *(_line(workspace, name, record.stacks[name], lost=lost) for name in order),
+            *(_missing(workspace, record) if order else ()),
+        ),
         kept=keeping.as_resources(record.kept),
         interrupted=_without_record(record) if missing else _interrupted(workspace, record),
     )
+
+
+def _missing(workspace: Workspace, record: Record) -> Iterator[StackStatus]:
+    """Yield the stacks that were synthesized and are not deployed, beside others that are."""
+    for path in sorted(workspace.terraform.glob(f"stacks/*/{STACK_FILE}")):
+        name = path.parent.name
+        if name not in record.stacks:
+            yield StackStatus(stack=name, state="absent", resources=0, detail="not deployed")
 
 
 def _is_lost(record: Record, instance_id: str) -> bool:

@@ -42,12 +42,11 @@ def test_the_kubernetes_half_is_reported_as_not_applied(jhub: Jhub) -> None:
 
 
 def test_status_lists_every_stack_as_applied(jhub: Jhub) -> None:
-    """Status counts what the state files hold."""
+    """Status counts what the state files hold, and names what is not there."""
     status = jhub.json("status", "--local")
 
-    assert {stack["stack"]: stack["state"] for stack in status["stacks"]} == dict.fromkeys(
-        AWS_HALF, "applied"
-    )
+    expected = dict.fromkeys(AWS_HALF, "applied") | dict.fromkeys(KUBERNETES_HALF, "absent")
+    assert {stack["stack"]: stack["state"] for stack in status["stacks"]} == expected
 
 
 def test_second_plan_is_empty(jhub: Jhub) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +31,16 @@ def test_nothing_deployed_has_no_stacks(bench: Bench) -> None:
     """An unknown deployment is not an error."""
     assert status(bench.workspace).stacks == ()
     assert outputs(bench.workspace) == {}
+
+
+def test_a_stack_that_was_left_out_is_named(bench: Bench) -> None:
+    """A deployment of which a part is missing does not look complete."""
+    deploy(bench.context(), make_deployment(), replace(YES, only=("network",)))
+
+    lines = {each.stack: (each.state, each.detail) for each in status(bench.workspace).stacks}
+
+    assert lines["network"] == ("applied", "")
+    assert lines["cluster"] == ("absent", "not deployed")
 
 
 def test_resources_are_counted_in_the_states(bench: Bench) -> None:
