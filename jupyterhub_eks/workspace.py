@@ -128,6 +128,11 @@ class Workspace:
         return self.home / "applied" / f"{stack}.tf.json"
 
     @property
+    def charts(self) -> Path:
+        """Folder in which the charts of this deployment are kept once they were found."""
+        return self.home / "charts"
+
+    @property
     def rendered(self) -> Path:
         """Folder of values and manifests to look at."""
         return self.home / "rendered"

@@ -79,7 +79,7 @@ def fetched_folder() -> Path:
 
 def kept_folders(workspace: Workspace) -> tuple[Path, ...]:
     """Return the folders in which charts are kept."""
-    return (workspace.home / "charts", fetched_folder())
+    return (workspace.charts, fetched_folder())
 
 
 def remote_charts(releases: Iterable[Release]) -> tuple[RemoteChart, ...]:

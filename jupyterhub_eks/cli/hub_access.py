@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.aws.kubernetes import EksClusters
 from jupyterhub_eks.cli.cluster_choice import ClusterChoice
-from jupyterhub_eks.cli.wiring import region_of, state_puller, target_of, with_own_programs
+from jupyterhub_eks.cli.wiring import reach_target, region_of, state_puller, with_own_programs
 from jupyterhub_eks.errors import ClusterError, RefusedError
 from jupyterhub_eks.orchestration.output import outputs
 from jupyterhub_eks.releases.hub import PUBLIC_SERVICE
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jupyterhub_eks.cli.project import Project
+    from jupyterhub_eks.ports import Target
 
 _PORT_NAME: Final = "http"
 _LOCAL_HOST: Final = "http://localhost:"
@@ -75,9 +76,9 @@ def hub_forward(project: Project, port: int, environ: Mapping[str, str]) -> Iter
         ClusterError: The cluster is gone.
         ToolError: There is no kubectl.
     """
-    target, _ = target_of(project)
+    target, _ = reach_target(project)
     context = _context(project)
-    with kubeconfig_file(_connection(project, context)) as path:
+    with kubeconfig_file(_connection(project, target, context)) as path:
         access = ("--kubeconfig", str(path)) if path else ("--context", context)
         yield Forward(
             kubectl=find_kubectl(environ),
@@ -98,11 +99,11 @@ def _context(project: Project) -> str:
     return choice.context if choice else ""
 
 
-def _connection(project: Project, context: str) -> dict[str, str]:
+def _connection(project: Project, target: Target, context: str) -> dict[str, str]:
     if context:
         return {"context": context}
     name, region = project.workspace.name, region_of(project)
-    address = EksClusters(region, target_of(project)[0].env).find(name)
+    address = EksClusters(region, target.env).find(name)
     if address is None:
         raise ClusterError(
             f"there is no EKS cluster {name!r} in {region}",

@@ -98,8 +98,9 @@ def reach(wanted: Wanted) -> Reached:
         ClusterError: There is no such context.
         LocalClusterError: The control plane does not come up.
     """
+    clusters = EksClusters(wanted.region, wanted.target.env)
     if wanted.target.kind == "aws":
-        return _on_aws(wanted)
+        return _on_aws(wanted, clusters)
     known = ClusterChoice.read(wanted.workspace)
     context = _context(wanted, known)
     build = build_in(cache_dir())
@@ -111,10 +112,9 @@ def reach(wanted: Wanted) -> Reached:
     if wanted.creates:
         choice.write(wanted.workspace)
     charts = Charts(_library(wanted, fetches=True), build if build.complete else None)
-    if context:
-        return _in_context(wanted, charts, context)
-    plane = _running(wanted, build, was_used=known is not None)
-    return _in_plane(wanted, charts, plane, carries=choice.carries)
+    plane = None if context else _running(wanted, clusters, build, was_used=known is not None)
+    kubernetes = _kubernetes(wanted, clusters, charts, carries=choice.carries, context=context)
+    return Reached(kubernetes=kubernetes, charts=charts, plane=plane, context=context)
 
 
 def not_built() -> str:
@@ -122,21 +122,14 @@ def not_built() -> str:
     return f"there is no Kubernetes on this machine; {this_program()} local cluster build makes one"
 
 
-def _on_aws(wanted: Wanted) -> Reached:
+def _on_aws(wanted: Wanted, clusters: EksClusters) -> Reached:
     if wanted.context:
         raise UsageError(
             "--kube-context goes with --local only",
             cause="on AWS the hub lives in the EKS cluster that jhub makes",
         )
-    clusters = EksClusters(wanted.region, wanted.target.env)
     charts = Charts(_library(wanted, fetches=False))
-    kubernetes = Kubernetes(
-        chart_of=charts,
-        render=_renderer(wanted),
-        open=_opener(clusters),
-        load_balancers=clusters.load_balancers,
-    )
-    return Reached(kubernetes=kubernetes, charts=charts)
+    return Reached(kubernetes=_kubernetes(wanted, clusters, charts), charts=charts)
 
 
 def _context(wanted: Wanted, choice: ClusterChoice | None) -> str:
@@ -172,54 +165,36 @@ def _without_helm(wanted: Wanted) -> str:
 
 def _library(wanted: Wanted, *, fetches: bool) -> ChartLibrary:
     return ChartLibrary(
-        kept=wanted.workspace.home / "charts",
+        kept=wanted.workspace.charts,
         folders=wanted.chart_folders,
         pull=puller(lambda: find_helm(os.environ)) if fetches else None,
     )
 
 
-def _renderer(wanted: Wanted) -> ChartRenderer:
-    return ChartRenderer(wanted.workspace.home / "charts", wanted.chart_folders)
-
-
-def _in_context(wanted: Wanted, charts: Charts, context: str) -> Reached:
-    clusters = EksClusters(wanted.region, wanted.target.env)
-
-    def open_cluster(_: str) -> ClusterApi:
-        from jupyterhub_eks.kube.api import KubernetesApi  # noqa: PLC0415 - slow to load
-        from jupyterhub_eks.kube.connecting import context_client  # noqa: PLC0415 - as above
-
-        return KubernetesApi(lambda: context_client(context))
-
-    kubernetes = Kubernetes(
+def _kubernetes(
+    wanted: Wanted,
+    clusters: EksClusters,
+    charts: Charts,
+    *,
+    carries: bool = False,
+    context: str = "",
+) -> Kubernetes:
+    return Kubernetes(
         chart_of=charts,
-        render=_renderer(wanted),
-        carries=True,
-        context=context,
-        open=open_cluster,
-        load_balancers=clusters.load_balancers,
-    )
-    return Reached(kubernetes=kubernetes, charts=charts, context=context)
-
-
-def _in_plane(
-    wanted: Wanted, charts: Charts, plane: ControlPlane | None, *, carries: bool
-) -> Reached:
-    clusters = EksClusters(wanted.region, wanted.target.env)
-    kubernetes = Kubernetes(
-        chart_of=charts,
-        render=_renderer(wanted),
+        render=ChartRenderer(wanted.workspace.charts, wanted.chart_folders),
         carries=carries,
-        open=_opener(clusters),
+        context=context,
+        open=_context_opener(context) if context else _eks_opener(clusters),
         load_balancers=clusters.load_balancers,
     )
-    return Reached(kubernetes=kubernetes, charts=charts, plane=plane)
 
 
-def _running(wanted: Wanted, build: Build, *, was_used: bool) -> ControlPlane | None:
+def _running(
+    wanted: Wanted, clusters: EksClusters, build: Build, *, was_used: bool
+) -> ControlPlane | None:
     """Return the control plane of the deployment; one is started where there is a use for it."""
     workspace = wanted.workspace
-    if EksClusters(wanted.region, wanted.target.env).find(workspace.name) is None:
+    if clusters.find(workspace.name) is None:
         if was_used:  # what the cluster held must not come back with a new one
             control_plane.reset(workspace.root, workspace.name)
         if not wanted.creates:
@@ -241,7 +216,7 @@ def _ignore(*_: object) -> None:
     """Say nothing of each component."""
 
 
-def _opener(clusters: EksClusters) -> Callable[[str], ClusterApi | None]:
+def _eks_opener(clusters: EksClusters) -> Callable[[str], ClusterApi | None]:
     def open_cluster(name: str) -> ClusterApi | None:
         address = clusters.find(name)
         if address is None:
@@ -253,5 +228,15 @@ def _opener(clusters: EksClusters) -> Callable[[str], ClusterApi | None]:
         return KubernetesApi(
             lambda: eks_client(address.server, address.certificate_authority, clusters.token(name))
         )
+
+    return open_cluster
+
+
+def _context_opener(context: str) -> Callable[[str], ClusterApi | None]:
+    def open_cluster(_: str) -> ClusterApi:
+        from jupyterhub_eks.kube.api import KubernetesApi  # noqa: PLC0415 - slow to load
+        from jupyterhub_eks.kube.connecting import context_client  # noqa: PLC0415 - as above
+
+        return KubernetesApi(lambda: context_client(context))
 
     return open_cluster

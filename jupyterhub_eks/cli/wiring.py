@@ -82,7 +82,7 @@ def connect(
     """
     screen.notes(*project.notes, *_warnings(project), *_ignored())
     _make_private(project.workspace.root)
-    target, endpoint = target_of(project)
+    target, endpoint = reach_target(project)
     region = region_of(project)
     cloud = AwsCloud(region, target.env)
     account = "" if endpoint else cloud.account_id()
@@ -151,7 +151,7 @@ def _ignored() -> tuple[str, ...]:
     return (f"not passed on to Terraform: {names}",) if names else ()
 
 
-def target_of(project: Project) -> tuple[Target, str]:
+def reach_target(project: Project) -> tuple[Target, str]:
     """Return where a project goes and, for the embedded AWS, which is started, its address."""
     if project.target == "aws":
         return Target(kind="aws"), ""
@@ -200,7 +200,7 @@ def state_puller(project: Project) -> Callable[[str], str]:
             stack=stack,
             directory=workspace.stack_dir(stack),
             log=workspace.logs / "output" / f"{stack}.log",
-            env=target_of(project)[0].env,
+            env=reach_target(project)[0].env,
         )
         terraform = _terraform(str(find_terraform(os.environ)), _environment(workspace))
         terraform.init(run, {})

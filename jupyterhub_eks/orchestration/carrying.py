@@ -29,6 +29,7 @@ RELEASE_TYPES: Final = (RELEASE_TYPE, CARRIER_TYPE)
 # Stands for the digest of a chart that was nowhere to be had: the release is not installed.
 UNREACHABLE: Final = "not reachable"
 CONTENT: Final = "_content"
+_VALUES: Final = "values_"
 _ENVIRONMENT: Final = "JHUB_RELEASE_"
 _CARRY: Final = 'exec "$${JHUB_PYTHON:-python3}" -m jupyterhub_eks.tools.carrier'
 
@@ -44,6 +45,38 @@ class ChartFile:
 
     path: str
     digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What a carrier holds, as plans and states have it.
+
+    Attributes:
+        chart: Name of the chart, or its path relative to the stack.
+        version: Version of the chart; empty for one of the stack's own.
+        digest: SHA-256 of the chart, or ``UNREACHABLE``.
+        values: YAML texts, the later ones laid over.
+    """
+
+    chart: str
+    version: str
+    digest: str
+    values: tuple[str, ...]
+
+
+def content_of(triggers: Mapping[str, Any]) -> Content:
+    """Return what ``triggers_replace`` of a carrier says; see ``_content``, which writes it."""
+    chart, _, version = str(triggers.get("wanted", "")).partition(" ")
+    keys = sorted(
+        (key for key in triggers if key.startswith(_VALUES)),
+        key=lambda key: int(key.removeprefix(_VALUES)),
+    )
+    return Content(
+        chart=chart,
+        version=version,
+        digest=str(triggers.get("chart", "")),
+        values=tuple(str(triggers[key]) for key in keys),
+    )
 
 
 def has_releases(document: Mapping[str, Any]) -> bool:
@@ -136,7 +169,7 @@ def _release(arguments: Mapping[str, Any], connection: Mapping[str, str]) -> dic
 def _content(
     name: str, arguments: Mapping[str, Any], connection: Mapping[str, str], chart: ChartFile
 ) -> dict[str, Any]:
-    values = {f"values_{index}": text for index, text in enumerate(arguments.get("values", []))}
+    values = {f"{_VALUES}{index}": text for index, text in enumerate(arguments.get("values", []))}
     asked = {
         "name": arguments["name"],
         "namespace": arguments["namespace"],

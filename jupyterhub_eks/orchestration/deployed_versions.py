@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.orchestration.carrying import CARRIER_TYPE, RELEASE_TYPE, UNREACHABLE
+from jupyterhub_eks.orchestration.carrying import (
+    CARRIER_TYPE,
+    RELEASE_TYPE,
+    UNREACHABLE,
+    content_of,
+)
 from jupyterhub_eks.orchestration.deployed import fetch_state
 from jupyterhub_eks.orchestration.files import backend_of, read_document
 from jupyterhub_eks.orchestration.record import read_record
@@ -99,11 +104,10 @@ def _releases(resources: Iterable[StateResource]) -> Iterator[tuple[str, str, st
             yield chart, version, "\n".join(texts)
         elif each.type == CARRIER_TYPE:
             # Terraform keeps a value of any type together with its type.
-            content = (each.attributes.get("triggers_replace") or {}).get("value") or {}
-            if "wanted" in content and content.get("chart") != UNREACHABLE:
-                chart, _, version = str(content["wanted"]).partition(" ")
-                texts = [text for key, text in content.items() if key.startswith("values_")]
-                yield chart, version, "\n".join(texts)
+            triggers = (each.attributes.get("triggers_replace") or {}).get("value") or {}
+            content = content_of(triggers)
+            if content.chart and content.digest != UNREACHABLE:
+                yield content.chart, content.version, "\n".join(content.values)
 
 
 def _oldest_images(texts: Iterable[str]) -> dict[str, str]:

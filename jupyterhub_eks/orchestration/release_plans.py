@@ -11,6 +11,7 @@ from jupyterhub_eks.orchestration.carrying import (
     RELEASE_TYPE,
     RELEASE_TYPES,
     UNREACHABLE,
+    content_of,
 )
 from jupyterhub_eks.orchestration.changes import REASONS, AttributeChange, changes_of, secrets_of
 from jupyterhub_eks.orchestration.masking import Secrets, has_mark, marks_of
@@ -192,17 +193,13 @@ class _Carried:
         if not isinstance(seen, dict):
             return None
         unknown = (change.get("after_unknown") or {}) if side == "after" else {}
-        chart, _, version = str(seen.get("wanted", "")).partition(" ")
-        keys = sorted(
-            (key for key in seen if key.startswith("values_")),
-            key=lambda key: int(key.removeprefix("values_")),
-        )
+        content = content_of(seen)
         is_unknown = has_mark(unknown.get("triggers_replace"))
         return ReleaseState(
-            chart=chart,
-            version=version,
-            digest=str(seen.get("chart", "")),
-            values=None if is_unknown else tuple(str(seen[key]) for key in keys),
+            chart=content.chart,
+            version=content.version,
+            digest=content.digest,
+            values=None if is_unknown else content.values,
         )
 
     def _settings(

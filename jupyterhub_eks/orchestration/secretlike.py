@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.orchestration.masking import NO_SECRETS, Gap, Hidden, Secrets
-from jupyterhub_eks.releases.secrecy import is_secret_name
+from jupyterhub_eks.releases.secrecy import PRIVATE_KEY, SHORTEST_WITHIN, is_secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SENSITIVE: Final = "(sensitive)"
-# A shorter text occurs by chance inside others.
-_SHORTEST_WITHIN: Final = 8
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _MORE_NAMES: Final = frozenset({"pwd", "htpasswd"})
 # `apiKey`, `CryptKeeper.keys`, `tls.key`; a `key` alone is the name of something.
@@ -37,7 +35,6 @@ _MOUNTING: Final = frozenset({"mount", "account"})
 _REFERENCES: Final = frozenset(
     {"valueFrom", "secretName", "secretKeyRef", "items", "defaultMode", "optional"}
 )
-_PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 _ADDRESS: Final = re.compile(r"(?P<head>://[^/\s:@]*:)[^/\s@]+(?=@)")
 # After `:` or ` = ` a text may have blanks, after a bare `=` it is one word. What is called
 # or looked up is not the secret itself.
@@ -91,7 +88,7 @@ def is_secret_key(key: str, parent: str = "") -> bool:
 def secrets_in(trees: Iterable[Any], known: Secrets = NO_SECRETS) -> Secrets:
     """Return the secrets of some trees in every form in which a chart may write them."""
     texts = {form for tree in trees for text in _secret_texts(tree) for form in _forms(text)}
-    long = {text for text in texts if len(text) >= _SHORTEST_WITHIN}
+    long = {text for text in texts if len(text) >= SHORTEST_WITHIN}
     return Secrets(exact=known.exact | texts, within=known.within | long)
 
 
@@ -165,7 +162,7 @@ def _conceal_leaf(leaf: Any, secrets: Secrets, *, is_secret: bool) -> Any:
 
 def conceal_text(text: str, secrets: Secrets) -> str | Hidden | Redacted:
     """Return a text without its secrets; :class:`Hidden` if it is nothing else."""
-    if text in secrets.exact or _PRIVATE_KEY.search(text):
+    if text in secrets.exact or PRIVATE_KEY.search(text):
         return Hidden(text)
     shown = _redact(text, secrets)
     return text if shown == text else Redacted(shown, text)
@@ -183,7 +180,7 @@ def _redact(text: str, secrets: Secrets) -> str:
     # The longest first: one may be part of another.
     for secret in sorted(secrets.within, key=len, reverse=True):
         text = _without(text, secret)
-    if _PRIVATE_KEY.search(text):
+    if PRIVATE_KEY.search(text):
         return SENSITIVE
     text = _ADDRESS.sub(lambda found: found["head"] + SENSITIVE, text)
     return _ASSIGNED.sub(lambda found: found["head"] + SENSITIVE, text)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.orchestration.masking import Gap
+from jupyterhub_eks.releases.merging import merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,17 +68,8 @@ def read_values(texts: Iterable[str]) -> dict[str, Any]:
         tree = read_yaml(text)
         if tree is not None and not isinstance(tree, dict):
             raise UnreadableError("not a mapping")
-        merged = _laid_over(merged, tree or {})
+        merged = merge(merged, tree or {})
     return merged
-
-
-def _laid_over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    result = dict(base)
-    for key, each in over.items():
-        below = result.get(key)
-        both = isinstance(below, dict) and isinstance(each, dict)
-        result[key] = _laid_over(below, each) if both else each  # type: ignore[arg-type]
-    return result
 
 
 def read_templates(texts: Iterable[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MASK: Final = "(masked)"
 # A shorter secret occurs by chance inside other texts.
-_SHORTEST_WITHIN: Final = 8
+SHORTEST_WITHIN: Final = 8
 _SECRET_WORDS: Final = frozenset(
     {"secret", "password", "passwd", "passphrase", "token", "credential", "credentials"}
 )
@@ -23,7 +23,7 @@ _SECRET_PAIRS: Final = frozenset({"api", "private", "secret", "access", "encrypt
 _NAMING: Final = frozenset({"existing", "pull", "from", "use", "create", "generate"})
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _USER_IN_URL: Final = re.compile(r"(://[^/@\s:]+:)[^/@\s]+(?=@)")
-_PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 # Keys of JupyterHub that hold secrets, and do not say so themselves.
 _SECRET_PLACES: Final = frozenset({("CryptKeeper", "keys")})
 # Hashes of something secret, which also differ from one rendering to the next.
@@ -55,7 +55,7 @@ def masked(value: Any, known: Iterable[str] = ()) -> Any:
     Names and structure stay. A number is hidden like a text; ``true``, ``false`` and null
     are not, nor is an empty text, which says that there is no secret.
     """
-    return _masked(value, tuple(text for text in known if len(text) >= _SHORTEST_WITHIN))
+    return _masked(value, tuple(text for text in known if len(text) >= SHORTEST_WITHIN))
 
 
 def masked_object(value: Any, known: Iterable[str] = ()) -> Any:
@@ -108,7 +108,7 @@ def _named(value: dict[str, Any]) -> str:
 def _hides(value: Any, parent: str, key: str) -> bool:
     if value in (None, "") or isinstance(value, bool):
         return False
-    if isinstance(value, str) and _PRIVATE_KEY.search(value):
+    if isinstance(value, str) and PRIVATE_KEY.search(value):
         return True
     if (parent, key) in _SECRET_PLACES or is_secret_name(key):
         return True

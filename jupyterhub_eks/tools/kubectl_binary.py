@@ -33,10 +33,15 @@ def find_kubectl(
     found = env.get("JHUB_KUBECTL") or shutil.which("kubectl", path=env.get("PATH"))
     if found:
         return Path(found).expanduser().absolute()
-    brought = cache_dir() / "bin" / f"kubectl-{HELM_PACKAGE_VERSION}"
+    brought = brought_path()
     return brought if brought.is_file() else (bring or _bring)()
 
 
+def brought_path() -> Path:
+    """Return where kubectl is put when it is brought."""
+    return cache_dir() / "bin" / f"kubectl-{HELM_PACKAGE_VERSION}"
+
+
 def _bring() -> Path:
-    target = cache_dir() / "bin" / f"kubectl-{HELM_PACKAGE_VERSION}"
-    return bring_program(Carried(name="kubectl", member="kubectl/kubectl", ways=_WAYS), target)
+    program = Carried(name="kubectl", member="kubectl/kubectl", ways=_WAYS)
+    return bring_program(program, brought_path())

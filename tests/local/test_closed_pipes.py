@@ -22,5 +22,5 @@ def test_a_deploy_outlives_the_readers_of_its_output(jhub: Jhub) -> None:
     assert process.wait(timeout=300) == 0
 
     stacks = jhub.json("status", "--local")["stacks"]
-    assert [(each["stack"], each["state"]) for each in stacks] == [(STACK, "applied")]
+    assert [each["stack"] for each in stacks if each["state"] == "applied"] == [STACK]
     assert jhub.json("destroy", "--local", "--yes")["left"] == []

@@ -32,14 +32,18 @@ def test_two_deployments_live_and_end_independently(jhub: Jhub) -> None:
 
 
 def test_defaults_and_flags_are_enough(jhub: Jhub) -> None:
-    """Cognito from flags, with no file, adds the identity stack to a deployment without it."""
+    """With no file, flags add Cognito and a certificate to a deployment; no resource changes."""
     first = jhub.json("deploy", "--local", "--yes")
     second = jhub.json(
         "deploy", "--local", "--yes", "--auth", "cognito", "--domain", "hub.example.org"
     )
 
-    assert "identity" not in {stack["stack"] for stack in first["stacks"]}
-    results = {stack["stack"]: stack["result"] for stack in second["stacks"]}
-    assert results.pop("identity") == "created"
-    assert set(results.values()) == {"unchanged"}
+    before = {stack["stack"] for stack in first["stacks"]}
+    new = [stack for stack in second["stacks"] if stack["stack"] not in before]
+    assert {stack["stack"]: stack["result"] for stack in new} == {
+        "identity": "created",
+        "certificate": "created",
+    }
+    old = [stack for stack in second["stacks"] if stack["stack"] in before]
+    assert sum(each["added"] + each["changed"] + each["removed"] for each in old) == 0
     jhub.run("destroy", "--local", "--yes")

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.synth import Composition
 
 _SHOWN = 3
 
@@ -186,12 +185,10 @@ class Synthesizer:
 
     Args:
         folder: Where the files go.
-        composition: Other stacks than those of ``jhub synth``.
     """
 
-    def __init__(self, folder: Path, *, composition: Composition | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._composition = composition
         self._done: dict[str, Stacks] = {}
 
     def __call__(self, deployment: Deployment, *, protect_data: bool = False) -> Stacks:
@@ -199,9 +196,7 @@ class Synthesizer:
         key = f"{protect_data} {deployment.model_dump_json()}"
         if key not in self._done:
             out = self._folder / str(len(self._done))
-            result = synthesize(
-                deployment, out, protect_data=protect_data, composition=self._composition
-            )
+            result = synthesize(deployment, out, protect_data=protect_data)
             self._done[key] = {stack.name: read_stack(stack) for stack in result.stacks}
         return self._done[key]
 
