@@ -79,6 +79,12 @@ def content_of(triggers: Mapping[str, Any]) -> Content:
     )
 
 
+def content_in_state(attributes: Mapping[str, Any]) -> Content:
+    """Return what a carrier holds, from its attributes in a state."""
+    # Terraform keeps a value of any type together with its type.
+    return content_of((attributes.get("triggers_replace") or {}).get("value") or {})
+
+
 def has_releases(document: Mapping[str, Any]) -> bool:
     """Return whether a stack needs the helm provider."""
     return bool(document.get("resource", {}).get(RELEASE_TYPE))

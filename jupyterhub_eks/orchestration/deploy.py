@@ -15,6 +15,7 @@ from jupyterhub_eks.orchestration.events import RunStarted, StackResult, StackSk
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import digest
 from jupyterhub_eks.orchestration.guards import refuse_orphans
+from jupyterhub_eks.orchestration.not_installed import releases_not_installed, without
 from jupyterhub_eks.orchestration.planning import Composition, Inside, look_inside, plan_stacks
 from jupyterhub_eks.orchestration.removal import forget_stack
 from jupyterhub_eks.orchestration.reports import (
@@ -26,7 +27,7 @@ from jupyterhub_eks.orchestration.reports import (
 )
 from jupyterhub_eks.orchestration.scheduler import Results, Scheduler, Task
 from jupyterhub_eks.orchestration.session import open_session
-from jupyterhub_eks.orchestration.stackwork import Worker, removals, timed
+from jupyterhub_eks.orchestration.stackwork import Done, Worker, removals, timed
 from jupyterhub_eks.orchestration.sweeping import Sweeping
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.orchestration.reports import DeployRequest
     from jupyterhub_eks.orchestration.session import Session
     from jupyterhub_eks.ports import PlannedChange
-
-Done = tuple[StackResult, "tuple[PlannedChange, ...]"]
 
 
 def deploy(ctx: Context, deployment: Deployment, request: DeployRequest) -> DeployReport:
@@ -158,17 +157,22 @@ class _Run:
             self.session.remember_applied(node.name)
             changes = self._apply_adopting(worker, node, changes)
         self._record_applied(node, changed=bool(changes))
-        if not changes:
-            return "unchanged", ()
-        return ("changed" if existed else "created"), changes
+        missing = releases_not_installed(self.session, node.name)
+        result: StackResult = "changed" if existed else "created"
+        return Done(
+            result=result if changes else "unchanged",
+            changes=without(changes, missing),
+            not_installed=tuple(missing.values()),
+        )
 
     def _remove(self, name: str, depends_on: tuple[str, ...]) -> Done:
         worker = Worker(session=self.session, stack=name, depends_on=depends_on)
         changes = self._current_plan(worker, destroy=True)
+        missing = releases_not_installed(self.session, name)
         if changes:
             changes = self._apply(worker, changes, destroy=True)
         forget_stack(self.session, name)
-        return "destroyed", changes
+        return Done(result="destroyed", changes=without(changes, missing))
 
     def _current_plan(self, worker: Worker, *, destroy: bool) -> tuple[PlannedChange, ...]:
         """Return the changes of a saved plan that is up to date and agreed to."""

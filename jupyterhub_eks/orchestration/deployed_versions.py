@@ -9,7 +9,7 @@ from jupyterhub_eks.orchestration.carrying import (
     CARRIER_TYPE,
     RELEASE_TYPE,
     UNREACHABLE,
-    content_of,
+    content_in_state,
 )
 from jupyterhub_eks.orchestration.deployed import fetch_state
 from jupyterhub_eks.orchestration.files import backend_of, read_document
@@ -103,9 +103,7 @@ def _releases(resources: Iterable[StateResource]) -> Iterator[tuple[str, str, st
             chart, version = str(each.attributes["chart"]), str(each.attributes["version"])
             yield chart, version, "\n".join(texts)
         elif each.type == CARRIER_TYPE:
-            # Terraform keeps a value of any type together with its type.
-            triggers = (each.attributes.get("triggers_replace") or {}).get("value") or {}
-            content = content_of(triggers)
+            content = content_in_state(each.attributes)
             if content.chart and content.digest != UNREACHABLE:
                 yield content.chart, content.version, "\n".join(content.values)
 

@@ -14,7 +14,7 @@ from jupyterhub_eks.orchestration.carrying import RELEASE_TYPES
 from jupyterhub_eks.orchestration.clearing import Clearing
 from jupyterhub_eks.orchestration.closing import Closing
 from jupyterhub_eks.orchestration.deployed import lost_state
-from jupyterhub_eks.orchestration.events import Note, RunStarted, StackResult, StackSkipped
+from jupyterhub_eks.orchestration.events import Note, RunStarted, StackSkipped
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import (
     ADOPT_FILE,
@@ -24,12 +24,13 @@ from jupyterhub_eks.orchestration.files import (
     without_resources,
     write_document,
 )
+from jupyterhub_eks.orchestration.not_installed import releases_not_installed, without
 from jupyterhub_eks.orchestration.planning import Composition, plan_stacks
 from jupyterhub_eks.orchestration.removal import forget_stack
 from jupyterhub_eks.orchestration.reports import PlanReport
 from jupyterhub_eks.orchestration.scheduler import Task
 from jupyterhub_eks.orchestration.session import Session, open_session
-from jupyterhub_eks.orchestration.stackwork import Worker, timed
+from jupyterhub_eks.orchestration.stackwork import Done, Worker, timed
 from jupyterhub_eks.orchestration.sweeping import Sweeping
 
 if TYPE_CHECKING:
@@ -161,6 +162,8 @@ def _agree(
         )
     kept = (*session.store.record.kept, *data) if request.keep_data else ()
     addresses = {(each.stack, each.address) for each in data}
+    for name in stacks:
+        addresses |= {(name, each) for each in releases_not_installed(session, name)}
     formerly = () if request.keep_data else keeping.planned_removal(session.store.record.kept)
     shown = PlanReport(
         deployment=report.deployment,
@@ -217,7 +220,8 @@ class _Run:
     def _skip(self, name: str, reason: str) -> None:
         self.session.emit(StackSkipped(stack=name, reason=reason))
 
-    def _destroy(self, name: str) -> tuple[StackResult, tuple[PlannedChange, ...]]:
+    def _destroy(self, name: str) -> Done:
+        missing = releases_not_installed(self.session, name)
         depends_on = self.session.known(name).depends_on
         worker = Worker(session=self.session, stack=name, depends_on=depends_on)
         changes = self.plans[name]
@@ -235,7 +239,7 @@ class _Run:
                 raise
         self.clearing.after(name)
         forget_stack(self.session, name)
-        return "destroyed", changes
+        return Done(result="destroyed", changes=without(changes, missing))
 
     def _forget_releases(self, name: str) -> None:
         """Take releases out of the state: they went with their cluster."""

@@ -60,13 +60,17 @@ class StackStep:
 
 @dataclass(frozen=True, kw_only=True)
 class StackDone:
-    """``stack`` is finished; counts are resources of this run, ``seconds`` wall time."""
+    """``stack`` is finished; counts are resources of this run, ``seconds`` wall time.
+
+    ``not_installed`` releases are in no count: their charts cannot be reached.
+    """
 
     stack: str
     result: StackResult
     added: int = 0
     changed: int = 0
     removed: int = 0
+    not_installed: int = 0
     seconds: float = 0.0
 
 

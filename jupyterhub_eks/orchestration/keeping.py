@@ -18,13 +18,12 @@ from jupyterhub_eks.orchestration.files import read_document, without_resources,
 from jupyterhub_eks.orchestration.record import KeptResource, Record
 from jupyterhub_eks.orchestration.removal import forget_stack
 from jupyterhub_eks.orchestration.reports import StackPlan
-from jupyterhub_eks.orchestration.stackwork import Worker, timed
+from jupyterhub_eks.orchestration.stackwork import Done, Worker, timed
 from jupyterhub_eks.ports import PlannedChange, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from jupyterhub_eks.orchestration.events import StackResult
     from jupyterhub_eks.orchestration.reports import StackOutcome
     from jupyterhub_eks.orchestration.session import Session
     from jupyterhub_eks.orchestration.statefile import State
@@ -137,7 +136,7 @@ def planned_removal(kept: Iterable[KeptResource]) -> tuple[StackPlan, ...]:
     )
 
 
-def _remove_data(session: Session, stack: str) -> tuple[StackResult, tuple[PlannedChange, ...]]:
+def _remove_data(session: Session, stack: str) -> Done:
     kept = [each for each in session.store.record.kept if each.stack == stack]
     session.restore_applied(stack)
     _write_minimal(session, stack, kept)
@@ -149,7 +148,7 @@ def _remove_data(session: Session, stack: str) -> tuple[StackResult, tuple[Plann
     if changes := worker.plan(destroy=True):
         worker.apply(plan, changes, destroy=True)
     forget_stack(session, stack)
-    return "destroyed", changes
+    return Done(result="destroyed", changes=changes)
 
 
 def _forget_gone(session: Session) -> None:

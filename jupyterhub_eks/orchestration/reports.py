@@ -105,13 +105,18 @@ class DestroyRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class StackOutcome:
-    """What happened to one stack in a run."""
+    """What happened to one stack in a run.
+
+    ``not_installed`` names chart and version of the releases whose charts cannot be reached;
+    the counts leave them out.
+    """
 
     stack: str
     result: str
     added: int = 0
     changed: int = 0
     removed: int = 0
+    not_installed: tuple[str, ...] = ()
     seconds: float = 0.0
 
 
@@ -146,13 +151,17 @@ class DestroyReport:
 
 @dataclass(frozen=True, kw_only=True)
 class StackStatus:
-    """One line of ``jhub status``; ``updated`` is an ISO 8601 UTC time or empty."""
+    """One line of ``jhub status``; ``updated`` is an ISO 8601 UTC time or empty.
+
+    ``not_installed``: chart and version of releases that ``resources`` leaves out.
+    """
 
     stack: str
     state: StackState
     resources: int
     updated: str = ""
     detail: str = ""
+    not_installed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

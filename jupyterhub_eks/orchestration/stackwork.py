@@ -46,6 +46,21 @@ def removals(changes: tuple[PlannedChange, ...]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Done:
+    """What was done to one stack.
+
+    Attributes:
+        result: How it ended.
+        changes: What was changed, without releases that are not there.
+        not_installed: Chart and version of the releases that are not there.
+    """
+
+    result: StackResult
+    changes: tuple[PlannedChange, ...] = ()
+    not_installed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Worker:
     """One stack in a session.
 
@@ -146,32 +161,34 @@ class Worker:
         return tell
 
 
-def timed(
-    session: Session, stack: str, work: Callable[[], tuple[StackResult, tuple[PlannedChange, ...]]]
-) -> StackOutcome:
+def timed(session: Session, stack: str, work: Callable[[], Done]) -> StackOutcome:
     """Do ``work``, tell how it ended, and return the outcome."""
     started = time.monotonic()
     try:
-        result, changes = work()
+        done = work()
     except DeployerError as error:
         seconds = time.monotonic() - started
         session.emit(StackFailed(stack=stack, message=error.message, seconds=seconds))
         raise
-    counts = count_operations(changes)
-    done = StackDone(
+    counts = count_operations(done.changes)
+    outcome = StackOutcome(
         stack=stack,
-        result=result,
+        result=done.result,
         added=counts["create"],
         changed=counts["update"],
         removed=counts["delete"],
+        not_installed=done.not_installed,
         seconds=time.monotonic() - started,
     )
-    session.emit(done)
-    return StackOutcome(
-        stack=stack,
-        result=result,
-        added=done.added,
-        changed=done.changed,
-        removed=done.removed,
-        seconds=done.seconds,
+    session.emit(
+        StackDone(
+            stack=stack,
+            result=done.result,
+            added=outcome.added,
+            changed=outcome.changed,
+            removed=outcome.removed,
+            not_installed=len(outcome.not_installed),
+            seconds=outcome.seconds,
+        )
     )
+    return outcome

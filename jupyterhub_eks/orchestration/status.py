@@ -8,6 +8,7 @@ from jupyterhub_eks import ordering
 from jupyterhub_eks.orchestration import keeping, lock
 from jupyterhub_eks.orchestration.deployed import lost_state, state_of
 from jupyterhub_eks.orchestration.files import STACK_FILE, digest
+from jupyterhub_eks.orchestration.not_installed import count_resources, not_installed_in
 from jupyterhub_eks.orchestration.record import Record, StackRecord, read_record
 from jupyterhub_eks.orchestration.record_store import stacks_by_state
 from jupyterhub_eks.orchestration.reports import StackState, StackStatus, StatusReport
@@ -62,12 +63,18 @@ def _is_lost(record: Record, instance_id: str) -> bool:
 
 def _line(workspace: Workspace, name: str, stack: StackRecord, *, lost: bool) -> StackStatus:
     found = state_of(workspace, name)
-    resources = stack.resources if found is None else len(found.resources)
+    resources = stack.resources if found is None else count_resources(found.resources)
+    missing = not_installed_in(found.resources) if found else {}
     state, detail = _judge(workspace, name, stack)
     if lost:
         detail = "was deployed on an embedded AWS that is gone; run `jhub local reset`"
     return StackStatus(
-        stack=name, state=state, resources=resources, updated=stack.updated, detail=detail
+        stack=name,
+        state=state,
+        resources=resources,
+        updated=stack.updated,
+        detail=detail,
+        not_installed=tuple(missing.values()),
     )
 
 

@@ -103,6 +103,18 @@ def _read(path: Path) -> dict[str, Any]:
     return document
 
 
+def _typed(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Return attributes as a state has them: what may be of any type stands with its type."""
+    given = attributes.get("triggers_replace")
+    return {**attributes, "triggers_replace": {"value": given}} if given else attributes
+
+
+def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Return attributes of a state as plans have them."""
+    given = attributes.get("triggers_replace")
+    return {**attributes, "triggers_replace": given["value"]} if given else attributes
+
+
 class FakeTerraform:
     """``ports.Terraform`` on a :class:`World`."""
 
@@ -227,7 +239,7 @@ class FakeTerraform:
     @staticmethod
     def _known(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
         return {
-            f"{each['type']}.{each['name']}": each["instances"][0]["attributes"]
+            f"{each['type']}.{each['name']}": _plain(each["instances"][0]["attributes"])
             for each in state["resources"]
         }
 
@@ -318,7 +330,8 @@ class FakeTerraform:
         attributes = {"id": identifier, **operation["attributes"]}
         self.world.resources[identifier] = attributes
         entry = {"mode": "managed", "type": kind, "name": name}
-        state["resources"] = [*others, {**entry, "instances": [{"attributes": attributes}]}]
+        kept = [{"attributes": _typed(attributes)}]
+        state["resources"] = [*others, {**entry, "instances": kept}]
 
 
 class FakeCloud:

@@ -121,5 +121,5 @@ class LineTeller:
 
 
 def _result(event: StackDone) -> str:
-    end = describe_end(event.result, event.added, event.changed, event.removed)
+    end = describe_end(event, event.not_installed)
     return f"{end} in {describe_seconds(event.seconds)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal, assert_never
+from typing import Final, Literal, Protocol, assert_never
 
 from jupyterhub_eks.orchestration.events import (
     Event,
@@ -22,6 +22,8 @@ RowState = Literal[
     "idle", "waiting", "init", "plan", "apply", "done", "failed", "skipped", "stopped"
 ]
 WORKING: Final = frozenset({"init", "plan", "apply"})
+# A stack may have outputs only: ``dns`` has no record to make while there is no load balancer.
+WITHOUT_COUNTS: Final = {"created": "nothing to create", "changed": "outputs changed"}
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Row:
     added: int = 0
     changed: int = 0
     removed: int = 0
+    not_installed: int = 0
     message: str = ""
 
     def elapsed(self, now: float) -> float | None:
@@ -127,6 +130,7 @@ class RunView:
             case StackDone():
                 row.state, row.result, row.seconds = "done", event.result, event.seconds
                 row.added, row.changed, row.removed = event.added, event.changed, event.removed
+                row.not_installed = event.not_installed
                 self._free(event.stack)
             case StackFailed():
                 stopped = "interrupted" in event.message
@@ -165,15 +169,43 @@ def tree(rows: dict[str, Row]) -> list[tuple[Row, str]]:
     return drawn
 
 
-def describe_counts(added: int, changed: int, removed: int) -> str:
+class Counts(Protocol):
+    """What became of a stack: its row on the screen, its last event, or its outcome."""
+
+    @property
+    def result(self) -> str:
+        """One of the words of ``events.StackResult``."""
+
+    @property
+    def added(self) -> int:
+        """Resources created."""
+
+    @property
+    def changed(self) -> int:
+        """Resources changed in place."""
+
+    @property
+    def removed(self) -> int:
+        """Resources removed."""
+
+
+def describe_counts(added: int, changed: int, removed: int, not_installed: int = 0) -> str:
     """Return e.g. ``27 created, 1 changed``; empty when nothing happened."""
-    parts = [(added, "created"), (changed, "changed"), (removed, "removed")]
+    parts = [
+        (added, "created"),
+        (changed, "changed"),
+        (removed, "removed"),
+        (not_installed, "not installed"),
+    ]
     return ", ".join(f"{count} {word}" for count, word in parts if count)
 
 
-def describe_end(result: str, added: int, changed: int, removed: int) -> str:
+def describe_end(stack: Counts, not_installed: int) -> str:
     """Return what became of a stack; the counts of a planned one are still to be done."""
-    return result if result == "planned" else describe_counts(added, changed, removed) or result
+    if stack.result == "planned":
+        return stack.result
+    counts = describe_counts(stack.added, stack.changed, stack.removed, not_installed)
+    return counts or WITHOUT_COUNTS.get(stack.result, stack.result)
 
 
 def describe_seconds(seconds: float) -> str:

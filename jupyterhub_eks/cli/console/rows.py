@@ -84,8 +84,9 @@ def _body(row: Row, view: RunView, glyphs: Glyphs, layout: Layout, now: float) -
     if row.state in WORKING:
         return _working(row, view, glyphs, layout, now)
     if row.state == "done":
-        end = describe_end(row.result, row.added, row.changed, row.removed)
-        return _ended(Text(end, "dim" if end == row.result else "green"), row, layout)
+        end = describe_end(row, row.not_installed)
+        has_counts = bool(row.added or row.changed or row.removed)
+        return _ended(Text(end, "green" if has_counts else "dim"), row, layout)
     if row.state == "failed":
         text = _ended(Text("failed", "red"), row, layout)
         has_room = layout.room - text.cell_len - 2 >= ADDRESS_MINIMUM
@@ -100,7 +101,7 @@ def _body(row: Row, view: RunView, glyphs: Glyphs, layout: Layout, now: float) -
 def _ended(lead: Text, row: Row, layout: Layout) -> Text:
     text = Text()
     text.append_text(lead)
-    text.truncate(layout.body, overflow="crop", pad=True)
+    text.pad_right(max(0, layout.body - text.cell_len))
     return text.append(f"{describe_seconds(row.seconds):>{TIME_WIDTH}}", "dim")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from jupyterhub_eks.aws.removers import removal_command
-from jupyterhub_eks.cli.console.progress import describe_counts, describe_seconds
+from jupyterhub_eks.cli.console.progress import describe_counts, describe_end, describe_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -60,13 +60,15 @@ def draw_deploy(report: DeployReport, *, with_stacks: bool) -> Iterator[Text]:
         sum(getattr(stack, each) for stack in report.stacks)
         for each in ("added", "changed", "removed")
     )
-    counts = describe_counts(added, changed, removed)
+    missing = sum(len(stack.not_installed) for stack in report.stacks)
+    done = describe_counts(added, changed, removed)
+    counts = describe_counts(added, changed, removed, missing) if done else "nothing had to change"
     yield Text("")
     yield Text.assemble(
         ("deployed ", "bold green"),
         (report.deployment, "bold"),
-        f" in {describe_seconds(report.seconds)}: ",
-        f"{counts or 'nothing had to change'} in {_stacks(len(report.stacks))}",
+        f" in {describe_seconds(report.seconds)}: {counts} in {_stacks(len(report.stacks))}",
+        (f"; {_still(missing)}" if missing and not done else "", "yellow"),
     )
     if with_stacks:
         yield from draw_outcomes(report.stacks)
@@ -87,11 +89,15 @@ def draw_deploy(report: DeployReport, *, with_stacks: bool) -> Iterator[Text]:
         yield from pairs(chosen)
 
 
+def _still(count: int) -> str:
+    return f"{count} {'release is' if count == 1 else 'releases are'} still not installed"
+
+
 def draw_outcomes(stacks: Sequence[StackOutcome]) -> Iterator[Text]:
     """Yield one line per stack: result, counts, time."""
     names = max((len(stack.stack) for stack in stacks), default=0)
     for stack in stacks:
-        counts = describe_counts(stack.added, stack.changed, stack.removed) or stack.result
+        counts = describe_end(stack, len(stack.not_installed))
         yield Text.assemble(
             f"  {stack.stack:<{names}}  {counts:<28}",
             (f"{describe_seconds(stack.seconds):>12}", "dim"),
@@ -181,6 +187,9 @@ def draw_status(report: StatusReport) -> Iterator[Text]:
     for stack in report.stacks:
         # Of a run that was interrupted one line at the end speaks for all its stacks.
         detail = "" if report.interrupted and stack.state == "partial" else stack.detail
+        if stack.not_installed:
+            missing = f"not installed: {', '.join(stack.not_installed)}"
+            detail = f"{detail}; {missing}" if detail else missing
         yield Text.assemble(
             f"  {stack.stack:<{names}}  ",
             (f"{stack.state:<8}", STATE_STYLES[stack.state]),

@@ -62,6 +62,35 @@ def test_what_the_live_tree_has_shown_is_not_repeated() -> None:
     assert not any(line.startswith("  network  26") for line in _deployed(with_stacks=False))
 
 
+def test_releases_that_are_not_installed_are_told_apart() -> None:
+    """In the total and in the line of their stack; a stack of outputs makes no number up."""
+    platform = StackOutcome(
+        stack="platform", result="created", added=3, not_installed=("karpenter 1",), seconds=1.0
+    )
+    dns = StackOutcome(stack="dns", result="created", seconds=1.0)
+    report = DeployReport(
+        deployment="lab", stacks=(platform, dns), log_dir=Path("logs"), seconds=84.0
+    )
+    lines = _plain(draw_deploy(report, with_stacks=True))
+
+    assert "deployed lab in 1 min 24 s: 3 created, 1 not installed in 2 stacks" in lines
+    assert any(line.startswith("  platform  3 created, 1 not installed") for line in lines)
+    assert any(line.startswith("  dns       nothing to create") for line in lines)
+
+
+def test_a_deploy_without_changes_names_what_is_still_missing() -> None:
+    """That nothing had to change would be read as all being there."""
+    platform = StackOutcome(
+        stack="platform", result="unchanged", not_installed=("a 1", "b 1"), seconds=1.0
+    )
+    report = DeployReport(deployment="lab", stacks=(platform,), log_dir=Path("l"), seconds=2.0)
+
+    assert (
+        "deployed lab in 2 s: nothing had to change in 1 stack; 2 releases are still not installed"
+        in _plain(draw_deploy(report, with_stacks=False))
+    )
+
+
 def test_important_outputs_are_shown() -> None:
     """Ids that people look for; the rest is one command away."""
     lines = _deployed()
