@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lightkube import Client, KubeConfig
 
+from jupyterhub_eks.local.cluster import control_plane
 from tests.cluster.waiting import wait_for
 from tests.support.command import make_jhub
 
@@ -51,8 +52,9 @@ class Following:
 
     def _read(self) -> None:
         assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.lines.append(line)
+        with self.process.stderr as stream:
+            for line in stream:
+                self.lines.append(line)
 
     def wait_for_line(self, *words: str, seconds: float = 600.0) -> None:
         """Return as soon as a line holds all words; fail if the command ends before."""
@@ -132,6 +134,10 @@ class Life:
         ]
         assert wanted != lines
         path.write_text("".join(wanted))
+
+    def break_api(self) -> None:
+        """Stop all processes of Kubernetes, under whatever uses it, as a crash would."""
+        assert control_plane.stop(self.jhub.folder / ".jhub", NAME)
 
     def audit(self, run: str) -> Path:
         """Return the audit log that the last run of a command has kept."""
