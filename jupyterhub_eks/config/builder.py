@@ -24,11 +24,13 @@ from ruamel.yaml.events import (
 
 from jupyterhub_eks.config.document import (
     Entry,
+    KeyPath,
     ListNode,
     MapNode,
     Node,
     Place,
     Scalar,
+    dotted,
     list_node,
     map_node,
 )
@@ -89,12 +91,15 @@ class TreeBuilder:
     """Turns the parser's events into a tree.
 
     Attributes:
-        problems: Faults that did not end the reading, e.g. a key written twice.
+        problems: Faults that did not end the reading: keys written twice.
+        doubled: Where these keys are. The first of the two values is in the tree, and nobody
+            knows which one is meant.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.problems: list[Problem] = []
+        self.doubled: list[KeyPath] = []
         self._stack: list[_Open] = []
         self._anchors: dict[str, Node] = {}
         self._root: Node | None = None
@@ -202,9 +207,11 @@ class TreeBuilder:
             self._inherit(top, entry.value, place)
             return
         if first := top.entries.get(key):
+            path = (*self._path(), key)
+            self.doubled.append(path)
             self.problems.append(
                 Problem(
-                    path=key,
+                    path=dotted(path),
                     message=f"the key `{key}` is written twice in one mapping",
                     hint=f"it first stands in line {first.key_place.line}; remove one of the two",
                     file=self.name,
@@ -214,6 +221,16 @@ class TreeBuilder:
             )
             return
         top.entries[key] = entry
+
+    def _path(self) -> KeyPath:
+        """Return the path of the innermost mapping or list that is open."""
+        path: list[str | int] = []
+        for each in self._stack[:-1]:
+            if not each.is_map:
+                path.append(len(each.items))
+            elif each.key:
+                path.append(each.key[0])
+        return tuple(path)
 
     def _inherit(self, top: _Open, node: Node, place: Place) -> None:
         sources = node.items if isinstance(node, ListNode) else (node,)

@@ -46,6 +46,24 @@ class Explainer:
         self._known = tuple(model.model_fields)
         auth_type = find(root, ("auth", "type"))
         self._auth_type = auth_type.value if isinstance(auth_type, Scalar) else "dummy"
+        self._is_assumed = False
+
+    def assume_auth_type(self) -> str:
+        """Take the login method that was probably meant, where `type` says none; return it."""
+        written = find(self._root, ("auth", "type"))
+        text = written.text if isinstance(written, Scalar) else ""
+        self._auth_type = closest(text, AUTH_MODELS) or self._auth_types()[0]
+        self._is_assumed = True
+        return self._auth_type
+
+    def is_guess(self, error: Mapping[str, Any]) -> bool:
+        """Whether an error is one only if the login method is the one that was assumed."""
+        path = self.path(error)
+        if not self._is_assumed or path[:1] != ("auth",):
+            return False
+        if error["type"] == "extra_forbidden" and len(path) == 2:
+            return any(path[1] in model.model_fields for model in AUTH_MODELS.values())
+        return bool(error["type"] == "missing")
 
     def path(self, error: Mapping[str, Any]) -> KeyPath:
         """Return the key path of an error, without the union tags pydantic puts in."""

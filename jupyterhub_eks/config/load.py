@@ -94,17 +94,17 @@ def load(sources: ConfigSources, checks: Iterable[Check] = ()) -> LoadedConfig:
     layers = [reading.read(path, not_settings) for path in sources.files]
     layers.append(flags_layer(sources.overrides))
     settings_tree, warnings = merge_all(layers)
-    settings_broken = bool(reading.problems)
+    settings_broken = reading.is_broken
     profiles_path = _profiles_path(sources)
     profiles_tree = reading.read(profiles_path, not_profiles) if profiles_path else EMPTY
     profiles_tree, _ = merge_all([profiles_tree])
-    profiles_broken = len(reading.problems) > 0 and not settings_broken
+    profiles_broken = reading.is_broken and not settings_broken
 
     settings = check_model(DeploymentFile, settings_tree)
     profiles = check_model(ProfilesFile, profiles_tree)
     problems = reading.problems + settings.problems + profiles.problems + list(warnings)
     if not settings_broken:
-        skipped = settings.dropped + profiles.dropped
+        skipped = settings.dropped + profiles.dropped + reading.doubled
         if profiles_broken:
             skipped += [(key,) for key in PROFILE_KEYS]
         trees = (settings_tree, profiles_tree)
@@ -136,26 +136,39 @@ def _profiles_path(sources: ConfigSources) -> Path | None:
 
 @dataclass
 class _Reading:
-    """Files read so far, and what was wrong with the others."""
+    """Files read so far, and what was wrong with them and with the others.
+
+    Attributes:
+        files: Those that could be read.
+        problems: What is wrong with any of them.
+        doubled: Keys that are written twice.
+        is_broken: Whether one could not be read.
+    """
 
     files: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    doubled: list[KeyPath] = field(default_factory=list)
+    is_broken: bool = False
 
     def read(self, path: Path, other_kind: Callable[[MapNode, Path], Problem | None]) -> MapNode:
         if path in self.files and is_stream(path):
-            self.problems.append(_read_twice(path))
-            return EMPTY
+            return self._break(_read_twice(path))
         try:
-            tree = read_file(path)
+            tree, doubles, places = read_file(path)
         except ReadError as error:
-            self.problems += error.problems
-            return EMPTY
+            return self._break(*error.problems)
         self.files.append(path)
+        self.problems += doubles
+        self.doubled += places
         if problem := other_kind(tree, path):
-            self.problems.append(problem)
-            return EMPTY
+            return self._break(problem)
         # An empty file still has a name, where missing keys can be reported.
         return tree if tree.place.file else MapNode(entries={}, place=Place(str(path), 1, 1))
+
+    def _break(self, *problems: Problem) -> MapNode:
+        self.problems += problems
+        self.is_broken = True
+        return EMPTY
 
 
 def _read_twice(path: Path) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -22,34 +22,68 @@ if TYPE_CHECKING:
 
     from ruamel.yaml.events import Event
 
+    from jupyterhub_eks.config.document import KeyPath, Node
+    from jupyterhub_eks.problems import Problem
+
 # `name:lab`, also with a space that is none of YAML's, and `name = lab`.
 _ALMOST_A_PAIR: Final = re.compile(
     r"(?P<key>[A-Za-z_]\w*)(?:\s*=|(?P<colon>:)(?! ))\s*(?P<value>\S+)"
 )
 
-__all__ = ["MAX_BYTES", "ReadError", "read_file", "read_text"]
+__all__ = ["MAX_BYTES", "Read", "ReadError", "read", "read_file", "read_text"]
 
 
-def read_file(path: Path) -> MapNode:
-    """Return the tree of a YAML file; an empty file is an empty mapping.
+class Read(NamedTuple):
+    """A file that could be read.
+
+    Attributes:
+        tree: What is in it.
+        problems: Keys that are written twice.
+        doubled: Where they are; the tree has the first of the two values.
+    """
+
+    tree: MapNode
+    problems: tuple[Problem, ...] = ()
+    doubled: tuple[KeyPath, ...] = ()
+
+
+def read_file(path: Path) -> Read:
+    """Return what a YAML file holds; an empty file is an empty mapping.
 
     Raises:
         ReadError: The file is missing, not text, not YAML, or too large.
     """
     name = str(path)
-    return read_text(decode(read_bytes(path), name), name)
+    return read(decode(read_bytes(path), name), name)
 
 
 def read_text(text: str, name: str) -> MapNode:
     """Return the tree of YAML text; ``name`` stands in positions.
 
     Raises:
+        ReadError: The text is not one YAML mapping, or too large, or has a key twice.
+    """
+    found = read(text, name)
+    if found.problems:
+        raise ReadError(*found.problems)
+    return found.tree
+
+
+def read(text: str, name: str) -> Read:
+    """Return what YAML text holds; ``name`` stands in positions.
+
+    Raises:
         ReadError: The text is not one YAML mapping, or too large.
     """
     builder = TreeBuilder(name)
-    root = builder.build(_events(text, name))
-    if builder.problems:
-        raise ReadError(*builder.problems)
+    try:
+        tree = _mapping(builder.build(_events(text, name)))
+    except ReadError as error:
+        raise ReadError(*builder.problems, *error.problems) from error
+    return Read(tree, tuple(builder.problems), tuple(builder.doubled))
+
+
+def _mapping(root: Node | None) -> MapNode:
     if root is None or (isinstance(root, Scalar) and root.value is None):
         return EMPTY
     if not isinstance(root, MapNode):

@@ -14,7 +14,7 @@ from jupyterhub_eks.config.explain import Explainer
 from jupyterhub_eks.config.placeholders import placeholders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from jupyterhub_eks.problems import Problem
 
@@ -41,24 +41,43 @@ def check_model(model: type[Model], tree: MapNode) -> Checked[Model]:
     left_open = [path for path, _ in problems]
     found = [problem for _, problem in problems]
     dropped = [_remove(data, path) for path in left_open]
+    if untyped := _untyped_login(model, data):
+        found.append(explainer.problem(untyped))
+        data["auth"]["type"] = explainer.assume_auth_type()  # so that its other keys are checked
+        dropped.append(("auth",))
     for attempt in range(_MAX_REPAIRS):
         try:
             valid = model.model_validate_json(json.dumps(data), strict=True)
         except ValidationError as invalid:
             errors = invalid.errors(include_url=False)
         else:
+            if untyped and data.pop("auth", None):
+                continue  # no rule may judge by what was assumed
             return Checked(valid, found, dropped)
         removed: list[KeyPath] = []
         for error in errors:
             path = explainer.path(error)
             # Later rounds only see what removing values has torn open.
-            if attempt == 0 and not touches(path, left_open):
+            if attempt == 0 and not touches(path, left_open) and not explainer.is_guess(error):
                 found.append(explainer.problem(error))
             if not any(path[: len(gone)] == gone for gone in removed):
                 wrapped = error["type"] == "tuple_type" and _wrap(data, path)
                 removed.append(path if wrapped else _remove(data, path))
         dropped += removed
     return Checked(model(), found, [*dropped, ()])
+
+
+def _untyped_login(model: type[Section], data: dict[str, Any]) -> Mapping[str, Any] | None:
+    """Return the error of a login whose `type` is missing or unknown, which hides all others."""
+    if not isinstance(data.get("auth"), dict):
+        return None
+    try:
+        model.model_validate_json(json.dumps({"auth": data["auth"]}), strict=True)
+    except ValidationError as invalid:
+        for error in invalid.errors(include_url=False):
+            if error["type"].startswith("union_tag"):
+                return {**error}
+    return None
 
 
 def touches(path: KeyPath, others: Iterable[KeyPath]) -> bool:

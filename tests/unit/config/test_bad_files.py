@@ -29,7 +29,7 @@ BAD: dict[str, tuple[bytes, str, str, str]] = {
     ),
     "tab before a key": (b"network:\n\tzones: 3\n", "2:1", "a tab", "put spaces in its place"),
     "tab after a colon": (b"name:\tlab\n", "1:6", "a tab", "put spaces in its place"),
-    "duplicate key": (b"name: a\nname: b\n", "2:1", "written twice", "first stands in line 1"),
+    "duplicate key": (b"name: lab\nname: hub\n", "2:1", "written twice", "first stands in line 1"),
     "second document": (b"name: a\n---\nname: b\n", "2:1", "second YAML document", "`-f`"),
     "merge conflict": (
         b"name: a\n<<<<<<< HEAD\nregion: x\n=======\nregion: y\n>>>>>>> z\n",

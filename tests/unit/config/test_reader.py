@@ -77,7 +77,7 @@ def test_byte_order_mark(tmp_path: Path) -> None:
     """A byte order mark of UTF-8 does no harm and moves no column."""
     path = tmp_path / "jhub.yaml"
     path.write_bytes(b"\xef\xbb\xbfname: lab\n")
-    root = read_file(path)
+    root = read_file(path).tree
     assert to_plain(root) == {"name": "lab"}
     assert place_of(root, ("name",), key=True).column == 1
 
