@@ -9,6 +9,7 @@ from jupyterhub_eks.config.rules.arns import kms_findings, principal_finding
 from jupyterhub_eks.config.rules.blocks import block_fault, read_loosely
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.instances import architecture, instance_meant, is_type
+from jupyterhub_eks.config.rules.offered import doubt
 from jupyterhub_eks.versions import ALL_KUBERNETES, DEFAULT_KUBERNETES, KUBERNETES_VERSIONS
 
 if TYPE_CHECKING:
@@ -143,6 +144,14 @@ def _system_nodes(nodes: SystemNodes) -> Iterator[Finding]:
                 path=(*base, "instance_types", index),
                 message=f"`{name}` is not an EC2 instance type",
                 hint=f"write family and size, e.g. `{_type_meant(name)}`",
+            )
+        elif found := doubt(name):
+            message, hint = found
+            yield Finding(
+                path=(*base, "instance_types", index),
+                message=message,
+                hint=hint,
+                severity="warning",
             )
     kinds = {architecture(name) for name in types if is_type(name)}
     if len(kinds) > 1:

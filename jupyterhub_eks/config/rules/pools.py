@@ -17,6 +17,7 @@ from jupyterhub_eks.config.rules.instances import (
     size_meant,
 )
 from jupyterhub_eks.config.rules.mig import MIG_GPUS, mig_gpu
+from jupyterhub_eks.config.rules.offered import doubt, doubt_of_size
 from jupyterhub_eks.config.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _instances(path: Path, pool: PoolConfig) -> Iterator[Finding]:
                 message=f"`{size}` is not an instance size",
                 hint=f"write e.g. `{size_meant(size) or 'xlarge` or `2xlarge'}`",
             )
+    yield from _unknown(path, pool, good)
     if pool.sizes and good and all("." in name for name in good):
         yield Finding(
             path=(*path, "sizes"),
@@ -113,6 +115,19 @@ def _instances(path: Path, pool: PoolConfig) -> Iterator[Finding]:
             "on one",
             hint="make a pool of each",
         )
+
+
+def _unknown(path: Path, pool: PoolConfig, good: list[str]) -> Iterator[Finding]:
+    """Yield a warning for each well-formed name that no machine is known by."""
+    places = [((*path, "instances", pool.instances.index(name)), doubt(name)) for name in good]
+    families = [name for name in good if "." not in name]
+    for index, size in enumerate(pool.sizes):
+        if SIZE.fullmatch(size):
+            places.append(((*path, "sizes", index), doubt_of_size(size, families)))
+    for place, found in places:
+        if found:
+            message, hint = found
+            yield Finding(path=place, message=message, hint=hint, severity="warning")
 
 
 def _kind(instance: str) -> str:
