@@ -119,7 +119,9 @@ def reach(wanted: Wanted) -> Reached:
 
 def not_built() -> str:
     """Return why there is no Kubernetes, and what brings one."""
-    return f"there is no Kubernetes on this machine; {this_program()} local cluster build makes one"
+    return (
+        f"there is no Kubernetes on this machine; to make one: {this_program()} local cluster build"
+    )
 
 
 def _on_aws(wanted: Wanted, clusters: EksClusters) -> Reached:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.errors import draw_problem
+from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.console.summaries import draw_next
 from jupyterhub_eks.cli.questions import LENIENT_LOGIN, ask_open
 from jupyterhub_eks.config.answers import problems_of
@@ -124,13 +125,14 @@ def draw_written(written: tuple[Path, ...], replaced: tuple[Path, ...]) -> Itera
         for problem in error.problems:
             if problem.severity == "error":
                 yield from draw_problem(problem)
+    jhub = this_program()
     file = "" if str(written[0]) == "jhub.yaml" else f" -f {written[0]}"
     yield from draw_next(
         "",
         [
-            (f"jhub validate{file}", "check both files"),
-            (f"jhub deploy --local{file}", "try them on the embedded AWS, without an account"),
-            (f"jhub plan{file}", "see what would be created in your AWS account"),
-            (f"jhub deploy{file}", "create it"),
+            (f"{jhub} validate{file}", "check both files"),
+            (f"{jhub} deploy --local{file}", "try them on the embedded AWS, without an account"),
+            (f"{jhub} plan{file}", "see what would be created in your AWS account"),
+            (f"{jhub} deploy{file}", "create it"),
         ],
     )

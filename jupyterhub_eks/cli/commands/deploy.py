@@ -40,7 +40,7 @@ def deploy(
     unattended = yes or place.local or plan is not None
     if not unattended:
         hint = "look at the plan first (jhub plan), then give jhub deploy the option --yes"
-        require_terminal(screen, "jhub deploy", hint)
+        require_terminal(screen, "deploy", hint)
     project = open_project(sources, place, cluster.chart_dir or ())
     with Run(screen) as run:
         connection = connect(

@@ -46,7 +46,7 @@ def destroy(
     refuse_other_target(project)
     data = choose_data(project, keep=keep_data, delete=delete_data)
     if not yes:
-        require_terminal(screen, "jhub destroy", without_asking(project, data))
+        require_terminal(screen, "destroy", without_asking(project, data))
     with Run(screen) as run:
         connection = connect(project, run, screen, "destroy", parallelism=output.parallelism)
         request = DestroyRequest(

@@ -52,7 +52,7 @@ def plan(
         command = f"{this_program()} deploy{project.options} --plan {out}"
         screen.notes(f"plans kept in {out}; apply exactly these: {command}")
     elif report.has_changes:
-        screen.notes("jhub deploy with the same options does this")
+        screen.notes(f"{this_program()} deploy with the same options does this")
     screen.document({**to_json(report), "has_changes": report.has_changes})
     if exit_code and report.has_changes:
         raise typer.Exit(EXIT_CHANGES)

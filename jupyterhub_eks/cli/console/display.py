@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from jupyterhub_eks.cli.console import lines
 from jupyterhub_eks.cli.console.progress import RunView
 from jupyterhub_eks.cli.console.rows import draw_run
+from jupyterhub_eks.cli.console.wrapping import wrapped
 from jupyterhub_eks.orchestration.events import Note
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class LiveDisplay:
         with self._lock:
             self._view.apply(event, time.monotonic())
             if isinstance(event, Note):
-                self._console.print(lines.note(event.text))
+                for piece in wrapped(lines.note(event.text), self._console):
+                    self._console.print(piece)
             elif self._live is None:
                 self._start()
 
@@ -156,7 +158,8 @@ class PlainDisplay:
         with self._lock:
             text = self._teller.line(event, self._clock())
             if text is not None:
-                self._console.print(lines.stamped(text))
+                for piece in wrapped(lines.stamped(text), self._console):
+                    self._console.print(piece)
 
     def stopping(self, urgency: int) -> None:
         """Write past every buffer, which the interrupted code may be filling."""

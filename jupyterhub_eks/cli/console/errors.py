@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from jupyterhub_eks.cli.console.places import short_path
+from jupyterhub_eks.cli.console.places import as_typed, short_path
 from jupyterhub_eks.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def draw_error(error: DeployerError) -> Iterator[Text]:
 
 
 def _headline(message: str) -> Text:
-    return Text.assemble(("error: ", "bold red"), (message, "bold"))
+    return Text.assemble(("error: ", "bold red"), (as_typed(message), "bold"))
 
 
 def _count(problems: Sequence[Problem]) -> str:
@@ -49,13 +49,13 @@ def draw_problem(problem: Problem) -> Iterator[Text]:
         (problem.location, "bold"),
         "  ",
         ("" if problem.severity == "error" else "warning: ", style),
-        f"{key}{problem.message}",
+        as_typed(f"{key}{problem.message}"),
     )
     yield from _field("do:", problem.hint, "green")
 
 
 def _field(label: str, value: str, style: str) -> Iterator[Text]:
-    for number, line in enumerate(value.splitlines()):
+    for number, line in enumerate(as_typed(value).splitlines()):
         yield Text.assemble(f"  {label if number == 0 else '':<6} ", (line, style))
 
 
@@ -63,9 +63,9 @@ def error_document(error: DeployerError) -> dict[str, Any]:
     """Return the error as the JSON document of ``--json``."""
     body: dict[str, Any] = {
         "type": type(error).__name__,
-        "message": error.message,
-        "cause": error.cause,
-        "hint": error.hint,
+        "message": as_typed(error.message),
+        "cause": as_typed(error.cause),
+        "hint": as_typed(error.hint),
         "log": error.log,
     }
     if isinstance(error, ConfigError):
@@ -81,6 +81,6 @@ def problem_document(problem: Problem) -> dict[str, Any]:
         "column": problem.column,
         "path": problem.path,
         "message": problem.message,
-        "hint": problem.hint,
+        "hint": as_typed(problem.hint),
         "severity": problem.severity,
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from rich.text import Text
 
+from jupyterhub_eks.cli.console.places import as_typed
 from jupyterhub_eks.cli.console.progress import describe_end, describe_seconds
 from jupyterhub_eks.orchestration.events import (
     Note,
@@ -30,7 +31,7 @@ PHASES: Final = {"init": "preparing", "plan": "planning", "apply": "applying"}
 
 def note(text: str) -> Text:
     """Return a line of little weight."""
-    return Text(text, style="dim")
+    return Text(as_typed(text), style="dim")
 
 
 def warning(text: str) -> Text:
@@ -83,7 +84,7 @@ class LineTeller:
                 self._names = max(map(len, names), default=0)
                 return Text(f"{event.command} {event.deployment}: {' '.join(names)}")
             case Note():
-                return Text(event.text)
+                return Text(as_typed(event.text))
             case _:
                 return self._turn(event)
 
@@ -94,9 +95,9 @@ class LineTeller:
             case StackDone():
                 return self._of(event.stack, _result(event), "green")
             case StackFailed():
-                return self._of(event.stack, f"failed: {event.message}", "red")
+                return self._of(event.stack, as_typed(f"failed: {event.message}"), "red")
             case StackSkipped():
-                return self._of(event.stack, f"not started: {event.reason}", "yellow")
+                return self._of(event.stack, as_typed(f"not started: {event.reason}"), "yellow")
             case _:
                 assert_never(event)
 

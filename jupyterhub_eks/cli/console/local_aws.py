@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.console.progress import describe_seconds
 from jupyterhub_eks.cli.console.summaries import heading, pairs
 
@@ -48,7 +49,8 @@ def _not_running(status: LocalStatus, held: Sequence[Holding]) -> Text:
     if status.silent_pid is not None:
         return Text.assemble(
             ("not answering", "yellow"),
-            f": process {status.silent_pid}; jhub local stop ends it and keeps its state",
+            f": process {status.silent_pid}; "
+            f"{this_program()} local stop ends it and keeps its state",
         )
     return Text.assemble(("not running", "yellow"), f"; {describe_state(held)}")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.console.progress import describe_seconds
 from jupyterhub_eks.cli.console.summaries import heading, pairs
 from jupyterhub_eks.local.cluster.building import BuildAwaited, BuildStarted, Compiled, Compiling
@@ -113,4 +114,6 @@ def draw_plane_status(status: PlaneStatus) -> Iterator[Text]:
         yield Text(f"log of {each.name}: {each.log}", "dim")
     if status.faults:
         yield Text("")
-        yield Text("'jhub local cluster start' starts again what is missing; the data is kept")
+        yield Text(
+            f"`{this_program()} local cluster start` starts again what is missing; the data is kept"
+        )

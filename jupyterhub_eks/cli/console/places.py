@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Final
+
+from jupyterhub_eks.cli.registry import ENTRIES
+
+BARE: Final = "jhub"
+# A command, and not the program as the subject of a sentence or the end of a path.
+_COMMAND: Final = re.compile(
+    rf"(?<![\w./-]){BARE}(?= (?:{'|'.join(entry.name for entry in ENTRIES)})\b)"
+)
 
 
 def short_path(path: str) -> str:
@@ -16,9 +26,20 @@ def short_path(path: str) -> str:
 
 def this_program() -> str:
     """Return how this program is called from here, so that a suggestion can be pasted."""
-    if shutil.which("jhub"):
-        return "jhub"
+    if shutil.which(BARE):
+        return BARE
     return short_path(str(Path(sys.prefix) / "bin" / "jhub"))
+
+
+def as_typed(text: str) -> str:
+    """Return a text in which commands begin as this program is called from here.
+
+    What lies below the command line does not know how it was called: it writes ``jhub deploy``.
+    """
+    program = this_program()
+    if program == BARE:
+        return text
+    return _COMMAND.sub(lambda _: program, text)
 
 
 def from_home(path: str) -> str:

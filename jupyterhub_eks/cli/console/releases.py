@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.attributes import draw_change, printable
+from jupyterhub_eks.cli.console.places import this_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +27,6 @@ MOST_VALUES: Final = 20
 MOST_OBJECTS: Final = 12
 MOST_FIELDS: Final = 5
 MOST_LINES: Final = 10
-REST: Final = "more: jhub plan --json"
 _INDENT: Final = 2
 
 
@@ -66,6 +66,10 @@ def _inside(detail: ReleaseDetail, glyphs: Glyphs, width: int) -> Iterator[Text]
         yield _shortened(note, glyphs, width)
 
 
+def _rest() -> str:
+    return f"more: {this_program()} plan --json"
+
+
 def _under(title: str, lines: Iterable[Text]) -> Iterator[Text]:
     for at, line in enumerate(lines):
         if not at:
@@ -79,7 +83,7 @@ def _draw_changes(
     for change in changes[:most]:
         yield from _draw_one(change, glyphs, width)
     if len(changes) > most:
-        yield Text(f"and {len(changes) - most} {REST}", "dim")
+        yield Text(f"and {len(changes) - most} {_rest()}", "dim")
 
 
 def _draw_one(change: AttributeChange, glyphs: Glyphs, width: int) -> Iterator[Text]:
@@ -99,7 +103,7 @@ def _draw_lines(before: str, after: str, glyphs: Glyphs, width: int) -> Iterator
         text = Text(f"  {sign} {printable(line, plain=glyphs.ellipsis != '…')}", STYLES[sign])
         yield _shortened(text, glyphs, width)
     if len(lines) > MOST_LINES:
-        yield Text(f"  and {len(lines) - MOST_LINES} {REST}", "dim")
+        yield Text(f"  and {len(lines) - MOST_LINES} {_rest()}", "dim")
 
 
 def _shortened(text: Text, glyphs: Glyphs, width: int) -> Text:
@@ -123,7 +127,7 @@ def _draw_objects(objects: tuple[ObjectChange, ...], glyphs: Glyphs, width: int)
             yield Text(" " * 4) + line
     rest = sum(map(len, groups[MOST_OBJECTS:]))
     if rest:
-        yield Text(f"and {rest} {REST}", "dim")
+        yield Text(f"and {rest} {_rest()}", "dim")
 
 
 def _grouped(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.lines import PHASES
+from jupyterhub_eks.cli.console.places import as_typed
 from jupyterhub_eks.cli.console.progress import WORKING, describe_end, describe_seconds, tree
 
 if TYPE_CHECKING:
@@ -90,12 +92,23 @@ def _body(row: Row, view: RunView, glyphs: Glyphs, layout: Layout, now: float) -
     if row.state == "failed":
         text = _ended(Text("failed", "red"), row, layout)
         has_room = layout.room - text.cell_len - 2 >= ADDRESS_MINIMUM
-        return text.append(f"  {row.message}") if has_room else text
+        room = layout.room - text.cell_len - 2
+        return text.append(f"  {_fitting(row.message, room)}") if has_room else text
     if row.state == "stopped":
         return _ended(Text("stopped", "yellow"), row, layout)
     if row.state == "skipped":
-        return Text(f"not started: {row.message}", "yellow")
+        return Text(_fitting(f"not started: {as_typed(row.message)}", layout.room), "yellow")
     return Text(f"waits for {', '.join(row.waits_for)}" if row.waits_for else "", "dim")
+
+
+def _fitting(message: str, room: int) -> str:
+    """Return a message, or its beginning: the rest is told after the run, in full."""
+    if cell_len(message) <= room:
+        return message
+    first = message.partition("; ")[0]
+    if cell_len(first) <= room:
+        return first
+    return first[:room].rpartition(" ")[0]
 
 
 def _ended(lead: Text, row: Row, layout: Layout) -> Text:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.display import LiveDisplay, PlainDisplay
 from jupyterhub_eks.cli.console.errors import draw_error, error_document
+from jupyterhub_eks.cli.console.places import as_typed
 from jupyterhub_eks.cli.console.terminal import this_terminal
+from jupyterhub_eks.cli.console.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.cli.console.display import Display
     from jupyterhub_eks.cli.console.terminal import Terminal
     from jupyterhub_eks.errors import DeployerError
-
-LONG_WORD_INDENT: Final = 4
 
 
 class Screen:
@@ -68,7 +67,7 @@ class Screen:
 
     def notes(self, *texts: str) -> None:
         """Print dim lines to stderr."""
-        self.info(*(Text(text, "dim") for text in texts))
+        self.info(*(Text(as_typed(text), "dim") for text in texts))
 
     def ask(self, question: str) -> str:
         """Ask on stderr and return the line that was typed.
@@ -133,46 +132,6 @@ def _console(stream: TextIO, terminal: Terminal, *, colour: bool) -> Console:
         emoji=False,
         soft_wrap=True,
     )
-
-
-def wrapped(line: Text | str, console: Console) -> Iterable[Text | str]:
-    """Wrap on a terminal, between words and under the line's last column.
-
-    In a pipe a line stays whole, for the sake of ``grep``.
-    """
-    text = Text(line) if isinstance(line, str) else line
-    if not console.is_terminal or text.cell_len <= console.width:
-        return [line]
-    indent = hanging_indent(text.plain)
-    if indent > console.width // 2:
-        indent = 2
-    first, *_ = text.wrap(console, console.width)
-    if len(first.plain.rstrip()) <= indent:
-        return _long_word(text, indent, console.width)
-    rest = text[len(first.plain.rstrip()) :]
-    rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
-    pieces = rest.wrap(console, console.width - indent)
-    return [first, *(Text(" " * indent).append_text(piece) for piece in pieces)]
-
-
-def _long_word(text: Text, indent: int, width: int) -> Iterable[Text]:
-    """Put a word that does not fit beside its label, such as an address, under it.
-
-    Where it fits nowhere the terminal breaks it best: so it can still be copied.
-    """
-    word = text[indent:]
-    if LONG_WORD_INDENT + word.cell_len > width:
-        return [text]
-    label = text[:indent]
-    label.rstrip()
-    return [label, Text(" " * LONG_WORD_INDENT).append_text(word)]
-
-
-def hanging_indent(line: str) -> int:
-    """Return where the last column of a line of ``label  text`` begins."""
-    body = len(line) - len(line.lstrip())
-    gap = re.match(r"\s*(?:\w+: +|\S.{0,24}?\s{2,})(?=\S)", line)
-    return gap.end() if gap else body
 
 
 def _write(console: Console, stream: TextIO, lines: Iterable[Text | str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from jupyterhub_eks.aws.removers import removal_command
+from jupyterhub_eks.cli.console.places import as_typed
 from jupyterhub_eks.cli.console.progress import describe_counts, describe_end, describe_seconds
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ IMPORTANT_OUTPUTS: Final = (
 )
 # Outputs that cdktf adds to hand values from stack to stack.
 PLUMBING: Final = "cross-stack-output-"
+# A longer one has its purpose in the next line.
+WIDEST_COMMAND: Final = 40
 STATE_STYLES: Final = {
     "applied": "green",
     "changed": "yellow",
@@ -114,7 +117,7 @@ def draw_unapplied(
     yield heading("Not applied")
     for reason in dict.fromkeys(unapplied.values()):
         names = ", ".join(name for name, why in unapplied.items() if why == reason)
-        yield Text.assemble("  ", (names, "yellow"), f": {reason}")
+        yield Text.assemble("  ", (names, "yellow"), f": {as_typed(reason)}")
     if not rendered:
         return
     yield Text(f"  rendered and checked against their schemas instead, in {folder}:")
@@ -142,7 +145,11 @@ def draw_next(logs: str, commands: Sequence[tuple[str, str]]) -> Iterator[Text]:
     yield heading("Next")
     width = max(len(command) for command, _ in commands)
     for command, purpose in commands:
-        yield Text.assemble("  ", (f"{command:<{width}}", "cyan"), (f"  {purpose}", "dim"))
+        if width > WIDEST_COMMAND:  # beside it there would be no room on 80 columns
+            yield Text.assemble("  ", (command, "cyan"))
+            yield Text.assemble("      ", (purpose, "dim"))
+        else:
+            yield Text.assemble("  ", (f"{command:<{width}}", "cyan"), (f"  {purpose}", "dim"))
 
 
 def draw_destroy(report: DestroyReport, *, with_stacks: bool) -> Iterator[Text]:
@@ -195,7 +202,7 @@ def draw_status(report: StatusReport) -> Iterator[Text]:
             (f"{stack.state:<8}", STATE_STYLES[stack.state]),
             f"{stack.resources:>4} ",
             (_when(stack.updated), "dim"),
-            (f"  {detail}" if detail else "", "yellow"),
+            (f"  {as_typed(detail)}" if detail else "", "yellow"),
         )
     if report.kept:
         yield Text("")
@@ -203,7 +210,7 @@ def draw_status(report: StatusReport) -> Iterator[Text]:
         yield from draw_resources(report.kept)
     if report.interrupted:
         yield Text("")
-        yield Text(report.interrupted, "yellow")
+        yield Text(as_typed(report.interrupted), "yellow")
 
 
 def nothing_deployed(deployment: str, target: str) -> Text:

@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from jupyterhub_eks.cli.console.screen import hanging_indent, wrapped
+from jupyterhub_eks.cli.console.wrapping import hanging_indent, wrapped
 
 
 def _lines(text: str, width: int = 30, *, terminal: bool = True) -> list[str]:
@@ -48,3 +48,25 @@ def test_the_column_is_found_after_label_or_gap() -> None:
     assert hanging_indent("  do:    run it") == 9
     assert hanging_indent("  vpc id  vpc-1") == 10
     assert hanging_indent("    plain text") == 4
+
+
+def test_a_command_is_never_broken() -> None:
+    """Whoever copies the line has the whole command, options and all."""
+    text = (
+        "  platform: there is no Kubernetes here; to make one: .venv/bin/jhub local cluster build"
+    )
+
+    assert _lines(text, 60) == [
+        "  platform: there is no Kubernetes here; to make one:",
+        "            .venv/bin/jhub local cluster build",
+    ]
+    quoted = "  do:    run `jhub deploy --local --yes` and then look at it again"
+    assert any("`jhub deploy --local --yes`" in line for line in _lines(quoted, 40))
+
+
+def test_no_line_breaks_a_word_at_any_width() -> None:
+    """A key that stands in a sentence is whole in one of the lines."""
+    text = "jhub.yaml:3:5  hub_values.singleuser.profileList[0].kubespawner_override.cpu is unknown"
+    for width in range(20, 90):
+        words = [word for line in _lines(text, width) for word in line.split()]
+        assert words == text.split()
