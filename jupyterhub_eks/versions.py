@@ -147,3 +147,7 @@ HELM_MINIMUM: Final = _triple(_DATA["helm"]["minimum"])
 HELM_PACKAGE: Final[str] = _DATA["helm"]["package"]
 HELM_PACKAGE_VERSION: Final[str] = _DATA["helm"]["package_version"]
 HELM_PACKAGE_SHA256: Final[str] = _DATA["helm"]["package_sha256"]
+
+OPENAPI_PACKAGE: Final[str] = _DATA["openapi"]["package"]
+OPENAPI_PACKAGE_VERSION: Final[str] = _DATA["openapi"]["package_version"]
+OPENAPI_PACKAGE_SHA256: Final[str] = _DATA["openapi"]["package_sha256"]

@@ -72,11 +72,23 @@ class LoadedConfig:
         deployment: Both files, checked together.
         warnings: What is allowed but probably not meant.
         files: Files that were read, profiles last.
+        trees: Where everything was written: settings and profiles.
     """
 
     deployment: Deployment
     warnings: tuple[Problem, ...]
     files: tuple[Path, ...]
+    trees: tuple[MapNode, MapNode] = field(default=(EMPTY, EMPTY), repr=False)
+
+    def refuse(self, findings: Iterable[Finding]) -> None:
+        """Report what was found out later, at the places where it was written.
+
+        Raises:
+            ConfigError: There is anything to report.
+        """
+        problems = sorted(map(_finished, _rule_problems(findings, self.trees, [])), key=_order)
+        if problems:
+            raise ConfigError(problems)
 
 
 def load(sources: ConfigSources, checks: Iterable[Check] = ()) -> LoadedConfig:
@@ -120,6 +132,7 @@ def load(sources: ConfigSources, checks: Iterable[Check] = ()) -> LoadedConfig:
         deployment=Deployment(settings=settings.model, profiles=profiles.model),
         warnings=tuple(problems),
         files=tuple(reading.files),
+        trees=(settings_tree, profiles_tree),
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from jupyterhub_eks.errors import RefusedError, StateError
-from jupyterhub_eks.orchestration.manifests import manifests_text, values_text
+from jupyterhub_eks.orchestration.manifests import manifests_of, values_text
 from jupyterhub_eks.releases.model import LocalChart
 from jupyterhub_eks.releases.secrecy import secret_texts
 
@@ -32,6 +32,17 @@ class Template(Protocol):
 
     def __call__(self, release: Release, chart: Path, secrets: Iterable[str]) -> str:
         """Return them as YAML documents."""
+
+
+class Look(Protocol):
+    """Looks at the objects of a release."""
+
+    def __call__(self, release: Release, objects: Sequence[Any], /) -> None:
+        """Take note of them."""
+
+
+def _pass(_release: Release, _objects: Sequence[Any]) -> None:
+    """Take no note of anything."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +83,7 @@ def render(
     charts: Mapping[str, ChartAt],
     template: Template | None,
     out: Path,
+    look: Look = _pass,
 ) -> tuple[RenderedRelease, ...]:
     """Write a folder per release with its values and, where its chart is at hand, its objects.
 
@@ -81,6 +93,7 @@ def render(
         charts: The chart of each release, by the release's name.
         template: Makes objects; ``None``: there is no Helm.
         out: Folder; new, empty, or written by an earlier rendering.
+        look: Is shown the objects of each release, secrets included.
 
     Raises:
         RefusedError: The folder holds anything else.
@@ -94,7 +107,8 @@ def render(
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
             done = tuple(
-                _write(deployment, each, charts[each.name], template, draft) for each in releases
+                _write(deployment, each, charts[each.name], template, draft, look)
+                for each in releases
             )
             _write_index(draft, deployment, done)
             draft.chmod(0o755)
@@ -142,7 +156,12 @@ def _own_files(folder: Path) -> frozenset[str]:
 
 
 def _write(
-    deployment: str, release: Release, chart: ChartAt, template: Template | None, draft: Path
+    deployment: str,
+    release: Release,
+    chart: ChartAt,
+    template: Template | None,
+    draft: Path,
+    look: Look,
 ) -> RenderedRelease:
     head = _head(deployment, release, chart)
     secrets = frozenset(secret_texts(release.values))
@@ -151,9 +170,10 @@ def _write(
     if chart.path and template is None:
         problem = "there is no Helm on this machine"
     elif chart.path and template is not None:
-        made = template(release, chart.path, secrets)
-        text, objects = manifests_text(made, secrets)
-        texts["manifests.yaml"] = head + text
+        made = manifests_of(template(release, chart.path, secrets), secrets)
+        objects = len(made.objects)
+        texts["manifests.yaml"] = head + made.text
+        look(release, made.objects)
     folder = draft / release.name
     folder.mkdir()
     for name, text in texts.items():

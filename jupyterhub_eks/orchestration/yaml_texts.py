@@ -20,6 +20,9 @@ _REFERENCE: Final = re.compile(
 _ESCAPED: Final = re.compile(r"([$%])\1(?=\{)")
 _SEPARATOR: Final = re.compile(r"^---(?:[ \t].*)?$", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^#.*\n?", re.MULTILINE)
+# Plain words that Helm takes for true and false, as YAML 1.1 did.
+_BOOLEAN: Final = "tag:yaml.org,2002:bool"
+_BOOLEAN_WORDS: Final = re.compile("(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$")
 
 
 class UnreadableError(Exception):
@@ -35,8 +38,12 @@ def read_yaml(text: str) -> Any:
     from ruamel.yaml import YAML  # noqa: PLC0415 - slow to load
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
 
+    yaml = YAML(typ="safe", pure=True)
+    resolver = yaml.resolver
+    _ = resolver.versioned_resolver  # reads the rules of YAML 1.2, to which one is added
+    resolver.add_version_implicit_resolver((1, 2), _BOOLEAN, _BOOLEAN_WORDS, list("yYnNoO"))
     try:
-        return _as_json(YAML(typ="safe", pure=True).load(text))
+        return _as_json(yaml.load(text))
     except (YAMLError, ValueError, TypeError, RecursionError) as error:
         raise UnreadableError(type(error).__name__) from None  # its text quotes the document
 

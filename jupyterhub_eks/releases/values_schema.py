@@ -165,10 +165,22 @@ def _choice(
         needed = _listed(f"`{'` and `'.join(each)}`" for each in keys)
         message = f"must have exactly one of {needed}" if most == 1 else f"needs one of {needed}"
         yield Fault(path, message, whole=True)
+    elif types := _types_alone(forms):
+        yield from walk.check({"type": types}, value, path)
     elif len(forms) == 1:
         yield from walk.check(forms[0], value, path)
     else:
         yield Fault(path, "has none of the forms that are taken", whole=True)
+
+
+def _types_alone(forms: list[Any]) -> list[str]:
+    """Return the types that are taken, if forms differ in nothing else; null comes last."""
+    names: dict[str, None] = {}
+    for each in forms:
+        if not isinstance(each, dict) or each.keys() != {"type"}:
+            return []
+        names |= dict.fromkeys([each["type"]] if isinstance(each["type"], str) else each["type"])
+    return sorted(names, key=lambda name: name == "null")
 
 
 def _if(walk: _Walk, schema: Mapping[str, Any], value: Any, path: ValuePath) -> Iterator[Fault]:
@@ -209,6 +221,10 @@ _SILENT: Final = frozenset(
         *("default", "examples", "deprecated", "readOnly", "writeOnly", "format"),
         *_KEYS,
         *("then", "else"),
+        # How Kubernetes merges, which is no matter of what it takes.
+        *("x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-map-type"),
+        *("x-kubernetes-patch-strategy", "x-kubernetes-patch-merge-key", "x-kubernetes-unions"),
+        "x-kubernetes-group-version-kind",
     }
 )
 KEYWORDS: Final = frozenset({*_CHECKS, *_SILENT})

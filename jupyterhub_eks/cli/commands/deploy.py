@@ -7,6 +7,7 @@ import typer
 
 from jupyterhub_eks.cli.closing import close_deploy
 from jupyterhub_eks.cli.console.screen import Screen
+from jupyterhub_eks.cli.object_checks import hold_objects
 from jupyterhub_eks.cli.options import (
     ClusterOptions,
     Place,
@@ -42,6 +43,7 @@ def deploy(
         hint = "look at the plan first (jhub plan), then give jhub deploy the option --yes"
         require_terminal(screen, "deploy", hint)
     project = open_project(sources, place, cluster.chart_dir or ())
+    hold_objects(screen, project, cluster.chart_dir or ())
     with Run(screen) as run:
         connection = connect(
             project, run, screen, "deploy", parallelism=output.parallelism, cluster=cluster

@@ -9,6 +9,7 @@ from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.console.plans import draw_plan
 from jupyterhub_eks.cli.console.screen import Screen, to_json
 from jupyterhub_eks.cli.console.summaries import draw_unapplied
+from jupyterhub_eks.cli.object_checks import hold_objects
 from jupyterhub_eks.cli.options import (
     ClusterOptions,
     Place,
@@ -41,6 +42,7 @@ def plan(
     """Show what a deploy would create, change and remove."""
     screen = Screen(as_json=output.json, verbose=output.verbose)
     project = open_project(sources, place, cluster.chart_dir or ())
+    hold_objects(screen, project, cluster.chart_dir or ())
     with Run(screen) as run:
         connection = connect(
             project, run, screen, "plan", parallelism=output.parallelism, cluster=cluster

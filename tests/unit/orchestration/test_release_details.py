@@ -89,11 +89,11 @@ def test_values_with_gaps_are_compared_as_they_stand_in_the_files(
 ) -> None:
     """What Terraform will know is told so, and last; the rest exactly."""
     detail = _detail(
-        make(Side(values="id: x\nn: 1\n"), Side(values=None)),
-        "id: ${jsonencode(local.value_id)}\nn: 2\n",
+        make(Side(values="id: x\nm: 1\n"), Side(values=None)),
+        "id: ${jsonencode(local.value_id)}\nm: 2\n",
     )
     assert [(each.name, each.after.state) for each in detail.values] == [
-        ("n", "known"),
+        ("m", "known"),
         ("id", "unknown"),
     ]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterhub_eks.errors import RefusedError, StateError, ToolError
-from jupyterhub_eks.orchestration.manifests import manifests_text
+from jupyterhub_eks.orchestration.manifests import manifests_of
 from jupyterhub_eks.orchestration.rendering import ChartAt, RenderedRelease, render
 from jupyterhub_eks.releases.model import LocalChart, Release, RemoteChart
 
@@ -200,7 +200,8 @@ def test_an_object_that_karpenter_would_refuse_is_an_error() -> None:
     """Kubernetes would drop a field it does not know in silence."""
     pool = "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: a}\nspec: {oops: 1}\n"
     with pytest.raises(ToolError, match="Karpenter would refuse the NodePool a") as caught:
-        manifests_text(pool, frozenset())
+        manifests_of(pool, frozenset())
     assert "spec.oops" in caught.value.cause
     other = pool.replace("karpenter.sh/v1", "example.org/v1")
-    assert manifests_text(other, frozenset()) == (f"---\n{other}", 1)
+    made = manifests_of(other, frozenset())
+    assert (made.text, len(made.objects)) == (f"---\n{other}", 1)

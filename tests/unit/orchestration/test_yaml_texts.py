@@ -35,8 +35,8 @@ def test_what_is_no_mapping_is_unreadable(text: str) -> None:
 
 def test_later_values_are_laid_over_earlier_ones() -> None:
     """Mappings together, everything else in the place of what was."""
-    assert read_values(("a: {x: 1, y: [1]}\nb: 1", "a: {y: [2]}", "")) == {
-        "a": {"x": 1, "y": [2]},
+    assert read_values(("a: {x: 1, z: [1]}\nb: 1", "a: {z: [2]}", "")) == {
+        "a": {"x": 1, "z": [2]},
         "b": 1,
     }
 
