@@ -24,7 +24,7 @@ from jupyterhub_eks.orchestration.masking import (
     mask,
     same,
 )
-from jupyterhub_eks.orchestration.secretlike import SENSITIVE, Redacted
+from jupyterhub_eks.orchestration.secretlike import SENSITIVE, Code, Redacted
 
 REASONS: Final = {
     "replace_because_tainted": "its creation was cut short",
@@ -186,6 +186,9 @@ def _without_repeated_tags(found: list[AttributeChange]) -> list[AttributeChange
 def attribute_of(difference: Difference) -> AttributeChange:
     """Return a difference as it may be shown."""
     before, after = _shown(difference.before), _shown(difference.after)
+    if isinstance(difference.before, Code) and isinstance(difference.after, Code):
+        what = difference.after.compared_with(difference.before)
+        after = Shown(state="known", value=what)
     known = before.state == after.state == "known"
     if difference.kind == "changed" and known and same(before.value, after.value):
         # They differ in what is redacted.

@@ -11,6 +11,7 @@ import base64
 import json
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.orchestration.masking import NO_SECRETS, Gap, Hidden, Secrets
@@ -35,6 +36,9 @@ _MOUNTING: Final = frozenset({"mount", "account"})
 _REFERENCES: Final = frozenset(
     {"valueFrom", "secretName", "secretKeyRef", "items", "defaultMode", "optional"}
 )
+# Any Python that a user wrote. A secret may stand in it under every name, or under none, as in
+# `login("bob", "…")`, so no search for assignments can promise that the rest is harmless.
+_PROGRAMS: Final = frozenset({"extraConfig"})
 _ADDRESS: Final = re.compile(r"(?P<head>://[^/\s:@]*:)[^/\s@]+(?=@)")
 # After `:` or ` = ` a text may have blanks, after a bare `=` it is one word. What is called
 # or looked up is not the secret itself.
@@ -65,6 +69,24 @@ class Redacted:
     def __repr__(self) -> str:
         """Return what is shown."""
         return repr(self.shown)
+
+
+class Code(Redacted):
+    """A program in the values; of it only the size is shown."""
+
+    @classmethod
+    def of(cls, text: str) -> Code:
+        """Return the program that ``text`` is."""
+        count = len(text.splitlines())
+        return cls(f"(text of {count} line{'' if count == 1 else 's'})", text)
+
+    def compared_with(self, before: Code) -> str:
+        """Return how many lines differ from those of ``before``."""
+        old, new = before._text.splitlines(), self._text.splitlines()
+        matcher = SequenceMatcher(None, old, new, autojunk=False)
+        spans = (each for each in matcher.get_opcodes() if each[0] != "equal")
+        count = sum(max(old_end - a, new_end - b) for _, a, old_end, b, new_end in spans)
+        return f"(text, {count} line{'' if count == 1 else 's'} changed)"
 
 
 def is_secret_key(key: str, parent: str = "") -> bool:
@@ -138,6 +160,8 @@ def _conceal(tree: Any, secrets: Secrets, *, is_secret: bool, parent: str = "") 
     if isinstance(tree, dict):
         if any(_redact(key, secrets) != key for key in tree):
             return Hidden(tree)
+        if parent in _PROGRAMS and not is_secret:
+            return {key: _without_code(each, secrets) for key, each in tree.items()}
         return {
             key: _conceal(
                 each,
@@ -150,6 +174,10 @@ def _conceal(tree: Any, secrets: Secrets, *, is_secret: bool, parent: str = "") 
     if isinstance(tree, list):
         return [_conceal(each, secrets, is_secret=is_secret, parent=parent) for each in tree]
     return _conceal_leaf(tree, secrets, is_secret=is_secret)
+
+
+def _without_code(value: Any, secrets: Secrets) -> Any:
+    return Code.of(value) if isinstance(value, str) else conceal(value, secrets)
 
 
 def _conceal_leaf(leaf: Any, secrets: Secrets, *, is_secret: bool) -> Any:

@@ -113,6 +113,37 @@ def test_a_text_that_differs_only_in_its_secret_is_told_to_change() -> None:
     assert (change.before.state, change.after.state) == ("sensitive", "sensitive")
 
 
+def test_of_a_program_only_its_size_is_told() -> None:
+    """A password that is handed to a function goes by no name that could be looked for."""
+    sides = [
+        conceal(
+            {"hub": {"extraConfig": {"login": f'c.A = 1\nlogin("bob", "{each}")\n'}}}, NO_SECRETS
+        )
+        for each in ("hunter2", "hunter3")
+    ]
+    (found,) = ordered_differences(*sides, Place(strict=True))
+    change = attribute_of(found)
+    assert change.name == "hub.extraConfig.login"
+    assert (change.before.value, change.after.value) == (
+        "(text of 2 lines)",
+        "(text, 1 line changed)",
+    )
+
+
+def test_a_program_that_comes_or_goes_is_not_shown_either() -> None:
+    """Nor one inside a section that is new as a whole."""
+    code = {"extraConfig": {"login": 'login("bob", "hunter2")'}}
+    for sides in (
+        ({}, {"hub": code}),
+        ({"hub": code}, {}),
+        ({"hub": {"extraConfig": {}}}, {"hub": code}),
+    ):
+        hidden = [conceal(each, NO_SECRETS) for each in sides]
+        told = [attribute_of(each) for each in ordered_differences(*hidden, Place(strict=True))]
+        assert told
+        assert "hunter2" not in repr(told)
+
+
 def _copies(secret: str) -> st.SearchStrategy[Any]:
     return st.sampled_from(
         [
