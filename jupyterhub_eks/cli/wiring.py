@@ -17,6 +17,7 @@ from jupyterhub_eks.cli.options import ClusterOptions
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.errors import StateError
 from jupyterhub_eks.local import supervisor
+from jupyterhub_eks.orchestration import lock
 from jupyterhub_eks.orchestration.context import Context
 from jupyterhub_eks.orchestration.record import read_record
 from jupyterhub_eks.orchestration.reports import StackNode
@@ -75,11 +76,13 @@ def connect(
     """Reach the target of a project and say in one line what happens where.
 
     Raises:
+        LockedError: Another command works on the deployment.
         PreflightError: There are no usable AWS credentials.
         LocalAwsError: The embedded AWS does not start.
         LocalClusterError: The Kubernetes of this machine does not start.
         ToolError: Terraform or the AWS provider cannot be found.
     """
+    lock.refuse_if_held(project.workspace.lock)
     screen.notes(*project.notes, *_warnings(project), *_ignored())
     _make_private(project.workspace.root)
     target, endpoint = reach_target(project)

@@ -47,6 +47,18 @@ def held(path: Path, command: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+def refuse_if_held(path: Path) -> None:
+    """Say early that another process holds the lock, before anything slow is begun.
+
+    Only :func:`held` keeps others out: one may come between this and that.
+
+    Raises:
+        LockedError: Another process holds it; names that process.
+    """
+    if is_held(path):
+        raise _locked(path)
+
+
 def is_held(path: Path) -> bool:
     """Return whether a process holds the lock now."""
     try:
