@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.cli.console.charts import PullDisplay
+from jupyterhub_eks.cli.console.places import short_path
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.orchestration.rendering import ChartAt
 from jupyterhub_eks.releases.model import LocalChart, RemoteChart
@@ -66,6 +68,16 @@ def place_of(
         return ChartPlace(chart=chart, version=chart.version, problem=error.message)
     problem = "" if archive else f"not at hand; it comes from {chart.repository}"
     return ChartPlace(chart=chart, version=chart.version, path=archive, problem=problem)
+
+
+def empty_folders(folders: Iterable[Path]) -> tuple[str, ...]:
+    """Return a warning for each folder that was given with ``--chart-dir`` and has no chart."""
+    return tuple(
+        f"warning: no packaged chart (*.tgz) is in {short_path(str(folder))}; "
+        f"to fetch the charts into it: jhub charts pull {quote(short_path(str(folder)))}"
+        for folder in folders
+        if not any(folder.glob("*.tgz"))
+    )
 
 
 def _archives(chart: RemoteChart, folders: Iterable[Path]) -> Iterable[Path]:

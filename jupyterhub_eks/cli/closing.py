@@ -33,7 +33,8 @@ def close_deploy(
     screen: Screen, project: Project, connection: Connection, report: DeployReport
 ) -> None:
     """Print what was deployed, what of it was real, and what comes next."""
-    reality = reality_of(project, connection) if project.target == "local" else ()
+    is_local = project.target == "local"
+    reality = reality_of(project, connection, report.outputs) if is_local else ()
     shown_already = screen.terminal.live and screen.terminal.results_visible
     screen.result(draw_deploy(report, with_stacks=not shown_already))
     if reality:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -134,9 +134,11 @@ def open_project(sources: Sources, place: Place, chart_dirs: Sequence[Path] = ()
         StateError: The record cannot be read.
         ToolError: A packaged chart cannot be read, or is of another version.
     """
-    from jupyterhub_eks.cli.checks import checks_with, values_check  # noqa: PLC0415 - not for status
+    from jupyterhub_eks.cli.chart_places import empty_folders  # noqa: PLC0415 - not for status
+    from jupyterhub_eks.cli.checks import checks_with, values_check  # noqa: PLC0415 - as above
 
-    return _open(sources, place, checks_with(values_check(chart_dirs)))
+    project = _open(sources, place, checks_with(values_check(chart_dirs)))
+    return replace(project, notes=(*project.notes, *empty_folders(chart_dirs)))
 
 
 def _open(sources: Sources, place: Place, checks: Iterable[Check] = ()) -> Project:

@@ -12,16 +12,26 @@ from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.tools.helm_binary import find_helm, helm_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+    from typing import Any
 
     from jupyterhub_eks.cli.kubernetes import Reached
     from jupyterhub_eks.cli.project import Project
     from jupyterhub_eks.cli.wiring import Connection
+    from jupyterhub_eks.config.access import AccessConfig
 
 
-def reality_of(project: Project, connection: Connection) -> tuple[Fact, ...]:
-    """Return, part by part, what of a run on the embedded AWS was real."""
+def reality_of(
+    project: Project, connection: Connection, outputs: Mapping[str, Mapping[str, Any]]
+) -> tuple[Fact, ...]:
+    """Return, part by part, what of a run on the embedded AWS was real.
+
+    Args:
+        project: The deployment.
+        connection: How its target was reached.
+        outputs: Outputs of the stacks that were deployed, by stack.
+    """
     context = connection.context
     endpoint = connection.endpoint.removeprefix("http://")
     return (
@@ -33,6 +43,7 @@ def reality_of(project: Project, connection: Connection) -> tuple[Fact, ...]:
         *_zone(project),
         *_stand_ins(connection.reached),
         *_missing_charts(connection.reached),
+        *load_balancer_facts(_access(project), outputs),
     )
 
 
@@ -52,10 +63,38 @@ def _real_cluster(reached: Reached) -> Iterator[Fact]:
         yield Fact("missing", f"Helm: {error.cause or error.message}")
 
 
+def _access(project: Project) -> AccessConfig | None:
+    return project.loaded.deployment.settings.access if project.loaded else None
+
+
 def _zone(project: Project) -> Iterator[Fact]:
-    zone = project.loaded.deployment.settings.access.hosted_zone if project.loaded else None
-    if zone:
-        yield Fact("stood in for", f"your hosted zone {zone}, by one made in the embedded AWS")
+    access = _access(project)
+    if access and access.hosted_zone:
+        yield Fact(
+            "stood in for",
+            f"your hosted zone {access.hosted_zone}, by one made in the embedded AWS",
+        )
+
+
+def load_balancer_facts(
+    access: AccessConfig | None, outputs: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Fact]:
+    """Yield what became of the hub's load balancer, where it is to have one.
+
+    Stack ``dns`` has looked for it after the hub was up.
+    """
+    if access is None or access.effective_visibility == "port-forward" or "dns" not in outputs:
+        return
+    what = f"the hub's load balancer ({access.load_balancer}, {access.effective_visibility})"
+    if name := outputs["dns"].get("load_balancer"):
+        yield Fact("stood in for", f"{what}, by {name} in the embedded AWS")
+        return
+    record = f" and the record of {access.domain}" if access.hosted_zone else ""
+    yield Fact(
+        "not there",
+        f"{what}{record}: the controller that makes it does not run here, so nothing "
+        f"answers on {access.domain}",
+    )
 
 
 def _stand_ins(reached: Reached) -> Iterator[Fact]:

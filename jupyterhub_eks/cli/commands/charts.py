@@ -5,7 +5,13 @@ from typing import Annotated
 
 import typer
 
-from jupyterhub_eks.cli.chart_places import helm_source, kept_folders, place_of, remote_charts
+from jupyterhub_eks.cli.chart_places import (
+    empty_folders,
+    helm_source,
+    kept_folders,
+    place_of,
+    remote_charts,
+)
 from jupyterhub_eks.cli.console.charts import (
     PullDisplay,
     charts_document,
@@ -49,6 +55,7 @@ def list(  # noqa: A001 - the command's name
     """Show each release, its chart, and where that is on this machine; asks no network."""
     screen = Screen(as_json=output.json)
     project = open_project(sources, place)
+    screen.notes(*empty_folders(chart_dir or ()))
     kept = kept_folders(project.workspace)
     rows = [
         (release, place_of(release.chart, chart_dir or (), kept))

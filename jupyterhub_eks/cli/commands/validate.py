@@ -1,5 +1,6 @@
 """``jhub validate``: every problem of the configuration at once, without any network."""
 
+from jupyterhub_eks.cli.chart_places import empty_folders
 from jupyterhub_eks.cli.checks import checks_with, values_check
 from jupyterhub_eks.cli.console.errors import problem_document
 from jupyterhub_eks.cli.console.screen import Screen
@@ -15,6 +16,7 @@ def validate(sources: Sources, place: Place, output: Output, chart_dir: ChartDir
     resolved = resolve(sources, work_dir(place), target_of(place))
     if resolved.note:
         screen.notes(resolved.note)
+    screen.notes(*empty_folders(chart_dir or ()))
     values = values_check(chart_dir or ())
     loaded = load_config(resolved, checks_with(values))
     screen.result(draw_validation(loaded, values))

@@ -205,6 +205,8 @@ def describe_end(stack: Counts, not_installed: int) -> str:
     if stack.result == "planned":
         return stack.result
     counts = describe_counts(stack.added, stack.changed, stack.removed, not_installed)
+    if stack.result == "unchanged" and counts:
+        return f"{stack.result}, {counts}"
     return counts or WITHOUT_COUNTS.get(stack.result, stack.result)
 
 

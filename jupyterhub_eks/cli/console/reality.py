@@ -16,7 +16,7 @@ class Fact(NamedTuple):
     """One part of a run.
 
     Attributes:
-        standing: ``real``, ``stood in for``, ``not installed`` or ``missing``.
+        standing: ``real``, ``stood in for``, ``not installed``, ``not there`` or ``missing``.
         part: Which part, and by what it was stood in for.
     """
 

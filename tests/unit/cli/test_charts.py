@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterhub_eks.cli.app import run
-from jupyterhub_eks.cli.chart_places import remote_charts
+from jupyterhub_eks.cli.chart_places import empty_folders, remote_charts
 from jupyterhub_eks.cli.console.charts import refuse_incomplete
 from jupyterhub_eks.config.load import ConfigSources, load
 from jupyterhub_eks.errors import ToolError
@@ -137,3 +137,23 @@ def test_validate_says_which_values_it_checked(capsys: pytest.CaptureFixture[str
     assert code == 0
     assert made["values"]["checked"]["jupyterhub"] == "the schema that comes with jhub"
     assert "karpenter" in made["values"]["not_checked"]
+
+
+@pytest.mark.parametrize("command", ["validate", "charts list"])
+def test_an_empty_folder_of_charts_is_named(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A folder that was meant to have charts and has none is a slip, with a way out."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "README.md").touch()
+    arguments = [*command.split(), "--auth", "dummy", "--chart-dir", "mine"]
+    assert run(arguments) == 0
+    said = capsys.readouterr().err
+    assert "no packaged chart (*.tgz) is in mine" in said
+    assert "charts pull mine" in said
+    (tmp_path / "mine" / "any-1.0.0.tgz").touch()
+    assert empty_folders([tmp_path / "mine"]) == ()

@@ -14,7 +14,8 @@ from jupyterhub_eks.cli.console.summaries import (
     draw_status,
     draw_unapplied,
 )
-from jupyterhub_eks.cli.reality import provider_version
+from jupyterhub_eks.cli.reality import load_balancer_facts, provider_version
+from jupyterhub_eks.config.access import AccessConfig
 from jupyterhub_eks.orchestration.rendering import RenderedRelease
 from jupyterhub_eks.orchestration.reports import (
     DeployReport,
@@ -106,6 +107,26 @@ def test_what_was_real_is_said_line_by_line() -> None:
 
     assert "  real          Terraform 1.11.4" in lines
     assert "  stood in for  the AWS API" in lines
+
+
+def test_a_load_balancer_that_nobody_makes_is_named() -> None:
+    """Where the hub should be reached from outside, what became of that is told."""
+    access = AccessConfig(domain="hub.example.org", hosted_zone="example.org")
+
+    (fact,) = load_balancer_facts(access, {"dns": {"load_balancer": ""}})
+    assert fact.standing == "not there"
+    assert fact.part.startswith("the hub's load balancer (nlb, public) and the record of hub.")
+    assert "nothing answers on hub.example.org" in fact.part
+
+
+def test_a_load_balancer_is_told_of_only_where_one_is_meant() -> None:
+    """Not for a hub behind a forwarded port, nor before anybody has looked for it."""
+    access = AccessConfig(domain="hub.example.org")
+
+    assert list(load_balancer_facts(AccessConfig(), {"dns": {"load_balancer": ""}})) == []
+    assert list(load_balancer_facts(access, {"network": {}})) == []
+    (fact,) = load_balancer_facts(access, {"dns": {"load_balancer": "hub-1.elb.example"}})
+    assert (fact.standing, "by hub-1.elb.example" in fact.part) == ("stood in for", True)
 
 
 def test_stacks_left_out_for_one_reason_are_named_together() -> None:
