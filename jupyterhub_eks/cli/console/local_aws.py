@@ -65,7 +65,7 @@ def _draw_services(status: LocalStatus, by_terraform: int) -> Iterator[Text]:
     yield from pairs((service, f"{count:>4}") for service, count in sorted(filled.items()))
     if by_terraform > total:
         yield Text(
-            f"  Terraform's {by_terraform} include each attachment, route and rule.",
+            f"  Terraform's {by_terraform} include each attachment, route, rule and release.",
             "dim",
         )
 

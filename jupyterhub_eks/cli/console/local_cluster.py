@@ -89,7 +89,11 @@ def draw_plane(plane: ControlPlane) -> Iterator[Text]:
 def draw_plane_status(status: PlaneStatus) -> Iterator[Text]:
     """Yield the state of a control plane and of each of its components."""
     plane = status.plane
-    if plane is not None and not status.faults:
+    all_run = all(each.state == "running" for each in status.components)
+    if status.is_moving and not (plane and all_run):
+        what = "a command is starting or stopping it"
+        yield Text.assemble(("not ready", "yellow"), f" {status.deployment}: {what}")
+    elif plane is not None and not status.faults:
         where = f": Kubernetes {plane.version} on {plane.endpoint}"
         yield Text.assemble(("running", "green"), f" {status.deployment}{where}")
     elif status.faults:

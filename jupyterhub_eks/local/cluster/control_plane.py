@@ -25,7 +25,7 @@ from jupyterhub_eks.local.cluster.model import (
 from jupyterhub_eks.local.cluster.preparing import PlaneRecord, prepare
 from jupyterhub_eks.local.cluster.running import ProcessRecord
 from jupyterhub_eks.local.cluster.starting import StartSink, bring_up
-from jupyterhub_eks.local.locking import exclusive
+from jupyterhub_eks.local.locking import exclusive, is_locked
 from jupyterhub_eks.local.processes import resident_mib
 from jupyterhub_eks.workspace import make_private
 
@@ -102,12 +102,15 @@ def find(root: Path, deployment: str) -> ControlPlane | None:
 def status(root: Path, deployment: str) -> PlaneStatus:
     """Return every component of a control plane with its state."""
     files = plane_files(root, deployment)
+    # Asked first: what has just become ready must not be taken for what never did.
+    is_moving = is_locked(files.lock)
     record = PlaneRecord.read(files)
     found = components(record.plan(files)) if record else ()
     return PlaneStatus(
         deployment=deployment,
         plane=find(root, deployment),
         components=tuple(_status(files, each, record.ports) for each in found) if record else (),
+        is_moving=is_moving,
     )
 
 

@@ -76,13 +76,17 @@ class PlaneStatus:
     Attributes:
         plane: It, if all of its components run.
         components: All of them, in the order of their start.
+        is_moving: Whether a command is starting or stopping it at this moment.
     """
 
     deployment: str
     plane: ControlPlane | None
     components: tuple[ComponentStatus, ...]
+    is_moving: bool = False
 
     @property
     def faults(self) -> tuple[ComponentStatus, ...]:
-        """The components that should run and do not."""
+        """The components that should run and do not; none while it starts or stops."""
+        if self.is_moving:
+            return ()
         return tuple(each for each in self.components if each.state in {"ended", "silent"})

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from jupyterhub_eks.aws.inventory import find_owned, find_resources
+from jupyterhub_eks.aws.counts import COUNTED
+from jupyterhub_eks.aws.inventory import find_owned, find_resources, list_all
+from jupyterhub_eks.aws.ownership import AnyDeployment
 from jupyterhub_eks.errors import PreflightError
+from jupyterhub_eks.ports import Resource
 from tests.support.aws import FakeClients, aws_error
 
 MINE = [{"Key": "jhub.deployment", "Value": "a"}]
@@ -32,6 +35,27 @@ def test_network_by_tag() -> None:
     ]
 
     assert found(FakeClients(ec2={"describe_vpcs": {"Vpcs": vpcs}})) == [("ec2", "vpc", "vpc-1")]
+
+
+def test_the_count_of_an_embedded_account_has_certificates_and_records() -> None:
+    """What every zone has by itself is nobody's work, nor is a certificate without the tag."""
+    certificates = [{"CertificateArn": "arn:aws:acm:eu:1:certificate/abc"}]
+    records = [{"Name": "hub.example.org.", "Type": "A"}, {"Name": "example.org.", "Type": "NS"}]
+    clients = FakeClients(
+        acm={
+            "list_certificates": {"CertificateSummaryList": certificates},
+            "list_tags_for_certificate": {"Tags": MINE},
+        },
+        route53={
+            "list_hosted_zones": {"HostedZones": [{"Id": "/hostedzone/Z1"}]},
+            "list_resource_record_sets": {"ResourceRecordSets": records},
+        },
+    )
+
+    assert list_all(clients, AnyDeployment(), COUNTED) == (
+        Resource("acm", "certificate", "abc"),
+        Resource("route53", "record", "hub.example.org A"),
+    )
 
 
 def test_deleted_nat_gateway_is_gone() -> None:

@@ -164,6 +164,17 @@ def test_one_that_hangs_is_broken_too() -> None:
     assert "broken demo: etcd does not answer" in shown
 
 
+def test_one_that_starts_is_not_broken() -> None:
+    """Somebody who looks while a deploy starts it has nothing to mend."""
+    silent = replace(RUNNING, state="silent")
+    report = PlaneStatus(deployment="demo", plane=None, components=(silent,), is_moving=True)
+    shown = text(draw_plane_status(report))
+
+    assert "not ready demo: a command is starting or stopping it" in shown
+    assert "broken" not in shown
+    assert "cluster start" not in shown
+
+
 def test_one_that_was_stopped_is_not_broken() -> None:
     """Its data is kept, and nothing has to be mended."""
     stopped = replace(RUNNING, state="stopped", pid=0)
