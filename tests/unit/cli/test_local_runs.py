@@ -131,7 +131,7 @@ def test_two_ways_to_count_are_explained() -> None:
     assert lines[-3:] == [
         "2 resources by service",
         "  ec2     2",
-        "  Terraform's 7 include each attachment, route and rule.",
+        "  Terraform's 7 include each attachment, route, rule and release.",
     ]
 
 
