@@ -188,8 +188,13 @@ class Terraform(Protocol):
     def init(self, run: StackRun, backend: Mapping[str, str]) -> None:
         """Install providers and configure the backend; never upgrades."""
 
-    def plan(self, run: StackRun, out: Path, *, destroy: bool = False) -> tuple[PlannedChange, ...]:
-        """Save a plan to ``out`` and return what it would change; empty: nothing."""
+    def plan(
+        self, run: StackRun, out: Path, *, destroy: bool = False, replace: Iterable[str] = ()
+    ) -> tuple[PlannedChange, ...]:
+        """Save a plan to ``out`` and return what it would change; empty: nothing.
+
+        ``replace``: addresses that are made anew although nothing of them has changed.
+        """
 
     def apply(self, run: StackRun, plan: Path, on_progress: ProgressSink) -> None:
         """Apply exactly the saved plan."""

@@ -85,6 +85,12 @@ def content_in_state(attributes: Mapping[str, Any]) -> Content:
     return content_of((attributes.get("triggers_replace") or {}).get("value") or {})
 
 
+def identity_in_state(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return name, namespace and connection of a release, from its carrier in a state."""
+    found: dict[str, Any] = (attributes.get("input") or {}).get("value") or {}
+    return found
+
+
 def has_releases(document: Mapping[str, Any]) -> bool:
     """Return whether a stack needs the helm provider."""
     return bool(document.get("resource", {}).get(RELEASE_TYPE))

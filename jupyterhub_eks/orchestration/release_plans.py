@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from jupyterhub_eks.orchestration.release_folding import Actions
 
 ReleaseAction = Literal["install", "upgrade", "uninstall", "reinstall", "skip"]
+# Nobody but ``lost_releases`` asks for a replacement.
+_LOST: Final = "replace_by_request"
 # What a release is made of, or what the provider only reports.
 _TOLD_ELSEWHERE: Final = frozenset(
     {
@@ -172,6 +174,8 @@ class _Carried:
         before, after = self._state(changes, "before"), self._state(changes, "after")
         if not actions:
             return None
+        if content.get("action_reason") == _LOST:
+            before = None
         identity = (own.get("after") or own.get("before") or {}).get("input") or {}
         marks = marks_of(changes) or {}
         return PlannedRelease(
@@ -234,6 +238,8 @@ def _reason(resource: dict[str, Any]) -> str:
     reason = resource.get("action_reason", "")
     if reason == "replace_because_tainted":
         return "its last installation was cut short"
+    if reason == _LOST:
+        return "it is no longer in the cluster"
     return REASONS.get(reason, "")
 
 
@@ -252,6 +258,7 @@ def _action(
         return "uninstall"
     if after and after.digest == UNREACHABLE:
         return "skip"
-    if actions == ("create",) or (before and before.digest == UNREACHABLE):
+    is_new = (before.digest == UNREACHABLE) if before else after is not None
+    if actions == ("create",) or is_new:
         return "install"
     return "upgrade" if actions == ("update",) else "reinstall"

@@ -17,6 +17,7 @@ from jupyterhub_eks.orchestration.events import (
     StackResult,
 )
 from jupyterhub_eks.orchestration.files import is_protected, read_document
+from jupyterhub_eks.orchestration.lost_releases import lost_releases
 from jupyterhub_eks.orchestration.release_folding import fold_changes, fold_progress
 from jupyterhub_eks.orchestration.reports import StackOutcome
 
@@ -86,7 +87,8 @@ class Worker:
         if destroy:
             return fold_changes(terraform.plan(run, session.plan_file(self.stack), destroy=True))
         self._spare_protected()
-        changes = fold_changes(terraform.plan(run, session.plan_file(self.stack)))
+        lost = lost_releases(session, self.stack)
+        changes = fold_changes(terraform.plan(run, session.plan_file(self.stack), replace=lost))
         adoption.refuse_replacement(session, self.stack, changes)
         return changes
 

@@ -40,6 +40,12 @@ _REMEDIES: Final = (
         f"`helm history karpenter-crd -n kube-system`; then {_AGAIN}",
     ),
     _remedy(
+        r"namespaces \"[^\"]+\" not found",
+        "somebody deleted that namespace: put the hub's back by\n"
+        "`helm rollback hub-base REVISION -n kube-system` with the last revision of\n"
+        f"`helm history hub-base -n kube-system`; then {_AGAIN}",
+    ),
+    _remedy(
         r"unauthorized|must be logged in|asked for the client to provide credentials"
         r"|forbidden: User",
         "the identity that deploys needs an access entry of the cluster (`cluster.admins`); "

@@ -24,7 +24,7 @@ from jupyterhub_eks.tools.terraform_output import (
 from jupyterhub_eks.workspace import require_temporary_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jupyterhub_eks.errors import DeployerError
     from jupyterhub_eks.ports import PlannedChange, ProgressSink, StackRun
@@ -129,10 +129,12 @@ class TerraformCommand:
             self._run(run, arguments)
         terraform_init.remember(run.directory, self._version, backend)
 
-    def plan(self, run: StackRun, out: Path, *, destroy: bool = False) -> tuple[PlannedChange, ...]:
+    def plan(
+        self, run: StackRun, out: Path, *, destroy: bool = False, replace: Iterable[str] = ()
+    ) -> tuple[PlannedChange, ...]:
         """Save a plan and return its changes."""
         out.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        options = ("-destroy",) if destroy else ()
+        options = (*(("-destroy",) if destroy else ()), *(f"-replace={each}" for each in replace))
         outcome = self._run_initialised(
             run,
             ("plan", *options, f"-out={out}", "-input=false", "-json", _LOCK_TIMEOUT),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,9 @@ from lightkube import Client, KubeConfig
 from jupyterhub_eks.local.cluster import control_plane
 from tests.cluster.waiting import wait_for
 from tests.support.command import make_jhub
+from tests.support.helm import helm_or_skip
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -123,6 +124,12 @@ class Life:
     def follow(self, *arguments: str) -> Following:
         """Start a command whose progress is followed."""
         return Following(self.jhub.start(*arguments))
+
+    def helm(self, *arguments: str) -> None:
+        """Run Helm as an administrator does, past ``jhub``."""
+        kubeconfig = self.jhub.folder / ".jhub" / "local-cluster" / NAME / "kubeconfig"
+        environment = {**self.jhub.env, "KUBECONFIG": str(kubeconfig)}
+        subprocess.run([helm_or_skip(), *arguments], env=environment, check=True)
 
     def limit(self, cores: int) -> None:
         """Change the most cores that pool ``cpu`` may have."""

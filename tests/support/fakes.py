@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 NAME = "hub"
 ACCOUNT = "111122223333"
+# Arguments of terraform_data.
+_OF_ANY_TYPE = {"input", "triggers_replace"}
 _SERVICES = {
     "access_entry": ("eks", "access-entry"),
     "aws_efs_file_system": ("efs", "file-system"),
@@ -105,14 +107,15 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _typed(attributes: dict[str, Any]) -> dict[str, Any]:
     """Return attributes as a state has them: what may be of any type stands with its type."""
-    given = attributes.get("triggers_replace")
-    return {**attributes, "triggers_replace": {"value": given}} if given else attributes
+    return attributes | {
+        key: {"value": attributes[key]} for key in _OF_ANY_TYPE & attributes.keys()
+    }
 
 
 def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
     """Return attributes of a state as plans have them."""
-    given = attributes.get("triggers_replace")
-    return {**attributes, "triggers_replace": given["value"]} if given else attributes
+    given = _OF_ANY_TYPE & attributes.keys()
+    return attributes | {key: attributes[key]["value"] for key in given}
 
 
 class FakeTerraform:
@@ -130,10 +133,12 @@ class FakeTerraform:
         """Count the call."""
         self.world.step(f"init {run.stack}")
 
-    def plan(self, run: StackRun, out: Path, *, destroy: bool = False) -> tuple[PlannedChange, ...]:
+    def plan(
+        self, run: StackRun, out: Path, *, destroy: bool = False, replace: Iterable[str] = ()
+    ) -> tuple[PlannedChange, ...]:
         """Save a plan file that names the serial it was made on."""
         self.world.step(f"plan {run.stack}")
-        operations = self._destroy(run) if destroy else self._diff(run)
+        operations = self._destroy(run) if destroy else self._diff(run, frozenset(replace))
         out.parent.mkdir(parents=True, exist_ok=True)
         serial = self._state(run)["serial"]
         outputs = {} if destroy else _read(run.directory / "cdk.tf.json").get("output", {})
@@ -250,7 +255,7 @@ class FakeTerraform:
             address: each for address, each in known.items() if each["id"] in self.world.resources
         }
 
-    def _diff(self, run: StackRun) -> list[dict[str, Any]]:
+    def _diff(self, run: StackRun, replace: frozenset[str]) -> list[dict[str, Any]]:
         document = _read(run.directory / "cdk.tf.json")
         self._read_upstream(run, document)
         known = self._refreshed(run)
@@ -264,7 +269,9 @@ class FakeTerraform:
                 address = f"{kind}.{name}"
                 settings = {key: each for key, each in wanted.items() if key != "lifecycle"}
                 operation = {"address": address, "attributes": settings}
-                if address in known:
+                if address in replace:
+                    operations.append({**operation, "actions": ["delete", "create"]})
+                elif address in known:
                     if {key: known[address].get(key) for key in settings} != settings:
                         operations.append({**operation, "actions": ["update"]})
                 elif address in imports:
@@ -322,6 +329,7 @@ class FakeTerraform:
         if action == "delete":
             self.world.resources.pop(self._known(state)[address]["id"], None)
             state["resources"] = others
+        if operation["actions"] == ["delete"]:
             return
         if action == "create" and identifier in self.world.resources:
             raise AlreadyExistsError(f"{identifier} already exists")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jupyterhub_eks.orchestration.carrying import ChartFile
 from jupyterhub_eks.orchestration.deploy import deploy
 from jupyterhub_eks.orchestration.destroy import destroy
 from jupyterhub_eks.orchestration.events import StackDone
-from jupyterhub_eks.orchestration.kubernetes import Kubernetes
 from jupyterhub_eks.orchestration.reports import (
     DeployReport,
     DeployRequest,
@@ -18,54 +15,20 @@ from jupyterhub_eks.orchestration.reports import (
 )
 from jupyterhub_eks.orchestration.status import status
 from jupyterhub_eks.ports import Target
-from tests.support.fakes import make_deployment, synthesize
+from tests.support.carried import carrying, with_releases
+from tests.support.fakes import make_deployment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.orchestration.context import Context
-    from jupyterhub_eks.orchestration.reports import StackNode, StackOutcome
+    from jupyterhub_eks.orchestration.reports import StackOutcome
     from tests.support.fakes import Bench
 
 YES = DeployRequest(confirm=lambda _: True)
 LOCAL = Target(kind="local")
-PROVIDER = {
-    "kubernetes": {
-        "host": "h",
-        "cluster_ca_certificate": "c",
-        "exec": {"command": "jhub", "args": []},
-    }
-}
-
-
-def _release(name: str) -> dict[str, Any]:
-    return {"name": name, "namespace": "n", "chart": name, "version": "1.2", "timeout": 1}
-
-
-def _with_releases(
-    deployment: Deployment, out: Path, *, protect_data: bool
-) -> tuple[StackNode, ...]:
-    """Write the fake stacks, with two releases in ``cluster``."""
-    nodes = synthesize(deployment, out, protect_data=protect_data)
-    file = out / "stacks" / "cluster" / "cdk.tf.json"
-    document = json.loads(file.read_text())
-    document["provider"] = {"helm": [PROVIDER]}
-    document["terraform"]["required_providers"] = {"helm": {}}
-    document["resource"]["helm_release"] = {"Hub": _release("hub"), "Nodes": _release("karpenter")}
-    file.write_text(json.dumps(document))
-    return nodes
-
-
-def _chart(arguments: Mapping[str, Any], _: Path) -> ChartFile:
-    found = arguments["chart"] == "hub"
-    return ChartFile(path="hub.tgz" if found else "", digest="d" if found else "")
 
 
 def _context(bench: Bench) -> Context:
-    kubernetes = Kubernetes(chart_of=_chart, carries=True)
-    return bench.context(synthesize=_with_releases, target=LOCAL, kubernetes=kubernetes)
+    return bench.context(synthesize=with_releases, target=LOCAL, kubernetes=carrying())
 
 
 def _cluster(report: DeployReport) -> StackOutcome:

@@ -42,6 +42,7 @@ CASES = [
     (REFUSED, "the Kubernetes API does not answer"),
     ("the server has asked for the client to provide credentials", "cluster.admins"),
     ('no matches for kind "NodeOverlay" in version "karpenter.sh/v1alpha1"', "rollback"),
+    ('create: failed to create: namespaces "jupyterhub" not found', "rollback hub-base"),
     ("exists and cannot be imported into the current release: invalid", "does not belong"),
     ("another operation (install/upgrade/rollback) is in progress", "other Helm"),
     ('failed calling webhook "x.example.org": connection refused to it', "pods run"),
