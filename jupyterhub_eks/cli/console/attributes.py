@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from jupyterhub_eks.orchestration.changes import Shown
@@ -75,7 +77,7 @@ def _within(room: int, values: Text, glyphs: Glyphs, name: Text) -> Text:
 def _needed(change: AttributeChange, glyphs: Glyphs) -> int:
     """Return the fewest columns in which the values say something."""
     sides = (change.before, change.after)
-    return sum(_least(each, len(_text(each, glyphs))) for each in sides) + len(ARROW)
+    return sum(_least(each, cell_len(_text(each, glyphs))) for each in sides) + len(ARROW)
 
 
 def _values(change: AttributeChange, glyphs: Glyphs, room: int) -> Text:
@@ -89,7 +91,7 @@ def _values(change: AttributeChange, glyphs: Glyphs, room: int) -> Text:
         return Text(f"- {_cut(before, '', room - 2, glyphs)}", "red")
     left = right = 0
     if room:
-        left = _share(change, len(before), len(after), room - len(ARROW))
+        left = _share(change, cell_len(before), cell_len(after), room - len(ARROW))
         right = room - len(ARROW) - left
     return Text.assemble(
         _cut(before, after, left, glyphs), (ARROW, "dim"), _cut(after, before, right, glyphs)
@@ -131,18 +133,25 @@ def printable(text: str, *, plain: bool = False) -> str:
 
 def _cut(text: str, other: str, limit: int, glyphs: Glyphs) -> str:
     """Cut a text in the middle; of two, leave what differs between them in sight."""
-    if limit <= 0 or len(text) <= limit:
+    if limit <= 0 or cell_len(text) <= limit:
         return text
     start = _common(text, other)
     end = min(_common(text[::-1], other[::-1]), len(text) - start)
     if start > limit // 2 and start > _CONTEXT:
         text = glyphs.ellipsis + text[start - _CONTEXT :]
-    if end > limit // 2 and len(text) > limit:
+    if end > limit // 2 and cell_len(text) > limit:
         text = text[: len(text) - end + _CONTEXT] + glyphs.ellipsis
-    if len(text) <= limit:
+    if cell_len(text) <= limit:
         return text
     rest = limit - len(glyphs.ellipsis)
-    return f"{text[: rest - rest // 2]}{glyphs.ellipsis}{text[len(text) - rest // 2 :]}"
+    head = _within(text, rest - rest // 2)
+    return f"{head}{glyphs.ellipsis}{_within(text[::-1], rest // 2)[::-1]}"
+
+
+def _within(text: str, room: int) -> str:
+    """Return as much of the beginning of a text as fits into ``room`` columns."""
+    taken = accumulate(cell_len(each) for each in text)
+    return text[: sum(columns <= room for columns in taken)]
 
 
 def _common(one: str, other: str) -> int:

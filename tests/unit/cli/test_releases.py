@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -164,6 +164,7 @@ def test_releases_that_are_destroyed_are_uninstalled() -> None:
     assert lines[:2] == ["  hub  2 to uninstall", "    -   release x2  A B"]
 
 
+@example(before="", after="00\x1f\u2e80\U000103c4\U00018cd6\U00018d09\U0002ebe1", width=60)
 @given(st.text(max_size=60), st.text(max_size=60), st.integers(60, 120))
 def test_nothing_commands_the_terminal_and_lines_fit(before: str, after: str, width: int) -> None:
     """Whatever stands in values, names and reasons."""
