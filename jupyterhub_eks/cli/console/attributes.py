@@ -61,17 +61,10 @@ def draw_change(change: AttributeChange, glyphs: Glyphs, width: int) -> Iterator
         yield name + whole + end
         return
     if room >= _needed(change, glyphs):
-        yield _within(room, _values(change, glyphs, room), glyphs, name) + end
+        yield name + _values(change, glyphs, room) + end
         return
     yield Text(name.plain.rstrip()) + end
-    room = max(width - 2, _needed(change, glyphs))
-    yield _within(room, _values(change, glyphs, room), glyphs, Text("  "))
-
-
-def _within(room: int, values: Text, glyphs: Glyphs, name: Text) -> Text:
-    """Return a name with its values, cut once more where characters take two columns."""
-    values.truncate(room, overflow="ellipsis" if glyphs.ellipsis == "…" else "crop")
-    return name + values
+    yield Text("  ") + _values(change, glyphs, max(width - 2, _needed(change, glyphs)))
 
 
 def _needed(change: AttributeChange, glyphs: Glyphs) -> int:
