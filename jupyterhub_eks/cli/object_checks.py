@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 4
 
 
-def object_check(project: Project, *, fetch: bool) -> ObjectCheck:
+def object_check(screen: Screen, project: Project, *, fetch: bool) -> ObjectCheck:
     """Return the check for the Kubernetes version of a project.
 
     Args:
+        screen: Where to tell that it is fetched.
         project: The deployment.
         fetch: Whether its OpenAPI is brought where it is not at hand.
 
@@ -40,7 +41,7 @@ def object_check(project: Project, *, fetch: bool) -> ObjectCheck:
         ToolError: It cannot be had.
     """
     minor = project.require().settings.cluster.version
-    store = SchemaStore()
+    store = SchemaStore(tell=screen.notes)
     return ObjectCheck(
         read_definitions(minor, store.bring(minor) if fetch else store.at_hand(minor))
     )
@@ -68,7 +69,9 @@ def hold_objects(screen: Screen, project: Project, chart_dirs: Sequence[Path]) -
     minor = project.require().settings.cluster.version
     try:
         helm = find_helm(os.environ, bring=refuse_to_bring)
-        definitions = read_definitions(minor, SchemaStore().bring_unless_refused(minor))
+        definitions = read_definitions(
+            minor, SchemaStore(tell=screen.notes).bring_unless_refused(minor)
+        )
     except ToolError as error:
         screen.notes(f"objects are not held against Kubernetes {minor}: {error.message}")
         return

@@ -46,6 +46,10 @@ _PATIENCE_SECONDS: Final = 10
 _PAUSE_SECONDS: Final = 24 * 3600
 
 
+def _tell_nobody(_: str) -> None:
+    """Say nothing."""
+
+
 class SchemaStore:
     """Definitions by minor version of Kubernetes, in the cache.
 
@@ -60,12 +64,14 @@ class SchemaStore:
         fetch: Callable[[Path], Path] | None = None,
         minors: tuple[str, ...] = _MINORS,
         clock: Callable[[], float] = time.time,
+        tell: Callable[[str], None] = _tell_nobody,
     ) -> None:
-        """Look into ``root``; ``fetch`` puts the package's wheel into a folder."""
+        """Look into ``root``; ``fetch`` puts the wheel into a folder, ``tell`` says so before."""
         self._folder = (root or cache_dir()) / "openapi" / PACKAGE.version
         self._fetch = fetch or _pip
         self._minors = minors
         self._clock = clock
+        self._tell = tell
 
     def find(self, minor: str) -> dict[str, Any] | None:
         """Return the definitions of a version, or ``None`` if they are not in the cache."""
@@ -128,6 +134,7 @@ class SchemaStore:
     def _bring(self, minor: str) -> dict[str, Any]:
         for draft in self._folder.glob(".*.json.*"):  # of a run that was killed
             draft.unlink(missing_ok=True)
+        self._tell(f"fetching {_CARRIES}, once")
         try:
             with tempfile.TemporaryDirectory(prefix="jhub-openapi-") as folder:
                 self._unpack(self._fetch(Path(folder)))

@@ -51,7 +51,7 @@ def render(
     deployment = project.require()
     folder = out or project.workspace.rendered
     check_own(folder.resolve())
-    held = object_check(project, fetch=fetch) if check else None
+    held = object_check(screen, project, fetch=fetch) if check else None
     releases = all_releases(deployment)
     template = None
     try:
