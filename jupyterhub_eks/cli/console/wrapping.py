@@ -23,7 +23,8 @@ _WHOLE: Final = re.compile(
     r"(?: (?:cluster|build|start|stop|status|reset|pull|list|--[\w-]+(?:[ =][\w./-]+)?)\b)*\S*"
 )
 _WORD: Final = re.compile(r"\S+")
-_COLUMN: Final = re.compile(r"\s*(?:\w+: +|\S.{0,24}?\s{2,})(?=\S)")
+# A label, or the time of day at the head of a line of a log.
+_COLUMN: Final = re.compile(r"\s*(?:\w+: +|\S.{0,24}?\s{2,}|\d\d:\d\d:\d\d )(?=\S)")
 
 
 def wrapped(line: Text | str, console: Console) -> Iterable[Text | str]:

@@ -48,6 +48,8 @@ def test_the_column_is_found_after_label_or_gap() -> None:
     assert hanging_indent("  do:    run it") == 9
     assert hanging_indent("  vpc id  vpc-1") == 10
     assert hanging_indent("    plain text") == 4
+    assert hanging_indent("19:55:00 plan lab: network storage") == 9
+    assert hanging_indent("19:55:00 network  waits for storage") == 18
 
 
 def test_a_command_is_never_broken() -> None:
