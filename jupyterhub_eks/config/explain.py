@@ -20,9 +20,9 @@ from jupyterhub_eks.config.lookup import AUTH_MODELS, PROFILE_KEYS, field_at, ke
 from jupyterhub_eks.config.mistyped import explain_type
 from jupyterhub_eks.config.samples import line_key
 from jupyterhub_eks.config.subject import Subject
-from jupyterhub_eks.config.suggest import closest, did_you_mean
 from jupyterhub_eks.config.units import number_without_unit, quantity
 from jupyterhub_eks.problems import Problem
+from jupyterhub_eks.suggest import closest, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.deployment import DeploymentFile
 from jupyterhub_eks.config.lookup import PROFILE_KEYS, keys_at
-from jupyterhub_eks.config.suggest import closest
 from jupyterhub_eks.problems import Problem
+from jupyterhub_eks.suggest import closest
 
 if TYPE_CHECKING:
     from collections.abc import Collection

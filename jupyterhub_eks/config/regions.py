@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from jupyterhub_eks.config.suggest import closest
+from jupyterhub_eks.suggest import closest
 
 _OFFERED_ZONES: Final = {
     "af-south-1": 3,

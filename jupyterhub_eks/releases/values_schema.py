@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jupyterhub_eks.config.suggest import did_you_mean
 from jupyterhub_eks.releases.schema_bounds import BOUNDS, matches
 from jupyterhub_eks.releases.schema_faults import Fault, UnknownKeywordError, ValuePath
 from jupyterhub_eks.releases.schema_types import TYPES, WORDS, equal, kind_of, shown
+from jupyterhub_eks.suggest import did_you_mean
 
 _Check = Callable[["_Walk", Mapping[str, Any], Any, ValuePath], Iterator[Fault]]
 # Longest list of keys or choices that is worth reading in a message.

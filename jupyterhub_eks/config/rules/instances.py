@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from jupyterhub_eks.config.suggest import closest
+from jupyterhub_eks.suggest import closest
 
 Architecture = Literal["amd64", "arm64"]
 

@@ -22,8 +22,8 @@ from jupyterhub_eks.config.rules.names import (
     is_email,
     is_host,
 )
-from jupyterhub_eks.config.suggest import did_you_mean
 from jupyterhub_eks.config.yamltext import as_yaml
+from jupyterhub_eks.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

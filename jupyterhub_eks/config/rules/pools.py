@@ -18,7 +18,7 @@ from jupyterhub_eks.config.rules.instances import (
 )
 from jupyterhub_eks.config.rules.mig import MIG_GPUS, mig_gpu
 from jupyterhub_eks.config.rules.offered import doubt, doubt_of_size
-from jupyterhub_eks.config.suggest import did_you_mean
+from jupyterhub_eks.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

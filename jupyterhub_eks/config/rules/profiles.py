@@ -10,7 +10,7 @@ from jupyterhub_eks.config.auth import CognitoAuth
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.login import Auth, group_hint, known_groups
 from jupyterhub_eks.config.rules.pools import is_neuron, is_nvidia
-from jupyterhub_eks.config.suggest import did_you_mean
+from jupyterhub_eks.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

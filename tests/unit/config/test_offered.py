@@ -1,4 +1,4 @@
-"""The list of EC2 instance types, and what is said of a name that is not in it."""
+"""What is said of an instance type that the catalog does not know."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from pathlib import Path
 import botocore
 import pytest
 
-from jupyterhub_eks.config.rules.offered import FILE, doubt, offered
+from jupyterhub_eks.config.rules.offered import doubt, doubt_of_size
+from jupyterhub_eks.instances.catalog import DATA, OTHER_NAMES, Catalog
 
 MODEL = Path(botocore.__file__).parent / "data/ec2/2016-11-15/service-2.json.gz"
 
 
-def test_the_list_has_every_type_of_the_installed_api_model() -> None:
-    """After an update of botocore the new types belong into the file."""
+def test_every_type_of_the_installed_api_model_is_known() -> None:
+    """After an update of botocore the new types belong into the list of names."""
     model = json.loads(gzip.decompress(MODEL.read_bytes()))
-    known = {f"{family}.{size}" for family, sizes in offered().items() for size in sizes}
+    known = {f"{family}.{size}" for family, sizes in Catalog(DATA).sizes.items() for size in sizes}
 
     missing = sorted(set(model["shapes"]["InstanceType"]["enum"]) - known)
-    assert missing == [], f"add to {FILE.name}"
+    assert missing == [], f"add to {OTHER_NAMES}"
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,18 @@ def test_the_nearest_name_is_suggested(name: str, meant: str) -> None:
 def test_what_exists_is_not_doubted(name: str) -> None:
     """Families and types, with their hyphens."""
     assert doubt(name) is None
+
+
+@pytest.mark.parametrize("name", ["t8i.nano", "r9g.xlarge", "i3.metal", "p6e-gb200.36xlarge"])
+def test_types_of_any_source_are_not_doubted(name: str) -> None:
+    """Whether the catalog has facts of them or only the name."""
+    assert doubt(name) is None
+
+
+def test_a_size_that_no_family_has_is_doubted() -> None:
+    """Sizes come in the order of the machines."""
+    assert doubt_of_size("3xlarge", ["g6", "g6e"]) is not None
+    assert doubt_of_size("48xlarge", ["g6", "m7i"]) is None
+    found = doubt("g6.9xlarge")
+    assert found is not None
+    assert "`g6` has xlarge, 2xlarge, 4xlarge" in found[0]
