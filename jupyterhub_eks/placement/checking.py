@@ -1,0 +1,67 @@
+"""The proof as findings about ``profiles.yaml``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks.config.rules.finding import Finding
+from jupyterhub_eks.instances.catalog import catalog
+from jupyterhub_eks.placement.alternatives import alternatives
+from jupyterhub_eks.placement.proof import prove
+from jupyterhub_eks.placement.reasons import reasons, remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.placement.proof import Verdict
+
+
+def placement_findings(deployment: Deployment) -> Iterator[Finding]:
+    """Yield an error for each profile of which no server could ever start."""
+    verdicts = {each.profile: each for each in prove(deployment, catalog())}
+    for index, profile in enumerate(deployment.profiles.profiles):
+        verdict = verdicts.get(profile.name)
+        if verdict and not verdict.starts and not verdict.is_open:
+            yield _refused(index, verdict, deployment)
+    yield from _partly_offered(deployment, list(verdicts.values()))
+
+
+def _refused(index: int, verdict: Verdict, deployment: Deployment) -> Finding:
+    settings, pool = deployment.settings, deployment.profiles.pools[verdict.pool]
+    others = alternatives(
+        pool,
+        verdict.demand,
+        catalog(),
+        settings.region,
+        prefixes=settings.cluster.prefix_delegation,
+    )
+    return Finding(
+        path=("profiles", index, "name"),
+        message=f"`{verdict.profile}` can start on no machine of the pool `{verdict.pool}`: "
+        f"{reasons(verdict, pool, settings.region)}",
+        hint=remedy(verdict, pool, others),
+        also=(("profiles", index), ("pools", verdict.pool), ("region",)),
+    )
+
+
+def _partly_offered(deployment: Deployment, verdicts: list[Verdict]) -> Iterator[Finding]:
+    """Warn of machines that a pool names and the region does not offer, once for each pool."""
+    for name, pool in deployment.profiles.pools.items():
+        fits = next((each.fits for each in verdicts if each.pool == name), ())
+        missing = [each.machine for each in fits if each.zones == ()]
+        if not missing or len(missing) == len(fits):
+            continue  # nothing is missing; or all is, which is an error of each profile
+        families = {each.machine.family for each in fits} - {
+            each.machine.family for each in fits if each.zones
+        }
+        for index, instance in enumerate(pool.instances):
+            if instance.partition(".")[0] in families or instance in {e.name for e in missing}:
+                yield Finding(
+                    path=("pools", name, "instances", index),
+                    message=f"{deployment.settings.region} does not offer `{instance}`; the pool "
+                    "has others",
+                    hint="remove it, or choose a region that has it",
+                    also=(("region",),),
+                    severity="warning",
+                )

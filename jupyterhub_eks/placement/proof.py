@@ -1,0 +1,146 @@
+"""Whether servers of a profile can start, on what, and with how many neighbours. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from jupyterhub_eks.placement.demands import demand
+from jupyterhub_eks.placement.machines import Candidates, candidates
+from jupyterhub_eks.placement.resources import Resource
+from jupyterhub_eks.placement.rooms import room
+from jupyterhub_eks.releases.nodes import most_devices
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.instances.catalog import Catalog
+    from jupyterhub_eks.instances.model import InstanceType, Offers
+    from jupyterhub_eks.placement.resources import Amounts
+
+# Why a machine does not do: a resource that is short, the region, or the pool's upper limit.
+Obstacle = Literal[Resource, "region", "limit"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """One machine for one profile.
+
+    Attributes:
+        machine: Its type.
+        users: Servers of this profile that an empty node holds; 0: none.
+        room: What an empty node has for servers.
+        obstacle: What is in the way first; None if servers fit.
+        zones: Ids of the region's zones that offer it; None: nothing is known of the region.
+    """
+
+    machine: InstanceType
+    users: int
+    room: Amounts
+    obstacle: Obstacle | None
+    zones: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What is known about a profile.
+
+    Attributes:
+        profile: Its name.
+        pool: Pool that it selects.
+        demand: What one server asks for.
+        fits: Every machine of the pool, the smallest first.
+        candidates: Machines that the pool names, with those that it leaves out.
+    """
+
+    profile: str
+    pool: str
+    demand: Amounts
+    fits: tuple[Fit, ...]
+    candidates: Candidates
+
+    @property
+    def machines(self) -> tuple[Fit, ...]:
+        """Those on which a server starts."""
+        return tuple(each for each in self.fits if each.obstacle is None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether too little is known of the pool's machines for a verdict."""
+        return not self.machines and bool(self.candidates.unknown)
+
+    @property
+    def starts(self) -> bool:
+        """Whether a server of the profile can start."""
+        return bool(self.machines)
+
+
+def prove(deployment: Deployment, catalog: Catalog) -> tuple[Verdict, ...]:
+    """Return a verdict for each profile whose pool exists, in their order.
+
+    Args:
+        deployment: Both files.
+        catalog: What is known of EC2's machines.
+    """
+    profiles, settings = deployment.profiles, deployment.settings
+    offers = catalog.offered(settings.region)
+    prefixes = settings.cluster.prefix_delegation
+    found = {
+        name: _Pool(pool, candidates(pool, most_devices(profiles, name), catalog), offers, prefixes)
+        for name, pool in profiles.pools.items()
+    }
+    return tuple(
+        found[each.pool].verdict(each.name, each.pool, demand(each))
+        for each in profiles.profiles
+        if each.pool in found
+    )
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """A pool with its machines.
+
+    Attributes:
+        pool: Its configuration.
+        candidates: Its machines.
+        offers: What the region offers; None: unknown.
+        prefixes: Whether nodes take address prefixes.
+    """
+
+    pool: PoolConfig
+    candidates: Candidates
+    offers: Offers | None
+    prefixes: bool
+
+    def verdict(self, profile: str, name: str, wanted: Amounts) -> Verdict:
+        return Verdict(
+            profile=profile,
+            pool=name,
+            demand=wanted,
+            fits=tuple(self._fit(machine, wanted) for machine in self.candidates.taken),
+            candidates=self.candidates,
+        )
+
+    def _fit(self, machine: InstanceType, wanted: Amounts) -> Fit:
+        left = room(machine, self.pool, prefixes=self.prefixes)
+        zones = self.offers.zones(machine.name) if self.offers else None
+        obstacle: Obstacle | None = left.short_of(wanted)
+        if obstacle is None and zones == ():
+            obstacle = "region"
+        if obstacle is None and _exceeds(machine, self.pool.max):
+            obstacle = "limit"
+        users = 0 if obstacle else left.times(wanted)
+        return Fit(machine=machine, users=users, room=left, obstacle=obstacle, zones=zones)
+
+
+def _exceeds(machine: InstanceType, limits: Mapping[str, int]) -> bool:
+    """Whether a single node is more than the pool may have."""
+    has = {
+        "cpu": machine.vcpu,
+        "memory_gib": machine.memory_mib / 1024,
+        "gpu": machine.gpu_count,
+        "neuron": machine.neuron_devices,
+    }
+    return any(has[name] > most for name, most in limits.items())

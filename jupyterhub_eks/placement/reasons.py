@@ -1,0 +1,167 @@
+"""Why no server of a profile can start, and what to write instead. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, Literal
+
+from jupyterhub_eks.placement.resources import GIB, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.instances.model import InstanceType
+    from jupyterhub_eks.placement.proof import Fit, Obstacle, Verdict
+    from jupyterhub_eks.placement.resources import Amounts
+
+_THINGS: Final[Mapping[Resource, str]] = {
+    "cpu_m": "cores",
+    "memory": "GiB of memory",
+    "disk": "GiB of disk",
+    "gpu": "GPUs",
+    "neuron": "Neuron devices",
+    "pods": "pods",
+}
+_KEYS: Final[Mapping[Resource, str]] = {
+    "cpu_m": "cpu.guarantee",
+    "memory": "memory.guarantee",
+    "gpu": "gpu",
+    "neuron": "neuron",
+}
+_MOST_NAMED: Final = 3
+_LIMITS: Final = {
+    "cpu": "cores",
+    "memory_gib": "GiB of memory",
+    "gpu": "GPUs",
+    "neuron": "Neuron devices",
+}
+
+
+def reasons(verdict: Verdict, pool: PoolConfig, region: str) -> str:
+    """Return what is in the way on the pool's machines: each obstacle once, with its best machine.
+
+    Args:
+        verdict: Of a profile that cannot start.
+        pool: Its pool.
+        region: Where it is to start.
+    """
+    if not verdict.fits:
+        return "; ".join(_left_out(verdict)) or "nothing is known of its machines"
+    found = [
+        _short(obstacle, fit, verdict.demand, pool)
+        for obstacle, fit in _best(verdict).items()
+        if obstacle != "region"
+    ]
+    absent = [each.machine.name for each in verdict.fits if each.obstacle == "region"]
+    return "; ".join([*found, *([f"{region} does not offer {_some(absent)}"] if absent else [])])
+
+
+def remedy(verdict: Verdict, pool: PoolConfig, others: Sequence[InstanceType]) -> str:
+    """Return what to change, with numbers.
+
+    Args:
+        verdict: Of a profile that cannot start.
+        pool: Its pool.
+        others: Machines that would do.
+    """
+    ways = [way for obstacle, fit in _best(verdict).items() if (way := _way(obstacle, fit, pool))]
+    if others:
+        ways.append(f"add {' or '.join(f'`{each.name}`' for each in others)} to the pool")
+    return ", or ".join(ways) or "choose another pool"
+
+
+def amount(resource: Resource, value: int, *, up: bool = False) -> str:
+    """Return an amount as people say it: cores, GiB, or a count; ``up``: rounded up, not down."""
+    if resource == "cpu_m":
+        return f"{value / 1000:g}"
+    if resource in {"memory", "disk"}:
+        tenths = value * 10 / GIB
+        return f"{(math.ceil(tenths) if up else math.floor(tenths)) / 10:.1f}"
+    return str(value)
+
+
+def _best(verdict: Verdict) -> dict[Obstacle, Fit]:
+    """Return for each obstacle the machine that comes nearest."""
+    found: dict[Obstacle, Fit] = {}
+    for fit in verdict.fits:
+        if fit.obstacle is None:
+            continue
+        known = found.get(fit.obstacle)
+        if known is None or _is_nearer(fit, known, fit.obstacle):
+            found[fit.obstacle] = fit
+    return found
+
+
+def _is_nearer(fit: Fit, other: Fit, obstacle: Obstacle) -> bool:
+    if obstacle in {"region", "limit"}:
+        return False  # the smallest stands first
+    resource: Resource = obstacle  # type: ignore[assignment]
+    return fit.room.of(resource) > other.room.of(resource)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return some of the names, and how many there are besides."""
+    more = len(names) - _MOST_NAMED
+    shown = ", ".join(names[:_MOST_NAMED])
+    return f"{shown} and {more} more" if more > 0 else " or ".join(shown.rsplit(", ", 1))
+
+
+def _short(
+    obstacle: Literal[Resource, "limit"], fit: Fit, wanted: Amounts, pool: PoolConfig
+) -> str:
+    name = fit.machine.name
+    if obstacle == "limit":
+        key, has = next(_over(fit.machine, pool))
+        most = pool.max[key]
+        return f"{name} has {has:g} {_LIMITS[key]}, and the whole pool may have {most}"
+    resource: Resource = obstacle
+    left, needs = max(fit.room.of(resource), 0), wanted.of(resource)
+    return (
+        f"a server needs {amount(resource, needs, up=True)} {_THINGS[resource]}, and {name} leaves "
+        f"{amount(resource, left)}"
+    )
+
+
+def _way(obstacle: Obstacle, fit: Fit, pool: PoolConfig) -> str:
+    if obstacle == "region":
+        return ""
+    if obstacle == "limit":
+        key, has = next(_over(fit.machine, pool))
+        return f"write `max: {{{key}: {-(-has // 1):.0f}}}` or more"
+    resource: Resource = obstacle
+    left = fit.room.of(resource)
+    if resource not in _KEYS or left <= 0:
+        return ""
+    return f"write `{_KEYS[resource]}: {_written(resource, left)}` or less"
+
+
+def _written(resource: Resource, value: int) -> str:
+    """Return an amount as profiles.yaml has it, rounded down."""
+    if resource == "cpu_m":
+        return f"{value // 100 / 10:g}"
+    if resource == "memory":
+        return f"{value // 10**8 / 10:g}G"
+    return str(value)
+
+
+def _over(machine: InstanceType, pool: PoolConfig) -> Iterator[tuple[str, float]]:
+    """Yield each upper limit of the pool that a single machine exceeds, with what it has."""
+    has = {
+        "cpu": machine.vcpu,
+        "memory_gib": machine.memory_mib / 1024,
+        "gpu": machine.gpu_count,
+        "neuron": machine.neuron_devices,
+    }
+    for key, most in pool.max.items():
+        if has[key] > most:
+            yield key, has[key]
+
+
+def _left_out(verdict: Verdict) -> Iterator[str]:
+    for machine, requirement in verdict.candidates.left_out[:1]:
+        values = ", ".join(requirement.get("values") or ())
+        label = str(requirement["key"]).rpartition("/")[2]
+        yield f"the pool takes `{label}` {requirement['operator']} {values}, unlike {machine.name}"
+    for name in verdict.candidates.unknown[:1]:
+        yield f"nothing is known of {name}"

@@ -1,0 +1,101 @@
+"""What an administrator reads about a profile that could never start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from jupyterhub_eks.config.profiles import ProfilesFile
+from jupyterhub_eks.placement.checking import placement_findings
+
+if TYPE_CHECKING:
+    from jupyterhub_eks.config.rules.finding import Finding
+
+
+def findings(pool: dict[str, Any], *, region: str = "us-west-2", **profile: Any) -> list[Finding]:
+    """Check one profile in one pool."""
+    profiles = ProfilesFile.model_validate(
+        {
+            "pools": {"p": pool},
+            "profiles": [{"name": "P", "pool": "p", "default": True, **profile}],
+        }
+    )
+    deployment = Deployment(settings=DeploymentFile(region=region), profiles=profiles)
+    return list(placement_findings(deployment))
+
+
+@pytest.mark.parametrize(
+    ("pool", "profile", "message", "hint"),
+    [
+        (
+            {"instances": ["g6.xlarge"]},
+            {"gpu": 1, "memory": {"guarantee": "16G", "limit": "16G"}},
+            "a server needs 15.0 GiB of memory, and g6.xlarge leaves 13.6",
+            "write `memory.guarantee: 14.6G` or less, or add `g6.2xlarge` or `g6.4xlarge`",
+        ),
+        (
+            {"instances": ["m7i"], "sizes": ["large", "xlarge"]},
+            {"cpu": {"guarantee": 4, "limit": 4}},
+            "a server needs 4 cores, and m7i.xlarge leaves 3.73",
+            "write `cpu.guarantee: 3.7` or less, or add `m7i.2xlarge`",
+        ),
+        (
+            {"instances": ["g6.xlarge"]},
+            {"gpu": 2},
+            "a server needs 2 GPUs, and g6.xlarge leaves 1",
+            "write `gpu: 1` or less, or add `g6.12xlarge`",
+        ),
+        (
+            {"instances": ["m7i.4xlarge"], "max": {"cpu": 8}},
+            {},
+            "m7i.4xlarge has 16 cores, and the whole pool may have 8",
+            "write `max: {cpu: 16}` or more",
+        ),
+    ],
+    ids=["memory", "cores", "GPUs", "upper limit"],
+)
+def test_the_number_that_is_missing_and_what_to_write(
+    pool: dict[str, Any], profile: dict[str, Any], message: str, hint: str
+) -> None:
+    """Each with its machine, and machines that would do."""
+    (found,) = findings(pool, **profile)
+
+    assert message in found.message
+    assert hint in found.hint
+    assert (found.path, found.severity) == (("profiles", 0, "name"), "error")
+
+
+def test_a_region_that_offers_none_of_them() -> None:
+    """What it does offer of the kind is named."""
+    (found,) = findings({"instances": ["g6e"]}, region="eu-west-1", gpu=1)
+
+    assert (
+        "eu-west-1 does not offer g6e.xlarge, g6e.2xlarge, g6e.4xlarge and 2 more" in found.message
+    )
+    assert found.hint.startswith("add `g")
+
+
+def test_a_region_that_offers_some_of_them() -> None:
+    """The pool works; that one of its families is never used is a warning."""
+    (found,) = findings({"instances": ["g6", "g5"], "sizes": ["xlarge"]}, region="eu-west-1", gpu=1)
+
+    assert (found.path, found.severity) == (("pools", "p", "instances", 0), "warning")
+    assert "does not offer `g6`" in found.message
+
+
+def test_what_starts_is_not_talked_about() -> None:
+    """Neither the default nor a machine that nobody knows."""
+    assert findings({"instances": ["m7i.xlarge"]}) == []
+    assert findings({"instances": ["m99x.xlarge"]}) == []
+
+
+def test_machines_that_do_partition_alike_are_proposed() -> None:
+    """For a partition of a GPU no machine is proposed that cannot have it."""
+    mig = {"sharing": "mig", "profile": "1g.24gb"}
+    memory = {"guarantee": "100G", "limit": "100G"}
+
+    (found,) = findings({"instances": ["g7e.2xlarge"], "gpu": mig}, gpu=1, memory=memory)
+
+    assert "add `g7e.4xlarge`" in found.hint
