@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.load import Check
+from jupyterhub_eks.placement.checking import placement_findings
 from jupyterhub_eks.releases.checking import node_findings
 from jupyterhub_eks.releases.model import LocalChart
 from jupyterhub_eks.releases.value_checking import ValuesCheck
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.releases.model import ChartFacts, RemoteChart
 
+# What decides on which machine a server starts.
+_OF_PLACES: Final = frozenset({"pools", "profiles", "region", "cluster"})
 # What the objects of a pool are made of.
 _OF_NODES: Final = frozenset({"pools", "profiles", "defaults", "tags", "name", "network"})
 
@@ -37,6 +40,7 @@ def checks_with(values: ValuesCheck) -> tuple[Check, ...]:
     """Return all checks, each after those whose findings would make its own pointless."""
     return (
         Check(find=values.own_values, needs=frozenset({"hub_values"})),
+        Check(find=placement_findings, needs=_OF_PLACES),
         Check(find=node_findings, needs=_OF_NODES),
         Check(find=values.all_values),
     )
