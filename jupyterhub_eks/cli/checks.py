@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # What decides on which machine a server starts.
 _OF_PLACES: Final = frozenset({"pools", "profiles", "region", "cluster"})
+PLACEMENT: Final = Check(find=placement_findings, needs=_OF_PLACES)
 # What the objects of a pool are made of.
 _OF_NODES: Final = frozenset({"pools", "profiles", "defaults", "tags", "name", "network"})
 
@@ -40,7 +41,7 @@ def checks_with(values: ValuesCheck) -> tuple[Check, ...]:
     """Return all checks, each after those whose findings would make its own pointless."""
     return (
         Check(find=values.own_values, needs=frozenset({"hub_values"})),
-        Check(find=placement_findings, needs=_OF_PLACES),
+        PLACEMENT,
         Check(find=node_findings, needs=_OF_NODES),
         Check(find=values.all_values),
     )

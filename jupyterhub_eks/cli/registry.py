@@ -39,6 +39,7 @@ class Entry:
 ENTRIES: Final = (
     Entry("init", CONFIGURATION, "Write jhub.yaml and profiles.yaml to start from."),
     Entry("validate", CONFIGURATION, "Check both files and report every problem at once."),
+    Entry("profiles", CONFIGURATION, "Show what profiles run on, with whom, and for how much."),
     Entry("schema", CONFIGURATION, "Print the JSON Schema of a file, for editors."),
     Entry("charts", CONFIGURATION, "Fetch the Helm charts, or show where they are."),
     Entry("render", CONFIGURATION, "Write the values and manifests of all releases, to look at."),

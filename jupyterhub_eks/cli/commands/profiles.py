@@ -1,0 +1,25 @@
+"""``jhub profiles``: what each profile runs on, with how many neighbours, and for how much."""
+
+from jupyterhub_eks.cli.checks import PLACEMENT
+from jupyterhub_eks.cli.console.profiles import draw_profiles, profile_rows, profiles_document
+from jupyterhub_eks.cli.console.screen import Screen
+from jupyterhub_eks.cli.options import Output, Place, Sources
+from jupyterhub_eks.cli.project import load_config, target_of, work_dir
+from jupyterhub_eks.cli.sources import resolve
+from jupyterhub_eks.instances.catalog import catalog
+
+
+def profiles(sources: Sources, place: Place, output: Output) -> None:
+    """Show what each profile runs on, how many users share it, and what an hour costs.
+
+    A profile that could start nowhere is an error, with the number that is missing.
+    """
+    screen = Screen(as_json=output.json)
+    resolved = resolve(sources, work_dir(place), target_of(place))
+    if resolved.note:
+        screen.notes(resolved.note)
+    deployment = load_config(resolved, (PLACEMENT,)).deployment
+    rows = profile_rows(deployment, catalog())
+    screen.notes(*catalog().notes)
+    screen.result(draw_profiles(rows, deployment.settings.region, screen.terminal.width))
+    screen.document(profiles_document(rows, deployment.settings.region))

@@ -1,0 +1,172 @@
+"""Profiles as a table and as JSON: who sees them, their machines, neighbours and prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from jupyterhub_eks.cli.console.summaries import pairs
+from jupyterhub_eks.placement.costs import costs
+from jupyterhub_eks.placement.proof import prove
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from decimal import Decimal
+
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.config.profiles import PoolConfig, ProfileConfig
+    from jupyterhub_eks.instances.catalog import Catalog
+    from jupyterhub_eks.placement.costs import Cost
+    from jupyterhub_eks.placement.proof import Verdict
+
+_HEAD: Final = ("profile", "who", "pool", "machines", "users", "alone", "shared")
+_NUMBERS: Final = frozenset({4, 5, 6})
+_GAP: Final = 2
+_LEGEND: Final = (
+    "machines: the cheapest, and how many more; users: servers on one node; alone, shared: "
+    "what an hour on a node of one's own and on a full one costs; *: preselected"
+)
+NONE: Final = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileRow:
+    """A profile with what is known of it.
+
+    Attributes:
+        profile: Its configuration.
+        pool: Its pool.
+        verdict: On which machines its servers start.
+        costs: Those with a known price, the cheapest first.
+    """
+
+    profile: ProfileConfig
+    pool: PoolConfig
+    verdict: Verdict
+    costs: tuple[Cost, ...]
+
+
+def profile_rows(deployment: Deployment, catalog: Catalog) -> tuple[ProfileRow, ...]:
+    """Return a row for each profile, in their order."""
+    profiles, region = deployment.profiles, deployment.settings.region
+    return tuple(
+        ProfileRow(
+            profile=profile,
+            pool=profiles.pools[profile.pool],
+            verdict=verdict,
+            costs=costs(verdict, catalog, region),
+        )
+        for profile, verdict in zip(profiles.profiles, prove(deployment, catalog), strict=True)
+    )
+
+
+def draw_profiles(rows: Sequence[ProfileRow], region: str, width: int) -> Iterator[Text]:
+    """Yield a table, or blocks where it is too wide, and what the numbers mean."""
+    lines = [_cells(row) for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(_HEAD, *lines, strict=True)]
+    if sum(widths) + _GAP * (len(widths) - 1) <= width:
+        yield _line(_HEAD, widths, "dim")
+        yield from (_line(line, widths) for line in lines)
+    else:
+        for name, *cells in lines:
+            yield Text(name, "bold")
+            yield from pairs(zip(_HEAD[1:], cells, strict=True))
+    yield Text("")
+    yield from (Text(each, "dim") for each in _footnotes(rows, region))
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], style: str = "") -> Text:
+    padded = []
+    for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        space = " " * (width - cell_len(cell))
+        padded.append(space + cell if column in _NUMBERS else cell + space)
+    return Text((" " * _GAP).join(padded).rstrip(), style)
+
+
+def _cells(row: ProfileRow) -> tuple[str, ...]:
+    machines = row.verdict.machines
+    names = [cost.fit.machine.name for cost in row.costs] or [e.machine.name for e in machines]
+    more = len(machines) - 1
+    cheapest, fullest = _ends(row.costs)
+    return (
+        row.profile.name + (" *" if row.profile.default else ""),
+        ", ".join(row.profile.groups) or "everyone",
+        row.profile.pool,
+        (names[0] if names else NONE) + (f" +{more}" if more > 0 else ""),
+        _range([each.users for each in machines]),
+        _amount(cheapest.alone, cheapest) if cheapest else NONE,
+        _amount(fullest.shared, fullest) if fullest else NONE,
+    )
+
+
+def _ends(found: Sequence[Cost]) -> tuple[Cost | None, Cost | None]:
+    """Return the cheapest machine for one user, and the cheapest place on a full one."""
+    return (
+        min(found, key=lambda each: each.alone, default=None),
+        min(found, key=lambda each: each.shared, default=None),
+    )
+
+
+def _range(users: Sequence[int]) -> str:
+    if not users:
+        return NONE
+    return str(users[0]) if min(users) == max(users) else f"{min(users)}-{max(users)}"
+
+
+def _amount(amount: Decimal, cost: Cost) -> str:
+    return f"{amount:.3f} {cost.price.currency}"
+
+
+def _footnotes(rows: Sequence[ProfileRow], region: str) -> Iterator[str]:
+    yield _LEGEND
+    found = [cost.price for row in rows for cost in row.costs]
+    for where, source in sorted({(price.region, str(price.source)) for price in found}):
+        instead = "" if where == region else f", as none are known of {region}"
+        yield f"prices: on demand in {where}{instead} ({source}), without disks and traffic"
+    if any(row.pool.capacity == "spot" for row in rows):
+        yield "spot machines cost less than that, by what AWS asks at the time"
+    if any(not row.costs for row in rows):
+        yield f"{NONE}: no price is known"
+
+
+def profiles_document(rows: Sequence[ProfileRow], region: str) -> dict[str, Any]:
+    """Return the rows for ``--json``: amounts per hour as texts, so that none is rounded."""
+    return {"region": region, "profiles": [_row_document(row) for row in rows]}
+
+
+def _row_document(row: ProfileRow) -> dict[str, Any]:
+    by_name = {cost.fit.machine.name: cost for cost in row.costs}
+    return {
+        "name": row.profile.name,
+        "default": row.profile.default,
+        "groups": row.profile.groups,
+        "pool": row.profile.pool,
+        "capacity": row.pool.capacity,
+        "machines": [
+            {
+                "type": fit.machine.name,
+                "users": fit.users,
+                "zones": fit.zones,
+                **_cost_document(by_name.get(fit.machine.name)),
+            }
+            for fit in row.verdict.machines
+        ],
+    }
+
+
+def _cost_document(cost: Cost | None) -> dict[str, Any]:
+    if cost is None:
+        return {"price": None}
+    price = cost.price
+    return {
+        "price": {
+            "alone": str(cost.alone),
+            "shared": f"{cost.shared:.6f}",
+            "currency": price.currency,
+            "region": price.region,
+            "date": price.source.date,
+        }
+    }
