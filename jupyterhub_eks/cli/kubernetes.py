@@ -8,6 +8,8 @@ that Terraform has built in.
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -24,6 +26,7 @@ from jupyterhub_eks.local.cluster.nodes import connect as connect_plane
 from jupyterhub_eks.local.cluster.programs import build_in
 from jupyterhub_eks.orchestration.kubernetes import Kubernetes
 from jupyterhub_eks.releases import labels
+from jupyterhub_eks.tools.carrier import MOVED
 from jupyterhub_eks.tools.chart_renderer import ChartRenderer
 from jupyterhub_eks.tools.charts import ChartLibrary, puller
 from jupyterhub_eks.tools.helm_binary import find_helm
@@ -59,7 +62,8 @@ class Wanted:
         chart_folders: Folders with packaged charts.
         terraform: Path of the program.
         environ: Its environment.
-        tell: Told what is started.
+        tell: Told what is started, and that an API is asked again.
+        check: Raises when the run was asked to stop.
     """
 
     workspace: Workspace
@@ -71,6 +75,7 @@ class Wanted:
     terraform: str
     environ: Mapping[str, str] = field(repr=False)
     tell: Callable[[str], None]
+    check: Callable[[], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +94,14 @@ class Reached:
     plane: ControlPlane | None = None
     context: str = ""
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the carriers of releases must know of it besides their own arguments."""
+        if self.plane is None:
+            return {}
+        authority = base64.b64decode(self.plane.certificate_authority).decode()
+        return {MOVED: json.dumps({"host": self.plane.endpoint, "ca": authority})}
+
 
 def reach(wanted: Wanted) -> Reached:
     """Return how the cluster of a deployment is reached, starting it if it is on this machine.
@@ -97,6 +110,7 @@ def reach(wanted: Wanted) -> Reached:
         UsageError: A context is named for a cluster on AWS, or another one than before.
         ClusterError: There is no such context.
         LocalClusterError: The control plane does not come up.
+        ToolError: There is no Helm for what was deployed with one.
     """
     clusters = EksClusters(wanted.region, wanted.target.env)
     if wanted.target.kind == "aws":
@@ -107,8 +121,10 @@ def reach(wanted: Wanted) -> Reached:
     if not context and not build.complete:
         return Reached(kubernetes=Kubernetes(missing=not_built()))
     choice = known or ClusterChoice(carries=bool(context) or _must_carry(wanted), context=context)
-    if choice.carries and (reason := _without_helm(wanted)):
-        return Reached(kubernetes=Kubernetes(missing=reason))
+    if choice.carries and (error := _without_helm(wanted)):
+        if known:  # what was deployed can be neither changed nor removed
+            raise error
+        return Reached(kubernetes=Kubernetes(missing=f"{error.message}: {error.hint}"))
     if wanted.creates:
         choice.write(wanted.workspace)
     charts = Charts(_library(wanted, fetches=True), build if build.complete else None)
@@ -153,16 +169,16 @@ def _must_carry(wanted: Wanted) -> bool:
     return not can_have_helm_provider(wanted.terraform, wanted.environ)
 
 
-def _without_helm(wanted: Wanted) -> str:
-    """Return why releases cannot be carried here; empty: there is a Helm.
+def _without_helm(wanted: Wanted) -> ToolError | None:
+    """Return why releases cannot be carried here; None: there is a Helm.
 
     One is brought now, once, rather than by each of the releases at the same time.
     """
     try:
         find_helm(wanted.environ)
     except ToolError as error:
-        return f"{error.message}: {error.hint}"
-    return ""
+        return error
+    return None
 
 
 def _library(wanted: Wanted, *, fetches: bool) -> ChartLibrary:
@@ -186,7 +202,7 @@ def _kubernetes(
         render=ChartRenderer(wanted.workspace.charts, wanted.chart_folders),
         carries=carries,
         context=context,
-        open=_context_opener(context) if context else _eks_opener(clusters),
+        open=_context_opener(wanted, context) if context else _eks_opener(wanted, clusters),
         load_balancers=clusters.load_balancers,
     )
 
@@ -218,7 +234,7 @@ def _ignore(*_: object) -> None:
     """Say nothing of each component."""
 
 
-def _eks_opener(clusters: EksClusters) -> Callable[[str], ClusterApi | None]:
+def _eks_opener(wanted: Wanted, clusters: EksClusters) -> Callable[[str], ClusterApi | None]:
     def open_cluster(name: str) -> ClusterApi | None:
         address = clusters.find(name)
         if address is None:
@@ -228,17 +244,19 @@ def _eks_opener(clusters: EksClusters) -> Callable[[str], ClusterApi | None]:
         from jupyterhub_eks.kube.connecting import eks_client  # noqa: PLC0415
 
         return KubernetesApi(
-            lambda: eks_client(address.server, address.certificate_authority, clusters.token(name))
+            lambda: eks_client(address.server, address.certificate_authority, clusters.token(name)),
+            check=wanted.check,
+            tell=wanted.tell,
         )
 
     return open_cluster
 
 
-def _context_opener(context: str) -> Callable[[str], ClusterApi | None]:
+def _context_opener(wanted: Wanted, context: str) -> Callable[[str], ClusterApi | None]:
     def open_cluster(_: str) -> ClusterApi:
         from jupyterhub_eks.kube.api import KubernetesApi  # noqa: PLC0415 - slow to load
         from jupyterhub_eks.kube.connecting import context_client  # noqa: PLC0415 - as above
 
-        return KubernetesApi(lambda: context_client(context))
+        return KubernetesApi(lambda: context_client(context), check=wanted.check, tell=wanted.tell)
 
     return open_cluster

@@ -104,12 +104,13 @@ def connect(
             terraform=terraform,
             environ=environ,
             tell=screen.notes,
+            check=run.interrupt.check,
         )
     )
     context = Context(
         workspace=project.workspace,
         target=target,
-        terraform=_terraform(terraform, environ),
+        terraform=_terraform(terraform, environ | reached.variables),
         cloud=cloud,
         synthesize=synthesize_stacks,
         emit=run.emit,

@@ -49,6 +49,8 @@ class KubernetesApi:
 
     Args:
         connect: Makes a client whose token is fresh.
+        check: Raises when the run was asked to stop; called before an API is asked again.
+        tell: Told that it is asked again.
         clock: Tells the time, in seconds.
         sleep: Waits for some seconds.
     """
@@ -57,10 +59,14 @@ class KubernetesApi:
         self,
         connect: Callable[[], Client],
         *,
+        check: Callable[[], None] = lambda: None,
+        tell: Callable[[str], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._connect = connect
+        self._check = check
+        self._tell = tell
         self._clock = clock
         self._sleep = sleep
         self._client: Client | None = None
@@ -136,16 +142,17 @@ class KubernetesApi:
 
     def _repeated(self, ask: Callable[[], T]) -> T:
         """Return the answer; an API that is away for a moment is asked again."""
-        for _ in range(_ATTEMPTS - 1):
+        for attempt in range(1, _ATTEMPTS):
             try:
                 return ask()
             except httpx2.TransportError:
-                pass
+                self._tell(f"the Kubernetes API does not answer: asking again ({attempt})")
             except HTTPStatusError as error:
                 if error.response.status_code == HTTPStatus.UNAUTHORIZED:
                     self.close()  # a token that has just expired
                 elif error.response.status_code not in _BUSY:
                     raise
+            self._check()
             self._sleep(_PAUSE_SECONDS)
         with _reached():
             return ask()
@@ -159,8 +166,9 @@ def _reached() -> Iterator[None]:
         raise ClusterError(
             "the Kubernetes API does not answer",
             cause=_cause(error),
-            hint="check that this machine's network reaches it (`cluster.public_access_cidrs`) "
-            "and run the same command again",
+            hint="on AWS, check that this machine's network reaches it "
+            "(`cluster.public_access_cidrs`); on this machine the next run starts it; then run "
+            "the same command again, which goes on from here",
         ) from error
 
 

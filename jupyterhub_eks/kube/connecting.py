@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from lightkube.config.kubeconfig import SingleConfig
 
-_ANSWER_SECONDS: Final = 30.0
+_ANSWER_SECONDS: Final = 15.0
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 

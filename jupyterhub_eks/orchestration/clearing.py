@@ -97,6 +97,7 @@ class Clearing:
             tell=partial(self._tell, stack),
             patience=Patience(check=self.session.ctx.interrupt.check),
             force=self.force,
+            note=lambda text: self.session.emit(Note(text=f"{stack}: {text}")),
         )
 
     def _open(self) -> ClusterApi | None:

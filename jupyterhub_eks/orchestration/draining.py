@@ -23,6 +23,7 @@ from jupyterhub_eks.orchestration.holdups import (
     held_up,
     is_daemon,
     node_of,
+    what_holds,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ SERVER_LABELS: Final = {"component": "singleuser-server"}
 HUB_DEPLOYMENT: Final = "hub"
 # A pod gets 30 s to end; a node some minutes to drain and be terminated.
 SERVER_SECONDS: Final = 300.0
+# Whoever waits longer than that wants to know for what.
+NAMED_AFTER_SECONDS: Final = 30.0
+NAMED_EVERY_SECONDS: Final = 10.0
 NODE_SECONDS: Final = 1800.0
 
 Tell = Callable[[str, int, int], None]
@@ -81,7 +85,7 @@ def wait_until_gone(
     tell: Tell,
     patience: Patience,
     give_up: Callable[[tuple[T, ...]], ClusterError],
-    nudge: Callable[[], None] | None = None,
+    looked: Callable[[tuple[T, ...], float], None] = lambda *_: None,
 ) -> None:
     """Ask until nothing is left, telling how many are gone.
 
@@ -92,21 +96,21 @@ def wait_until_gone(
         tell: Told of each look.
         patience: Clock, sleep, and the request to stop.
         give_up: Makes the error of what is still there when the time is over.
-        nudge: Helps it on after each look.
+        looked: Called after each look with what is still there and the seconds waited so far.
 
     Raises:
         ClusterError: Something is.
     """
-    deadline = patience.clock() + seconds
+    began = patience.clock()
     most = 0
     while present := left():
         patience.check()
         most = max(most, len(present))
         tell(what, most - len(present), most)
-        if nudge:
-            nudge()
-        if patience.clock() >= deadline:
+        waited = patience.clock() - began
+        if waited >= seconds:
             raise give_up(present)
+        looked(present, waited)
         patience.sleep(patience.poll_seconds)
     if most:
         tell(what, most, most)
@@ -121,12 +125,14 @@ class Drain:
         tell: Called with what is waited for, how many are gone, and how many there were.
         patience: How long to wait.
         force: Delete pods that hold a node back, whatever budget protects them.
+        note: Told what holds a long wait, whenever that is another thing.
     """
 
     api: ClusterApi
     tell: Tell
     patience: Patience
     force: bool = False
+    note: Callable[[str], None] = lambda _: None
 
     def stop_servers(self, namespace: str) -> None:
         """Stop every user server, with the hub stopped before so that none starts again.
@@ -207,6 +213,20 @@ class Drain:
         explain: Callable[[ClusterObject], str],
         nudge: Callable[[], None] | None = None,
     ) -> None:
+        said, again = "", NAMED_AFTER_SECONDS
+
+        def looked(found: tuple[ClusterObject, ...], waited: float) -> None:
+            nonlocal said, again
+            if nudge:
+                nudge()
+            if waited < again:
+                return
+            again = waited + NAMED_EVERY_SECONDS
+            held = "; ".join(what_holds(found, explain))
+            if held != said:
+                said = held
+                self.note(f"{what} wait for {held}")
+
         wait_until_gone(
             what,
             left,
@@ -214,7 +234,7 @@ class Drain:
             tell=self.tell,
             patience=self.patience,
             give_up=lambda found: held_up(what, found, seconds, explain),
-            nudge=nudge,
+            looked=looked,
         )
 
     def _explain_node(self, claim: ClusterObject) -> str:

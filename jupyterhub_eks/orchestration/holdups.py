@@ -30,15 +30,21 @@ def held_up(
         seconds: How long they were waited for.
         explain: Tells of one of them what holds it.
     """
-    shown = [explain(each) for each in present[:MOST_NAMED]]
-    if len(present) > MOST_NAMED:
-        shown.append(f"and {len(present) - MOST_NAMED} more")
     return ClusterError(
         f"{what}: {len(present)} still there after {seconds:.0f} s",
-        cause="\n".join(shown),
+        cause="\n".join(what_holds(present, explain)),
         hint="end what holds them and run the same command again, which goes on from here"
         + (FORCE if what == NODES else ""),
     )
+
+
+def what_holds(
+    present: tuple[ClusterObject, ...], explain: Callable[[ClusterObject], str]
+) -> list[str]:
+    """Return what holds some of the things that are still there, and how many more there are."""
+    shown = [explain(each) for each in present[:MOST_NAMED]]
+    more = len(present) - MOST_NAMED
+    return [*shown, f"and {more} more"] if more > 0 else shown
 
 
 def explain_namespace(namespace: ClusterObject) -> str:

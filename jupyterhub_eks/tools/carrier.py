@@ -22,11 +22,15 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.errors import ClusterError, DeployerError
 from jupyterhub_eks.kubeconfig import kubeconfig
 from jupyterhub_eks.tools.helm_binary import find_helm
+from jupyterhub_eks.tools.parent_death import end_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _PREFIX: Final = "JHUB_RELEASE_"
+# Where the cluster of this machine is now, as JSON with ``host`` and ``ca``. A state goes on
+# naming the place of a control plane that has been emptied and started again elsewhere.
+MOVED: Final = "JHUB_LOCAL_CLUSTER"
 _KEPT_REVISIONS: Final = 5
 _NOT_FOUND: Final = "release: not found"
 _MOST_CHARACTERS: Final = 2000
@@ -66,7 +70,7 @@ class Release:
                 name=given["name"],
                 namespace=given["namespace"],
                 timeout=given["timeout"],
-                connection=_connection(given),
+                connection=_connection(given, environ.get(MOVED, "")),
                 chart=given.get("chart", ""),
                 wanted=given.get("wanted", ""),
                 skip_crds=given.get("skip_crds") == "true",
@@ -78,10 +82,11 @@ class Release:
             ) from error
 
 
-def _connection(given: Mapping[str, str]) -> dict[str, str]:
+def _connection(given: Mapping[str, str], moved: str) -> dict[str, str]:
     if context := given.get("context"):
         return {"context": context}
-    return {key: given[key] for key in ("host", "ca", "token_command", "token_arguments")}
+    found = {key: given[key] for key in ("host", "ca", "token_command", "token_arguments")}
+    return found | (json.loads(moved) if moved else {})
 
 
 def _values(given: Mapping[str, str]) -> tuple[str, ...]:
@@ -165,6 +170,7 @@ class Helm:
             text=True,
             check=False,
             env={**os.environ, **config},
+            preexec_fn=end_with_parent,
         )
 
     def _error(self, action: str, done: subprocess.CompletedProcess[str]) -> CarrierError:

@@ -41,7 +41,8 @@ _REMEDIES: Final = (
     ),
     _remedy(
         r"namespaces \"[^\"]+\" not found",
-        "somebody deleted that namespace: put the hub's back by\n"
+        "somebody deleted that namespace. Put the hub's back: free its volumes, whose files "
+        "stay,\nby `kubectl delete pv jupyterhub-home jupyterhub-shared`, then\n"
         "`helm rollback hub-base REVISION -n kube-system` with the last revision of\n"
         f"`helm history hub-base -n kube-system`; then {_AGAIN}",
     ),

@@ -109,7 +109,8 @@ def _interrupted(tmp_path: Path, script: str, patience: StopPatience) -> Outcome
 
 def test_an_interrupt_lets_the_child_finish(tmp_path: Path) -> None:
     """The child gets SIGINT and the time to write what it must."""
-    script = "trap 'sleep 0.3; echo saved; exit 7' INT; echo > {ready} x; sleep 60 & wait"
+    wait = "while :; do sleep 0.05; done"  # a signal just before `wait` would be slept through
+    script = f"trap 'sleep 0.3; echo saved; exit 7' INT; echo > {{ready}} x; {wait}"
     outcome = _interrupted(tmp_path, script, StopPatience())
     assert (outcome.returncode, outcome.stdout, outcome.interrupted) == (7, "saved\n", True)
 

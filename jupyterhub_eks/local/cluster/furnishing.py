@@ -7,6 +7,7 @@ database. Nothing else of a cluster is stood in for.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _VOLUME: Final = "stand-in-for-ebs"
 # Larger than any claim of the hub: a claim takes a volume that is at least its size.
 _VOLUME_SIZE: Final = "100Gi"
+_GONE_SECONDS: Final = 60.0
+_POLL_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +66,17 @@ def _keep_volume(client: Client, storage_class: str) -> None:
         if found.status is None or found.status.phase != "Released":
             return
         client.delete(PersistentVolume, _VOLUME)
-    client.create(from_dict(_volume(storage_class)))
+    deadline = time.monotonic() + _GONE_SECONDS
+    while True:
+        try:
+            client.create(from_dict(_volume(storage_class)))
+        except ApiError as error:
+            # What is being deleted is still in the way for a moment.
+            if error.status.code != 409 or time.monotonic() > deadline:
+                raise
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
 
 
 def _volume(storage_class: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from jupyterhub_eks.cluster_port import ClusterObject
@@ -199,6 +201,25 @@ def test_a_request_to_stop_ends_the_wait() -> None:
 
     with pytest.raises(InterruptedRunError):
         drain.remove_nodes()
+
+
+def test_a_long_wait_says_once_what_it_is_for() -> None:
+    """Half a minute goes by without a word, then the pod and its finalizer are named."""
+    cluster = FakeCluster()
+    cluster.put("pods", _server("jupyter-ann", finalizers=("example.org/backup",)))
+    drain, _ = _drain(cluster)
+    notes: list[tuple[float, str]] = []
+    clock = drain.patience.clock
+    drain = replace(drain, note=lambda text: notes.append((clock(), text)))
+
+    with pytest.raises(ClusterError):
+        drain.stop_servers("jupyterhub")
+
+    ((seconds, text),) = notes
+    assert seconds == 30
+    assert text == (
+        "user servers wait for pod jupyterhub/jupyter-ann (finalizer example.org/backup)"
+    )
 
 
 def test_a_cluster_without_karpenter_has_no_nodes_to_remove() -> None:
