@@ -121,6 +121,11 @@ class Life:
         if {each["stack"] for each in stacks if each["state"] == "applied"} != {*STACKS}:
             assert not self.deploy()["unapplied"]
 
+    def ensure_destroyed(self) -> None:
+        """Destroy what an earlier test has left."""
+        if self.jhub.json("status", "--local")["stacks"]:
+            self.jhub.run("destroy", "--local", "--yes")
+
     def follow(self, *arguments: str) -> Following:
         """Start a command whose progress is followed."""
         return Following(self.jhub.start(*arguments))

@@ -11,7 +11,9 @@ from lightkube.resources.admissionregistration_v1 import ValidatingWebhookConfig
 from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
 
 from tests.cluster.karpenter import NodePool
+from tests.cluster.life import NAME, REGION
 from tests.cluster.waiting import wait_for
+from tests.local.aws_api import leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,3 +124,14 @@ def test_a_release_that_somebody_uninstalled_is_installed_again(deployed: Life) 
     }
     assert limits(deployed) == {"cpu": "128"}
     assert deployed.jhub.json("plan", "--local")["has_changes"] is False
+
+
+def test_a_control_plane_that_was_emptied_holds_no_destroy_up(deployed: Life) -> None:
+    """It comes back with other ports and keys; what it held is gone, and the rest goes too."""
+    deployed.jhub.run("local", "cluster", "reset", "--yes")
+
+    report = deployed.jhub.json("destroy", "--local", "--yes")
+
+    assert report["left"] == []
+    endpoint = str(deployed.jhub.json("local", "start")["endpoint"])
+    assert leftovers(endpoint, REGION, NAME) == []

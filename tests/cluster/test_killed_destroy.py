@@ -35,6 +35,7 @@ def hold(life: Life, finalizers: Any) -> None:
 
 def test_a_deploy_whose_api_is_stopped_goes_on_afterwards(life: Life) -> None:
     """The error is the cluster's, not one of AWS, and the next deploy starts the API again."""
+    life.ensure_destroyed()
     run = life.follow("deploy", "--local", "--yes")
     run.wait_for_line("platform", "applying")
     life.break_api()
