@@ -94,10 +94,19 @@ class TreeBuilder:
         problems: Faults that did not end the reading: keys written twice.
         doubled: Where these keys are. The first of the two values is in the tree, and nobody
             knows which one is meant.
+        tagged: Where a value has a tag of its own, where such values are let through.
+
+    Args:
+        name: File as the user named it.
+        most_nodes: How many values it may have.
+        lets_tags: Whether a tag such as ``!vault`` is noted and not refused.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, most_nodes: int = MAX_NODES, lets_tags: bool = False) -> None:
         self.name = name
+        self.tagged: set[Place] = set()
+        self._most_nodes = most_nodes
+        self._lets_tags = lets_tags
         self.problems: list[Problem] = []
         self.doubled: list[KeyPath] = []
         self._stack: list[_Open] = []
@@ -156,6 +165,9 @@ class TreeBuilder:
 
     def _check_tag(self, tag: object, place: Place) -> None:
         if tag is not None and str(tag) not in _CORE_TAGS and str(tag) != "!":
+            if self._lets_tags:
+                self.tagged.add(place)
+                return
             shown = str(tag).replace("tag:yaml.org,2002:", "!!")
             refuse(place, f"the tag {shown} is not supported", "remove it; write plain values")
 
@@ -182,8 +194,9 @@ class TreeBuilder:
 
     def _add(self, node: Node, place: Place) -> None:
         self._nodes += 1
-        if node.size > MAX_NODES or self._nodes > MAX_NODES or node.depth > MAX_DEPTH:
-            refuse(place, f"the file expands to more than {MAX_NODES} values", "use fewer aliases")
+        most = self._most_nodes
+        if node.size > most or self._nodes > most or node.depth > MAX_DEPTH:
+            refuse(place, f"the file expands to more than {most} values", "use fewer aliases")
         if not self._stack:
             self._root = node
             return

@@ -33,8 +33,8 @@ _KINDS: Final[tuple[tuple[Callable[[int], bool], str], ...]] = (
 )
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the content of ``path``; ``-`` is the standard input.
+def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
+    """Return the content of ``path``, of at most so many bytes; ``-`` is the standard input.
 
     Raises:
         ReadError: It is missing, no file, not readable, or too large.
@@ -45,7 +45,7 @@ def read_bytes(path: Path) -> bytes:
         if not source.is_dir():
             _refuse_endless(source, place)
         with source.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(most + 1)
     except FileNotFoundError:
         _refuse_missing(path, place)
     except IsADirectoryError:
@@ -56,10 +56,10 @@ def read_bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error
         refuse(place, f"the file cannot be read: {why}", "check the path")
-    if len(data) > MAX_BYTES:
+    if len(data) > most:
         refuse(
             place,
-            f"the file is larger than {MAX_BYTES // 1024} KiB",
+            f"the file is larger than {most // 1024} KiB",
             "check that it is the configuration; large data does not belong in it",
         )
     return data

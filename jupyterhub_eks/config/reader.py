@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import DocumentEndEvent, DocumentStartEvent
 from ruamel.yaml.reader import ReaderError
 
 from jupyterhub_eks.config.builder import ReadError, TreeBuilder, refuse
@@ -30,7 +32,16 @@ _ALMOST_A_PAIR: Final = re.compile(
     r"(?P<key>[A-Za-z_]\w*)(?:\s*=|(?P<colon>:)(?! ))\s*(?P<value>\S+)"
 )
 
-__all__ = ["MAX_BYTES", "Read", "ReadError", "read", "read_file", "read_text"]
+__all__ = [
+    "MAX_BYTES",
+    "Read",
+    "ReadDocument",
+    "ReadError",
+    "read",
+    "read_documents",
+    "read_file",
+    "read_text",
+]
 
 
 class Read(NamedTuple):
@@ -45,6 +56,20 @@ class Read(NamedTuple):
     tree: MapNode
     problems: tuple[Problem, ...] = ()
     doubled: tuple[KeyPath, ...] = ()
+
+
+class ReadDocument(NamedTuple):
+    """One document of a file that somebody else wrote.
+
+    Attributes:
+        root: What is in it; not always a mapping.
+        problems: Keys that are written twice.
+        tagged: Where values have a tag such as ``!vault``, so that they are not what they seem.
+    """
+
+    root: Node
+    problems: tuple[Problem, ...] = ()
+    tagged: frozenset[Place] = frozenset()
 
 
 def read_file(path: Path) -> Read:
@@ -81,6 +106,27 @@ def read(text: str, name: str) -> Read:
     except ReadError as error:
         raise ReadError(*builder.problems, *error.problems) from error
     return Read(tree, tuple(builder.problems), tuple(builder.doubled))
+
+
+def read_documents(text: str, name: str, *, most_nodes: int) -> Iterator[ReadDocument]:
+    """Yield the documents of YAML text that is not one of our own files; empty ones are left out.
+
+    Args:
+        text: The text.
+        name: Stands in positions.
+        most_nodes: How many values one document may have.
+
+    Raises:
+        ReadError: The text is not YAML, or too large.
+    """
+    events = _events(text, name)
+    for first in events:
+        if not isinstance(first, DocumentStartEvent):
+            continue
+        builder = TreeBuilder(name, most_nodes=most_nodes, lets_tags=True)
+        root = builder.build(takewhile(lambda each: not isinstance(each, DocumentEndEvent), events))
+        if root is not None and not (isinstance(root, Scalar) and root.value is None):
+            yield ReadDocument(root, tuple(builder.problems), frozenset(builder.tagged))
 
 
 def _mapping(root: Node | None) -> MapNode:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.placement.proof import Fit, Obstacle, Verdict
     from jupyterhub_eks.placement.resources import Amounts
 
-_THINGS: Final[Mapping[Resource, str]] = {
+THINGS: Final[Mapping[Resource, str]] = {
     "cpu_m": "cores",
     "memory": "GiB of memory",
     "disk": "GiB of disk",
@@ -118,7 +118,7 @@ def _short(
     resource: Resource = obstacle
     left, needs = max(fit.room.of(resource), 0), wanted.of(resource)
     return (
-        f"a server needs {amount(resource, needs, up=True)} {_THINGS[resource]}, and {name} leaves "
+        f"a server needs {amount(resource, needs, up=True)} {THINGS[resource]}, and {name} leaves "
         f"{amount(resource, left)}"
     )
 

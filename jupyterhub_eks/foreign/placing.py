@@ -1,0 +1,271 @@
+"""On which machines a server of a foreign profile starts, or what is in the way. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from jupyterhub_eks.config.document import Place
+from jupyterhub_eks.foreign import extended
+from jupyterhub_eks.foreign.node_pools import NodePool
+from jupyterhub_eks.foreign.nodes import Node, can_be, divided, nodes
+from jupyterhub_eks.foreign.obstacles import Obstacle, in_words, of_labels
+from jupyterhub_eks.foreign.selecting import holds, of_machine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jupyterhub_eks.foreign.node_pools import Overlay
+    from jupyterhub_eks.foreign.plugins import DevicePlugin
+    from jupyterhub_eks.foreign.selecting import Requirement, Selection
+    from jupyterhub_eks.foreign.wishes import Wish
+    from jupyterhub_eks.instances.catalog import Catalog
+    from jupyterhub_eks.instances.model import InstanceType
+
+Status = Literal["starts", "never", "open"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """A machine that holds a server.
+
+    Attributes:
+        machine: Its type.
+        users: Servers of this kind that an empty node holds.
+        pool: Name of the pool that starts it; empty where no pools are known.
+    """
+
+    machine: InstanceType
+    users: int
+    pool: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What is known of the cluster.
+
+    Attributes:
+        catalog: What is known of EC2's machines.
+        pools: Its node pools; empty: nothing is known of them.
+        plugin: How GPUs are shared; None: not at all, as far as is known.
+        overlays: What Karpenter is told beyond what EC2 says.
+        region: AWS region; empty: any.
+    """
+
+    catalog: Catalog
+    pools: tuple[NodePool, ...] = ()
+    plugin: DevicePlugin | None = None
+    overlays: tuple[Overlay, ...] = ()
+    region: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a server can start.
+
+    Attributes:
+        status: ``open``: too little is known, or some of it only when the hub runs.
+        reasons: Why not, with the amounts that are missing; nearest obstacle of each pool.
+    """
+
+    status: Status
+    reasons: tuple[str, ...] = ()
+    _wish: Wish | None = None
+    _found: tuple[tuple[NodePool, Sequence[Node]], ...] = ()
+
+    @cached_property
+    def machines(self) -> tuple[Fit, ...]:
+        """Machines that hold a server, pool by pool, the smallest first."""
+        wish = self._wish
+        if wish is None:
+            return ()
+        return tuple(
+            Fit(machine=node.machine, users=users_of(node, wish), pool=pool.name)
+            for pool, every in self._found
+            for node in every
+            if fits(node, wish)
+        )
+
+    @property
+    def pools(self) -> tuple[str, ...]:
+        """Names of the pools in which it starts."""
+        return tuple(pool.name for pool, _ in self._found if pool.name)
+
+
+class Placer:
+    """Gives verdicts about servers; what is the same for many is worked out once."""
+
+    def __init__(self, known: Surroundings) -> None:
+        self._known = known
+        anywhere = NodePool(name="", place=Place())
+        self._pools = known.pools or (anywhere,)
+        self._nodes: dict[str, tuple[Node, ...]] = {}
+        self._suited: dict[tuple[str, Selection], tuple[Node, ...] | Obstacle] = {}
+        self._best: dict[tuple[str, Selection], tuple[Node, ...]] = {}
+
+    def verdict(self, wish: Wish) -> Verdict:
+        """Return whether a server starts, and on what."""
+        if wish.is_open:
+            return Verdict("open")
+        found: list[tuple[NodePool, Sequence[Node]]] = []
+        obstacles: list[Obstacle] = []
+        for pool in self._pools:
+            suited = self._suited_nodes(pool, wish.selection)
+            if isinstance(suited, Obstacle):
+                obstacles.append(suited)
+            elif any(fits(node, wish) for node in self._largest_first(pool, wish.selection)):
+                found.append((pool, suited))
+            else:
+                obstacles.append(_short(pool, suited, wish))
+        if found:
+            return Verdict(self._status(wish), (), wish, tuple(found))
+        return Verdict("never", in_words(obstacles, self._known.pools))
+
+    def offers(self, resource: str) -> bool:
+        """Whether any machine of any pool has some of an extended resource."""
+        return any(_has(node, resource) for pool in self._pools for node in self._of(pool))
+
+    def _status(self, wish: Wish) -> Status:
+        """Without pools only a server that names its machine has a verdict."""
+        if not all(extended.is_known(name) for name, _ in wish.others):
+            return "open"
+        if self._known.pools:
+            return "starts"
+        named = any(
+            of_machine(each.key)
+            for alternative in wish.selection.alternatives
+            for each in alternative
+        )
+        return "starts" if named else "open"
+
+    def _of(self, pool: NodePool) -> tuple[Node, ...]:
+        if pool.name not in self._nodes:
+            known = self._known
+            offers = known.catalog.offered(known.region) if known.region else None
+            self._nodes[pool.name] = tuple(
+                node
+                for node in self._every(pool)
+                if offers is None or offers.zones(node.machine.name)
+            )
+        return self._nodes[pool.name]
+
+    def _every(self, pool: NodePool) -> Sequence[Node]:
+        known = self._known
+        found = nodes(pool, known.catalog, known.plugin, known.overlays)
+        # Of a cluster that is not known any GPU may be partitioned, or shared.
+        return found if known.pools else tuple(divided(node) for node in found)
+
+    def _suited_nodes(self, pool: NodePool, selection: Selection) -> tuple[Node, ...] | Obstacle:
+        key = pool.name, selection
+        if key not in self._suited:
+            self._suited[key] = self._suit(pool, selection)
+        return self._suited[key]
+
+    def _suit(self, pool: NodePool, selection: Selection) -> tuple[Node, ...] | Obstacle:
+        obstacles = []
+        for wanted in selection.alternatives:
+            found = self._meeting(pool, wanted, selection)
+            if not isinstance(found, Obstacle):
+                return found
+            obstacles.append(found)
+        return obstacles[0]
+
+    def _meeting(
+        self, pool: NodePool, wanted: Sequence[Requirement], selection: Selection
+    ) -> tuple[Node, ...] | Obstacle:
+        if self._known.pools:
+            for each in wanted:
+                if not of_machine(each.key) and not can_be(pool, each):
+                    return of_labels(pool, each)
+            if taint := _not_borne(pool, selection):
+                return Obstacle("taint", pool.name, taint)
+        left = self._of(pool)
+        for each in wanted:
+            if not of_machine(each.key):
+                continue
+            before, left = left, tuple(node for node in left if holds(each, node.labels))
+            if not left:
+                return self._no_machine(pool, each, before)
+        return left or Obstacle("machines", pool.name, "", self._known.region)
+
+    def _no_machine(
+        self, pool: NodePool, requirement: Requirement, before: Sequence[Node]
+    ) -> Obstacle:
+        catalog = self._known.catalog
+        named = [
+            value for value in requirement.values if "." in value and catalog.find(value) is None
+        ]
+        if named and len(named) == len(requirement.values):
+            meant = catalog.did_you_mean(named[0])
+            hint = f"; did you mean `{meant}`?" if meant and meant != named[0] else ""
+            return Obstacle("unknown", pool.name, f"`{named[0]}`", hint)
+        names = ", ".join(node.machine.name for node in before[:2])
+        return Obstacle("selector", pool.name, str(requirement), names if len(before) < 50 else "")
+
+    def _largest_first(self, pool: NodePool, selection: Selection) -> Iterator[Node]:
+        key = pool.name, selection
+        if key not in self._best:
+            suited = self._suited_nodes(pool, selection)
+            every = suited if isinstance(suited, tuple) else ()
+            self._best[key] = tuple(reversed(every))
+        yield from self._best[key]
+
+
+def fits(node: Node, wish: Wish) -> bool:
+    """Whether an empty node holds a server."""
+    if node.counted.short_of(wish.amounts) or node.offered.short_of(wish.amounts):
+        return False
+    return all(
+        node.others.get(name, 0) >= count for name, count in wish.others if extended.is_known(name)
+    )
+
+
+def users_of(node: Node, wish: Wish) -> int:
+    """Return how many servers an empty node holds."""
+    known = ((name, count) for name, count in wish.others if extended.is_known(name))
+    counts = [node.others.get(name, 0) // count for name, count in known]
+    return min([node.offered.times(wish.amounts), *counts])
+
+
+def _not_borne(pool: NodePool, selection: Selection) -> str:
+    """Return the first taint of a pool that a server does not tolerate; empty: it does all."""
+    for taint in pool.taints:
+        if taint.effect != "PreferNoSchedule" and not any(
+            each.bears(taint.key, taint.value, taint.effect) for each in selection.tolerations
+        ):
+            value = f"={taint.value}" if taint.value else ""
+            return f"{taint.key}{value}:{taint.effect}"
+    return ""
+
+
+def _has(node: Node, resource: str) -> bool:
+    if resource == extended.GPU:
+        return node.offered.gpu > 0
+    if resource == extended.NEURON:
+        return node.offered.neuron > 0
+    return node.others.get(resource, 0) > 0
+
+
+def _short(pool: NodePool, suited: Sequence[Node], wish: Wish) -> Obstacle:
+    """Return what is short on the machine that comes nearest."""
+    nearest = max(suited, key=lambda node: _nearness(node, wish))
+    for name, count in wish.others:
+        if extended.is_known(name) and nearest.others.get(name, 0) < count:
+            has = nearest.others.get(name, 0)
+            return Obstacle("resource", pool.name, name, nearest.machine.name, count, has)
+    short = (
+        nearest.counted.short_of(wish.amounts) or nearest.offered.short_of(wish.amounts) or "pods"
+    )
+    has = max(min(nearest.counted.of(short), nearest.offered.of(short)), 0)
+    return Obstacle("room", pool.name, short, nearest.machine.name, wish.amounts.of(short), has)
+
+
+def _nearness(node: Node, wish: Wish) -> tuple[int, int]:
+    wanted = wish.amounts
+    met = sum(
+        node.counted.of(name) >= wanted.of(name)
+        for name in ("gpu", "neuron", "cpu_m", "memory", "disk")
+    )
+    met += sum(node.others.get(name, 0) >= count for name, count in wish.others)
+    return met, node.counted.memory
