@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -79,6 +80,8 @@ def main() -> int:
     parser.add_argument("--fast", action="store_true", help="only lint, unit and synth")
     parser.add_argument("--only", action="append", choices=[step.name for step in STEPS])
     arguments, extra = parser.parse_known_args()
+    # A shell starts what runs in the background with Ctrl-C ignored, and all below inherits it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     steps = [
         step
         for step in STEPS
