@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -67,22 +67,24 @@ class Verdict:
     Attributes:
         status: ``open``: too little is known, or some of it only when the hub runs.
         reasons: Why not, with the amounts that are missing; nearest obstacle of each pool.
+        found: Pools in which it starts, with the machines that meet its demands on a node; not
+            all of them have room for it.
     """
 
     status: Status
     reasons: tuple[str, ...] = ()
-    _wish: Wish | None = None
-    _found: tuple[tuple[NodePool, Sequence[Node]], ...] = ()
+    wish: Wish | None = field(default=None, repr=False)
+    found: tuple[tuple[NodePool, Sequence[Node]], ...] = field(default=(), repr=False)
 
     @cached_property
     def machines(self) -> tuple[Fit, ...]:
         """Machines that hold a server, pool by pool, the smallest first."""
-        wish = self._wish
+        wish = self.wish
         if wish is None:
             return ()
         return tuple(
             Fit(machine=node.machine, users=users_of(node, wish), pool=pool.name)
-            for pool, every in self._found
+            for pool, every in self.found
             for node in every
             if fits(node, wish)
         )
@@ -90,7 +92,7 @@ class Verdict:
     @property
     def pools(self) -> tuple[str, ...]:
         """Names of the pools in which it starts."""
-        return tuple(pool.name for pool, _ in self._found if pool.name)
+        return tuple(pool.name for pool, _ in self.found if pool.name)
 
 
 class Placer:

@@ -8,7 +8,7 @@ their place.
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import cache, reduce
 from operator import add
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +32,7 @@ _BY_KIND: Final[dict[Kind, dict[str, Amounts]]] = {
 }
 
 
+@cache
 def daemons(kind: Kind) -> Amounts:
     """Return what the DaemonSets take of each node of a kind."""
     return reduce(add, (_EVERYWHERE | _BY_KIND[kind]).values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from jupyterhub_eks.placement.demands import demand
@@ -119,12 +120,21 @@ class _Pool:
             profile=profile,
             pool=name,
             demand=wanted,
-            fits=tuple(self._fit(machine, wanted) for machine in self.candidates.taken),
+            fits=tuple(
+                self._fit(machine, left, wanted)
+                for machine, left in zip(self.candidates.taken, self._rooms, strict=True)
+            ),
             candidates=self.candidates,
         )
 
-    def _fit(self, machine: InstanceType, wanted: Amounts) -> Fit:
-        left = room(machine, self.pool, prefixes=self.prefixes)
+    @cached_property
+    def _rooms(self) -> tuple[Amounts, ...]:
+        """Room on each machine, worked out once for all profiles of the pool."""
+        return tuple(
+            room(machine, self.pool, prefixes=self.prefixes) for machine in self.candidates.taken
+        )
+
+    def _fit(self, machine: InstanceType, left: Amounts, wanted: Amounts) -> Fit:
         zones = self.offers.zones(machine.name) if self.offers else None
         obstacle: Obstacle | None = left.short_of(wanted)
         if obstacle is None and zones == ():

@@ -1,0 +1,253 @@
+"""Lists of others as our own ``profiles.yaml``."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from jupyterhub_eks.config.deployment import DeploymentFile
+from jupyterhub_eks.config.load import ConfigSources, load
+from jupyterhub_eks.config.profiles import ProfilesFile
+from jupyterhub_eks.errors import ConfigError
+from jupyterhub_eks.foreign.importing import Imported, import_list
+from jupyterhub_eks.foreign.writing import profiles_yaml
+from jupyterhub_eks.instances.catalog import catalog
+from jupyterhub_eks.placement.checking import placement_findings
+from jupyterhub_eks.releases.node_classes import NodePlace
+from jupyterhub_eks.releases.nodes import node_objects
+from jupyterhub_eks.releases.z2jh.profiles import profile_values
+from tests.support.foreign import ORIGINAL_PLUGIN, ORIGINAL_POOLS, ORIGINAL_PROFILES, source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REGION = "us-west-2"
+TYPE = "node.kubernetes.io/instance-type"
+
+
+def imported(*texts: str) -> Imported:
+    """Import texts as files."""
+    return import_list(source(*texts), catalog(), REGION)
+
+
+def loaded(found: Imported, folder: Path) -> ProfilesFile:
+    """Read the text back by the program's own reader, which refuses what is wrong."""
+    (folder / "jhub.yaml").write_text(f"region: {REGION}\n", encoding="utf-8")
+    (folder / "profiles.yaml").write_text(found.text, encoding="utf-8")
+    deployment = load(ConfigSources(files=(folder / "jhub.yaml",))).deployment
+    assert [each for each in placement_findings(deployment) if each.severity == "error"] == []
+    return deployment.profiles
+
+
+def as_yaml(value: Any) -> str:
+    """Return data as YAML."""
+    text = io.StringIO()
+    YAML(typ="safe", pure=True).dump(value, text)
+    return text.getvalue()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [(), (ORIGINAL_POOLS,), (ORIGINAL_POOLS, ORIGINAL_PLUGIN)],
+    ids=["alone", "pools", "all"],
+)
+def test_the_original_blueprint_starts_after_import(more: tuple[str, ...], tmp_path: Path) -> None:
+    """All five profiles get a pool that holds them, also those that never started."""
+    found = imported(ORIGINAL_PROFILES, *more)
+
+    profiles = loaded(found, tmp_path)
+    assert profiles == found.profiles
+    assert [each.name for each in profiles.profiles] == [
+        "Data Engineering (CPU)",
+        "Trainium",
+        "Data Science (GPU, time-slicing)",
+        "Data Science (GPU, MIG)",
+        "Data Science (whole P4d)",
+    ]
+    mig = profiles.pools[profiles.profiles[3].pool]
+    assert (mig.gpu.sharing, mig.gpu.profile, mig.instances) == ("mig", "1g.5gb", ("p4d.24xlarge",))
+    assert profiles.profiles[4].gpu == 8
+    assert profiles.pools[profiles.profiles[4].pool].gpu.sharing == "none"
+
+
+def test_slices_are_taken_over(tmp_path: Path) -> None:
+    """What the device plugin shares among four our pool shares among four."""
+    profiles = loaded(imported(ORIGINAL_PROFILES, ORIGINAL_POOLS, ORIGINAL_PLUGIN), tmp_path)
+
+    pool = profiles.pools[profiles.profiles[2].pool]
+    assert (pool.gpu.sharing, pool.gpu.slices) == ("time-slicing", 4)
+    assert pool.instances == ("g5",)
+    assert pool.sizes == ("2xlarge", "24xlarge")
+
+
+OWN = {
+    "pools": {
+        "cpu": {"instances": ["m7i", "m6i"], "sizes": ["xlarge", "2xlarge"], "max": {"cpu": 64}},
+        "spot": {"instances": ["c7i.2xlarge"], "capacity": "spot", "disk_gib": 200},
+        "gpu": {"instances": ["g6.xlarge", "g5.xlarge"]},
+        "inf": {"instances": ["inf2.xlarge"], "max": {"neuron": 4, "memory_gib": 64}},
+    },
+    "profiles": [
+        {
+            "name": "Small & cheap",
+            "description": "One < two.",
+            "default": True,
+            "pool": "cpu",
+            "cpu": {"guarantee": 0.25, "limit": 2},
+            "memory": {"guarantee": "1500M", "limit": "4Gi"},
+            "images": {"A": "quay.io/a/b:1", "B": "quay.io/a/c:2"},
+            "groups": ["staff"],
+        },
+        {
+            "name": "Spot",
+            "pool": "spot",
+            "cpu": {"guarantee": 1, "limit": 1},
+            "memory": {"guarantee": "1Gi", "limit": "1Gi"},
+        },
+        {
+            "name": "GPU",
+            "pool": "gpu",
+            "gpu": 1,
+            "cpu": {"guarantee": 2, "limit": 4},
+            "memory": {"guarantee": "4G", "limit": "4G"},
+        },
+        {
+            "name": "Inferentia",
+            "pool": "inf",
+            "neuron": 1,
+            "cpu": {"guarantee": 2, "limit": 4},
+            "memory": {"guarantee": "4G", "limit": "4G"},
+        },
+    ],
+}
+
+
+def test_what_we_deploy_comes_back_as_it_was() -> None:
+    """Our own configuration, rendered for the hub and Karpenter and imported again, is the same."""
+    ours = ProfilesFile.model_validate_json(json.dumps(OWN))
+    values = profile_values(ours)
+    objects = node_objects(ours, DeploymentFile(region=REGION), NodePlace(instance_profile="p"))
+
+    found = imported(as_yaml(values), "---\n".join(map(as_yaml, objects)))
+
+    assert found.profiles == ours
+    assert [each.message for each in found.losses if "environment" not in each.message] == []
+
+
+@pytest.mark.parametrize(
+    "texts", [(ORIGINAL_PROFILES,), (ORIGINAL_PROFILES, ORIGINAL_POOLS, ORIGINAL_PLUGIN)]
+)
+def test_the_same_list_gives_the_same_text(texts: tuple[str, ...]) -> None:
+    """Nothing of it depends on an order or a day."""
+    assert imported(*texts).text == imported(*texts).text
+
+
+def test_the_text_is_what_was_imported() -> None:
+    """Writing what was read gives the same text again."""
+    found = imported(ORIGINAL_PROFILES, ORIGINAL_POOLS)
+
+    again = ProfilesFile.model_validate_json(
+        json.dumps(YAML(typ="safe", pure=True).load(found.text))
+    )
+    assert profiles_yaml(again) == found.text
+
+
+def test_choices_of_size_become_profiles_and_images_stay_choices(tmp_path: Path) -> None:
+    """Each combination that changes the resources is a profile; the default one is the default."""
+    found = imported(
+        """
+- display_name: P
+  default: true
+  profile_options:
+    image:
+      choices:
+        a: {display_name: A, kubespawner_override: {image: "a/a:1"}}
+        b: {display_name: B, default: true, kubespawner_override: {image: "b/b:1"}}
+    size:
+      choices:
+        s: {display_name: Small, kubespawner_override: {mem_limit: 1G}}
+        l: {display_name: Large, default: true, kubespawner_override: {mem_limit: 9G}}
+"""
+    )
+    profiles = loaded(found, tmp_path).profiles
+
+    assert [(each.name, each.default) for each in profiles] == [
+        ("P (Small)", False),
+        ("P (Large)", True),
+    ]
+    assert profiles[0].images == {"B": "b/b:1", "A": "a/a:1"}  # the default first
+    assert profiles[1].memory is not None
+    assert profiles[1].memory.limit == "9Gi"
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("volumes: [{name: a}]", "the setting `volumes` is not carried"),
+        ("environment: {A: b}", "the setting `environment` is not carried"),
+        ("image: a/b", "the image `a/b` has no tag, so it is `latest`"),
+        ('image: "{{ image }}"', "is no reference"),
+        ("cpu_limit: 2", "names no machine; its pool has m7i, m7a, m6i"),
+        ("extra_resource_limits: {a.b/c: 1}", "the resource `a.b/c` is not carried"),
+        (
+            "extra_resource_limits: {aws.amazon.com/neuroncore: 2}",
+            "2 Neuron cores are 1 devices of two cores each",
+        ),
+        ("extra_resource_limits: {nvidia.com/gpu.shared: 1}", "among how many a GPU is shared"),
+        ("extra_resource_limits: {nvidia.com/mig-7g.40gb: 1}", "is no equal part of a GPU"),
+        ("node_selector: {team: a}", "names no machine"),
+    ],
+)
+def test_what_is_lost_is_said(override: str, message: str, tmp_path: Path) -> None:
+    """Each loss has its place, and the rest is carried."""
+    found = imported(f"- display_name: P\n  kubespawner_override:\n    {override}\n")
+
+    (loss,) = [each for each in found.losses if message in each.message]
+    assert loss.line in (1, 3)
+    assert [each.name for each in loaded(found, tmp_path).profiles] == ["P"]
+
+
+def test_what_no_machine_holds_is_left_out() -> None:
+    """It is named; a profile that could not start would be refused by our own rules."""
+    found = imported(
+        "[{display_name: P}, {display_name: Q, kubespawner_override: {mem_guarantee: 90T}}]"
+    )
+
+    assert [each.name for each in found.profiles.profiles] == ["P"]
+    assert any("`Q` is left out, no machine holds it" in each.message for each in found.losses)
+
+
+def test_names_that_are_one_to_the_hub(tmp_path: Path) -> None:
+    """Titles that differ in punctuation only are made different, and marks of HTML go."""
+    found = imported("[{display_name: A b}, {display_name: <b>a</b>-B, slug: x}]")
+
+    assert [each.name for each in loaded(found, tmp_path).profiles] == ["A b", "a-B 2"]
+
+
+def test_machines_of_a_selector(tmp_path: Path) -> None:
+    """A type that is named is the pool; the same type gives the same pool."""
+    found = imported(
+        f"[{{display_name: P, kubespawner_override: {{node_selector: {{{TYPE}: m5.xlarge}}}}}}, "
+        f"{{display_name: Q, kubespawner_override: {{node_selector: {{{TYPE}: m5.xlarge}}}}}}]"
+    )
+    profiles = loaded(found, tmp_path)
+
+    assert {name: pool.instances for name, pool in profiles.pools.items()} == {
+        "m5-xlarge": ("m5.xlarge",)
+    }
+    assert found.losses == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["profileList: []", "[{display_name: P, kubespawner_override: {mem_guarantee: 90T}}]"]
+)
+def test_where_nothing_can_be_carried(text: str) -> None:
+    """There is nothing to write, and our defaults do not slip in."""
+    with pytest.raises(ConfigError) as caught:
+        imported(text)
+
+    assert "no profile of the list can be carried over" in caught.value.problems[0].message
