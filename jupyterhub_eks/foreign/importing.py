@@ -167,6 +167,7 @@ class _Import:
                     f"the requirements of the node pool `{pool.name}` have no equal; its pool has "
                     f"{', '.join(own.instances)}",
                 )
+        self.losses += pool_parts.lost_requirements(pool)
         return (own, pool, nodes) if own else None
 
     def _of_selector(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.foreign import extended
@@ -75,12 +76,11 @@ def divided(node: Node) -> Node:
     return replace(node, others={**node.others, **parts, **shared})
 
 
-def every_machine(catalog: Catalog) -> Iterator[tuple[InstanceType, Mapping[str, str]]]:
-    """Yield each machine that Karpenter can start, with its labels."""
-    for name in catalog.names():
-        machine = catalog.find(name)
-        if machine:
-            yield machine, machine_labels(machine)
+@cache
+def every_machine(catalog: Catalog) -> tuple[tuple[InstanceType, Mapping[str, str]], ...]:
+    """Return each machine that Karpenter can start, with its labels."""
+    found = (catalog.find(name) for name in catalog.names())
+    return tuple((machine, machine_labels(machine)) for machine in found if machine)
 
 
 def can_be(pool: NodePool, requirement: Requirement) -> bool:

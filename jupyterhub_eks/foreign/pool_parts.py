@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.profiles import PoolConfig
 from jupyterhub_eks.foreign import extended
+from jupyterhub_eks.foreign.documents import problem_at
+from jupyterhub_eks.foreign.machines import FAMILY, SIZE
+from jupyterhub_eks.placement.labels import ARCH, OS, TYPE
+from jupyterhub_eks.releases.requirements import DEVICE_COUNT_LABELS, GPU_COUNT_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.foreign.machines import Machines
     from jupyterhub_eks.foreign.node_pools import NodePool
     from jupyterhub_eks.foreign.wishes import Wish
+    from jupyterhub_eks.problems import Problem
 
 _CAPACITY: Final = "karpenter.sh/capacity-type"
 _LIMITS: Final = {
@@ -21,6 +26,15 @@ _LIMITS: Final = {
     extended.GPU: ("gpu", 1),
     extended.NEURON: ("neuron", 1),
 }
+
+
+# By a pool of ours, in its own words or by what a profile asks for.
+_SAID: Final = frozenset(
+    {
+        TYPE, FAMILY, SIZE, ARCH, OS, _CAPACITY, GPU_COUNT_LABEL, *DEVICE_COUNT_LABELS.values(),
+        "karpenter.k8s.aws/instance-hypervisor",
+    }
+)  # fmt: skip
 
 
 def capacity(wish: Wish, given: NodePool | None) -> str:
@@ -40,6 +54,19 @@ def limits(given: NodePool) -> Iterator[tuple[str, int]]:
         if name in _LIMITS:
             key, factor = _LIMITS[name]
             yield key, max(amount // factor, 1)
+
+
+def lost_requirements(given: NodePool) -> Iterator[Problem]:
+    """Yield what a pool demands of its machines and ours cannot say."""
+    for each in given.requirements:
+        if each.key not in _SAID:
+            yield problem_at(
+                given.place,
+                "spec.template.spec.requirements",
+                f"the requirement `{each}` of the node pool `{given.name}` is not carried",
+                "name the machines in `instances` and `sizes`",
+                "warning",
+            )
 
 
 def disk(given: NodePool | None) -> dict[str, int]:

@@ -169,5 +169,7 @@ def tolerations(node: Node | None) -> tuple[Toleration, ...]:
 
 
 def holds(requirement: Requirement, known: Mapping[str, str]) -> bool:
-    """Whether a requirement holds for labels."""
+    """Whether a requirement holds for labels; what is no number is neither more nor less."""
+    if requirement.operator in _NUMBERED and not known.get(requirement.key, "").isdecimal():
+        return False
     return labels.unmet((requirement.as_dict(),), known) is None

@@ -242,6 +242,19 @@ def test_machines_of_a_selector(tmp_path: Path) -> None:
     assert found.losses == ()
 
 
+def test_a_requirement_that_our_pools_do_not_have() -> None:
+    """It is named, once for its pool, at the pool."""
+    pools = ORIGINAL_POOLS.replace(
+        "values: [m5]}", "values: [m5]}\n      - {key: a/team, operator: In, values: [x]}", 1
+    )
+
+    losses = imported(ORIGINAL_PROFILES, pools).losses
+
+    (lost,) = [each for each in losses if "a/team" in each.message]
+    assert lost.file == "file-1.yaml"
+    assert lost.message == ("the requirement `a/team: x` of the node pool `default` is not carried")
+
+
 @pytest.mark.parametrize(
     "text", ["profileList: []", "[{display_name: P, kubespawner_override: {mem_guarantee: 90T}}]"]
 )
