@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.aws.kubernetes import EksClusters
 from jupyterhub_eks.cli.cluster_choice import ClusterChoice
+from jupyterhub_eks.cli.kubernetes import not_built
 from jupyterhub_eks.cli.wiring import reach_target, region_of, state_puller, with_own_programs
 from jupyterhub_eks.errors import ClusterError, RefusedError
+from jupyterhub_eks.local.cluster.programs import build_in
 from jupyterhub_eks.orchestration.output import outputs
 from jupyterhub_eks.releases.hub import PUBLIC_SERVICE
 from jupyterhub_eks.releases.labels import HUB_NAMESPACE
 from jupyterhub_eks.tools.carrier import kubeconfig_file
 from jupyterhub_eks.tools.kubectl_binary import find_kubectl
 from jupyterhub_eks.tools.port_forward import Forward
+from jupyterhub_eks.workspace import cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,7 +57,7 @@ def hub_address(project: Project, port: int) -> HubAddress:
         raise RefusedError(
             f"there is no hub of {workspace.name!r} to open",
             cause="stack hub is not deployed",
-            hint=f"{deploy}, then {workspace.typed('status')}",
+            hint=f"{deploy}, then {workspace.typed('status')}{_needs_cluster(project)}",
         )
     if workspace.target == "local" and not _context(project):
         raise RefusedError(
@@ -66,6 +69,13 @@ def hub_address(project: Project, port: int) -> HubAddress:
     return HubAddress(
         url=f"{_LOCAL_HOST}{port}/" if is_forwarded else url, is_forwarded=is_forwarded
     )
+
+
+def _needs_cluster(project: Project) -> str:
+    """Return what a hub on this machine needs besides."""
+    if project.target != "local" or build_in(cache_dir()).complete:
+        return ""
+    return f"\n{not_built()}; or name a cluster of yours with --kube-context"
 
 
 @contextmanager

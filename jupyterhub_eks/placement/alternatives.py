@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.rooms import room
 from jupyterhub_eks.releases.families import kind_of, slices_per_gpu
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.config.profiles import PoolConfig
     from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.instances.model import InstanceType, Offers
@@ -20,25 +22,34 @@ _MOST_NAMED: Final = 2
 
 
 def alternatives(
-    pool: PoolConfig, wanted: Amounts, catalog: Catalog, region: str, *, prefixes: bool
+    deployment: Deployment,
+    name: str,
+    wanted: Amounts,
+    taken: Iterable[InstanceType],
+    catalog: Catalog,
 ) -> tuple[InstanceType, ...]:
-    """Return machines of the pool's kind that are offered and hold one server.
+    """Return machines of a pool's kind that are offered and hold one server.
 
     Of the pool's own families first, then the cheapest; at most two.
 
     Args:
-        pool: The pool that does not do.
+        deployment: Both files.
+        name: Of the pool that does not do.
         wanted: What one server asks for.
+        taken: Machines that the pool has already.
         catalog: What is known of EC2's machines.
-        region: Where they must be offered.
-        prefixes: Whether nodes take address prefixes.
     """
+    pool, region = deployment.profiles.pools[name], deployment.settings.region
+    prefixes = deployment.settings.cluster.prefix_delegation
     own = {name.partition(".")[0] for name in pool.instances}
+    refused = {machine.name for machine in taken}
     offers = catalog.offered(region)
     found = [
         machine
         for machine in _of_kind(pool, catalog, offers)
-        if room(machine, _only(pool, machine.name), prefixes=prefixes).short_of(wanted) is None
+        if machine.name not in refused
+        and not any(exceeded(machine, pool.max))
+        and room(machine, _only(pool, machine.name), prefixes=prefixes).short_of(wanted) is None
     ]
 
     def rank(machine: InstanceType) -> tuple[bool, float, int, str]:

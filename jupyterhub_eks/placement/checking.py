@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.rules.finding import Finding
 from jupyterhub_eks.instances.catalog import catalog
@@ -11,10 +11,18 @@ from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.reasons import reasons, remedy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.placement.proof import Verdict
+    from jupyterhub_eks.config.profiles import ProfileConfig
+    from jupyterhub_eks.placement.proof import Obstacle, Verdict
+
+_KEYS: Final[Mapping[Obstacle | None, tuple[str, ...]]] = {
+    "cpu_m": ("cpu", "guarantee"),
+    "memory": ("memory", "guarantee"),
+    "gpu": ("gpu",),
+    "neuron": ("neuron",),
+}
 
 
 def placement_findings(deployment: Deployment) -> Iterator[Finding]:
@@ -29,20 +37,22 @@ def placement_findings(deployment: Deployment) -> Iterator[Finding]:
 
 def _refused(index: int, verdict: Verdict, deployment: Deployment) -> Finding:
     settings, pool = deployment.settings, deployment.profiles.pools[verdict.pool]
-    others = alternatives(
-        pool,
-        verdict.demand,
-        catalog(),
-        settings.region,
-        prefixes=settings.cluster.prefix_delegation,
-    )
+    taken = [fit.machine for fit in verdict.fits]
+    others = alternatives(deployment, verdict.pool, verdict.demand, taken, catalog())
     return Finding(
-        path=("profiles", index, "name"),
+        path=("profiles", index, *_key(deployment.profiles.profiles[index], verdict)),
         message=f"`{verdict.profile}` can start on no machine of the pool `{verdict.pool}`: "
         f"{reasons(verdict, pool, settings.region)}",
         hint=remedy(verdict, pool, others),
         also=(("profiles", index), ("pools", verdict.pool), ("region",)),
     )
+
+
+def _key(profile: ProfileConfig, verdict: Verdict) -> tuple[str, ...]:
+    """Return what to point at: the amount that is too large everywhere, else the profile."""
+    obstacles = {fit.obstacle for fit in verdict.fits}
+    key = _KEYS.get(obstacles.pop(), ()) if len(obstacles) == 1 else ()
+    return key if key and getattr(profile, key[0]) else ("name",)
 
 
 def _partly_offered(deployment: Deployment, verdicts: list[Verdict]) -> Iterator[Finding]:

@@ -7,14 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from jupyterhub_eks.placement.demands import demand
+from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.machines import Candidates, candidates
 from jupyterhub_eks.placement.resources import Resource
 from jupyterhub_eks.placement.rooms import room
 from jupyterhub_eks.releases.nodes import most_devices
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.config.profiles import PoolConfig
     from jupyterhub_eks.instances.catalog import Catalog
@@ -139,18 +138,7 @@ class _Pool:
         obstacle: Obstacle | None = left.short_of(wanted)
         if obstacle is None and zones == ():
             obstacle = "region"
-        if obstacle is None and _exceeds(machine, self.pool.max):
+        if obstacle is None and any(exceeded(machine, self.pool.max)):
             obstacle = "limit"
         users = 0 if obstacle else left.times(wanted)
         return Fit(machine=machine, users=users, room=left, obstacle=obstacle, zones=zones)
-
-
-def _exceeds(machine: InstanceType, limits: Mapping[str, int]) -> bool:
-    """Whether a single node is more than the pool may have."""
-    has = {
-        "cpu": machine.vcpu,
-        "memory_gib": machine.memory_mib / 1024,
-        "gpu": machine.gpu_count,
-        "neuron": machine.neuron_devices,
-    }
-    return any(has[name] > most for name, most in limits.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, Literal
 
+from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.resources import GIB, Resource
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _short(
 ) -> str:
     name = fit.machine.name
     if obstacle == "limit":
-        key, has = next(_over(fit.machine, pool))
+        key, has = next(exceeded(fit.machine, pool.max))
         most = pool.max[key]
         return f"{name} has {has:g} {_LIMITS[key]}, and the whole pool may have {most}"
     resource: Resource = obstacle
@@ -127,7 +128,7 @@ def _way(obstacle: Obstacle, fit: Fit, pool: PoolConfig) -> str:
     if obstacle == "region":
         return ""
     if obstacle == "limit":
-        key, has = next(_over(fit.machine, pool))
+        key, has = next(exceeded(fit.machine, pool.max))
         return f"write `max: {{{key}: {-(-has // 1):.0f}}}` or more"
     resource: Resource = obstacle
     left = fit.room.of(resource)
@@ -143,19 +144,6 @@ def _written(resource: Resource, value: int) -> str:
     if resource == "memory":
         return f"{value // 10**8 / 10:g}G"
     return str(value)
-
-
-def _over(machine: InstanceType, pool: PoolConfig) -> Iterator[tuple[str, float]]:
-    """Yield each upper limit of the pool that a single machine exceeds, with what it has."""
-    has = {
-        "cpu": machine.vcpu,
-        "memory_gib": machine.memory_mib / 1024,
-        "gpu": machine.gpu_count,
-        "neuron": machine.neuron_devices,
-    }
-    for key, most in pool.max.items():
-        if has[key] > most:
-            yield key, has[key]
 
 
 def _left_out(verdict: Verdict) -> Iterator[str]:

@@ -34,7 +34,7 @@ def can_have_helm_provider(terraform: str, environ: Mapping[str, str]) -> bool:
             done = subprocess.run(
                 [terraform, "init", "-backend=false", "-input=false", "-no-color"],
                 cwd=folder,
-                env=dict(environ),
+                env={**environ, "CHECKPOINT_DISABLE": "1"},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,

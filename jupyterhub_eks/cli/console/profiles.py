@@ -26,8 +26,8 @@ _HEAD: Final = ("profile", "who", "pool", "machines", "users", "alone", "shared"
 _NUMBERS: Final = frozenset({4, 5, 6})
 _GAP: Final = 2
 _LEGEND: Final = (
-    "machines: the cheapest, and how many more; users: servers on one node; alone, shared: "
-    "what an hour on a node of one's own and on a full one costs; *: preselected"
+    "machines: the cheapest, and how many more; users: servers on one node; alone: an hour on a "
+    "node of one's own; shared: each user's part of a full one, where it is least; *: preselected"
 )
 NONE: Final = "-"
 

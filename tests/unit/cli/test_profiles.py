@@ -100,5 +100,5 @@ def test_a_profile_that_starts_nowhere_is_an_error(
 
     said = capsys.readouterr().err
     assert code == 3
-    assert "profiles.yaml:4:9" in said
+    assert "profiles.yaml:7:23" in said
     assert "m7i.large leaves" in said

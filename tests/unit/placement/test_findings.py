@@ -64,7 +64,34 @@ def test_the_number_that_is_missing_and_what_to_write(
 
     assert message in found.message
     assert hint in found.hint
-    assert (found.path, found.severity) == (("profiles", 0, "name"), "error")
+    assert found.severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("profile", "key"),
+    [
+        ({"memory": {"guarantee": "900G", "limit": "900G"}}, ("memory", "guarantee")),
+        ({"cpu": {"guarantee": 90, "limit": 90}}, ("cpu", "guarantee")),
+        ({}, ("name",)),
+    ],
+    ids=["memory", "cores", "upper limit"],
+)
+def test_it_points_at_what_is_too_large(profile: dict[str, Any], key: tuple[str, ...]) -> None:
+    """The amount if it is that, else the profile as a whole."""
+    pool = {"instances": ["m7i.xlarge"], "max": {} if profile else {"cpu": 2}}
+
+    (found,) = findings(pool, **profile)
+
+    assert found.path == ("profiles", 0, *key)
+
+
+def test_no_machine_is_proposed_that_the_pool_has_or_may_not_have() -> None:
+    """With an upper limit of four GPUs neither the eight of the pool nor others of eight."""
+    (found,) = findings({"instances": ["p4d.24xlarge"], "max": {"gpu": 4}}, gpu=1)
+
+    assert "p4d.24xlarge`" not in found.hint
+    assert "write `max: {gpu: 8}` or more" in found.hint
+    assert "p5.48xlarge" not in found.hint
 
 
 def test_a_region_that_offers_none_of_them() -> None:
