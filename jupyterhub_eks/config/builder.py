@@ -33,12 +33,15 @@ from jupyterhub_eks.config.document import (
     dotted,
     list_node,
     map_node,
+    problem_at,
+    written_twice,
 )
 from jupyterhub_eks.config.scalars import resolve, whole_characters
-from jupyterhub_eks.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from jupyterhub_eks.problems import Problem
 
 MAX_DEPTH: Final = 40
 MAX_NODES: Final = 50_000
@@ -62,16 +65,7 @@ class ReadError(Exception):
 
 def refuse(place: Place, message: str, hint: str) -> NoReturn:
     """Raise the one problem that ends the reading of a file."""
-    raise ReadError(
-        Problem(
-            path="",
-            message=message,
-            hint=hint,
-            file=place.file,
-            line=place.line,
-            column=place.column,
-        )
-    )
+    raise ReadError(problem_at(place, "", message, hint))
 
 
 @dataclass
@@ -222,16 +216,7 @@ class TreeBuilder:
         if first := top.entries.get(key):
             path = (*self._path(), key)
             self.doubled.append(path)
-            self.problems.append(
-                Problem(
-                    path=dotted(path),
-                    message=f"the key `{key}` is written twice in one mapping",
-                    hint=f"it first stands in line {first.key_place.line}; remove one of the two",
-                    file=self.name,
-                    line=entry.key_place.line,
-                    column=entry.key_place.column,
-                )
-            )
+            self.problems.append(written_twice(dotted(path), key, entry.key_place, first.key_place))
             return
         top.entries[key] = entry
 

@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.problems import Problem
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from jupyterhub_eks.problems import Severity
 
 KeyPath = tuple[str | int, ...]
 ScalarValue = str | int | float | bool | None
@@ -31,6 +35,32 @@ class Place:
     line: int = 0
     column: int = 0
     flag: str = ""
+
+
+def problem_at(
+    place: Place, path: str, message: str, hint: str = "", severity: Severity = "error"
+) -> Problem:
+    """Return a problem at a place."""
+    return Problem(
+        path=path,
+        message=message,
+        hint=hint,
+        file=place.file,
+        line=place.line,
+        column=place.column,
+        severity=severity,
+        flag=place.flag,
+    )
+
+
+def written_twice(path: str, key: str, place: Place, first: Place) -> Problem:
+    """Return the problem of a key that a mapping has already; ``first`` is where."""
+    return problem_at(
+        place,
+        path,
+        f"the key `{key}` is written twice in one mapping",
+        f"it first stands in line {first.line}; remove one of the two",
+    )
 
 
 @dataclass(frozen=True, slots=True)

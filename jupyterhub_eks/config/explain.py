@@ -14,6 +14,7 @@ from jupyterhub_eks.config.document import (
     dotted,
     find,
     place_of,
+    problem_at,
 )
 from jupyterhub_eks.config.forms import FORMS
 from jupyterhub_eks.config.lookup import AUTH_MODELS, PROFILE_KEYS, field_at, keys_at, owner_at
@@ -21,7 +22,6 @@ from jupyterhub_eks.config.mistyped import explain_type
 from jupyterhub_eks.config.samples import line_key
 from jupyterhub_eks.config.subject import Subject
 from jupyterhub_eks.config.units import number_without_unit, quantity
-from jupyterhub_eks.problems import Problem
 from jupyterhub_eks.suggest import closest, did_you_mean
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.config.base import Section
     from jupyterhub_eks.config.forms import Form
+    from jupyterhub_eks.problems import Problem
 
 _SECTIONS: Final = ("network", "cluster", "storage", "auth", "access", "idle", "state")
 
@@ -81,15 +82,7 @@ class Explainer:
         message, hint = self._explain(kind, path, error)
         at_key = kind == "extra_forbidden"
         place = place_of(self._root, path, key=at_key)
-        return Problem(
-            path=dotted(path),
-            message=message,
-            hint=hint,
-            file=place.file,
-            line=place.line,
-            column=place.column,
-            flag=place.flag,
-        )
+        return problem_at(place, dotted(path), message, hint)
 
     def _explain(self, kind: str, path: KeyPath, error: Mapping[str, Any]) -> tuple[str, str]:
         subject = self._subject(path)

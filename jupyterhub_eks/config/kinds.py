@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.deployment import DeploymentFile
+from jupyterhub_eks.config.document import problem_at
 from jupyterhub_eks.config.lookup import PROFILE_KEYS, keys_at
-from jupyterhub_eks.problems import Problem
 from jupyterhub_eks.suggest import closest
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterhub_eks.config.document import MapNode
+    from jupyterhub_eks.problems import Problem
 
 
 # Keys of the sections, which are easily written without their section.
@@ -70,11 +71,4 @@ def _keys(tree: MapNode) -> str:
 
 def _problem(tree: MapNode, message: str, hint: str) -> Problem:
     place = next(iter(tree.entries.values())).key_place
-    return Problem(
-        path="",
-        message=message,
-        hint=hint,
-        file=place.file,
-        line=place.line,
-        column=place.column,
-    )
+    return problem_at(place, "", message, hint)

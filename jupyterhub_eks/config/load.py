@@ -12,7 +12,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
-from jupyterhub_eks.config.document import EMPTY, KeyPath, MapNode, Place, dotted, place_of
+from jupyterhub_eks.config.document import (
+    EMPTY,
+    KeyPath,
+    MapNode,
+    Place,
+    dotted,
+    place_of,
+    problem_at,
+)
 from jupyterhub_eks.config.flags import in_words_of
 from jupyterhub_eks.config.kinds import not_profiles, not_settings
 from jupyterhub_eks.config.lookup import PROFILE_KEYS
@@ -214,16 +222,8 @@ def _rule_problems(
 
 
 def _problem(finding: Finding, place: Place) -> Problem:
-    return Problem(
-        path=dotted(finding.path),
-        message=finding.message,
-        hint=finding.hint,
-        file=place.file,
-        line=place.line,
-        column=place.column,
-        severity=finding.severity,
-        flag=place.flag,
-    )
+    path = dotted(finding.path)
+    return problem_at(place, path, finding.message, finding.hint, finding.severity)
 
 
 def _finished(problem: Problem) -> Problem:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.document import KeyPath, ListNode, MapNode, Node, Place, dotted
+from jupyterhub_eks.config.document import (
+    KeyPath,
+    ListNode,
+    MapNode,
+    Node,
+    Place,
+    dotted,
+    problem_at,
+)
 from jupyterhub_eks.config.samples import sample_line
-from jupyterhub_eks.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from jupyterhub_eks.problems import Problem
 
 # Stands where an answer is still owed; loading refuses it, in any case, and points at it.
 PLACEHOLDER: Final = "CHANGEME"
@@ -38,12 +47,4 @@ def _value(path: KeyPath, place: Place) -> Problem:
 
 
 def _problem(path: KeyPath, place: Place, hint: str) -> Problem:
-    return Problem(
-        path=dotted(path),
-        message=f"still holds the placeholder {PLACEHOLDER}",
-        hint=hint,
-        file=place.file,
-        line=place.line,
-        column=place.column,
-        flag=place.flag,
-    )
+    return problem_at(place, dotted(path), f"still holds the placeholder {PLACEHOLDER}", hint)

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.document import MapNode, Node, Place, Scalar, dotted
+from jupyterhub_eks.config.document import MapNode, Node, Place, Scalar, dotted, problem_at
 from jupyterhub_eks.foreign import extended as names
 from jupyterhub_eks.foreign import quantities
-from jupyterhub_eks.foreign.documents import is_open, problem_at
+from jupyterhub_eks.foreign.documents import is_open
 from jupyterhub_eks.placement.resources import GIB
 
 if TYPE_CHECKING:

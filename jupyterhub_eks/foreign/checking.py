@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyterhub_eks.config.document import ListNode, MapNode
+from jupyterhub_eks.config.document import ListNode, MapNode, problem_at
 from jupyterhub_eks.config.reader import ReadError
 from jupyterhub_eks.errors import ConfigError
-from jupyterhub_eks.foreign.documents import Documents, problem_at, read_documents_of
+from jupyterhub_eks.foreign.documents import Documents, read_documents_of
 from jupyterhub_eks.foreign.judging import findings
 from jupyterhub_eks.foreign.listings import Listing, find_listings
 from jupyterhub_eks.foreign.node_pools import faults, node_pools, overlays

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.decoding import decode
-from jupyterhub_eks.config.document import ListNode, MapNode, Node, Place, Scalar
+from jupyterhub_eks.config.document import ListNode, MapNode, Node, Place, Scalar, problem_at
 from jupyterhub_eks.config.opening import read_bytes
 from jupyterhub_eks.config.reader import ReadDocument, ReadError, read_documents
 from jupyterhub_eks.foreign.jsontext import read_json
-from jupyterhub_eks.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from jupyterhub_eks.problems import Problem
 
 # Values files of large hubs have some hundred KiB.
 MOST_BYTES: Final = 16 << 20
@@ -85,21 +86,6 @@ def is_open(node: Node, tagged: frozenset[Place]) -> bool:
     if "{" not in text:
         return False
     return bool(_TEMPLATE.search(text) or _PER_USER.search(text))
-
-
-def problem_at(
-    place: Place, path: str, message: str, hint: str = "", severity: Severity = "error"
-) -> Problem:
-    """Return a problem at a place."""
-    return Problem(
-        path=path,
-        message=message,
-        hint=hint,
-        file=place.file,
-        line=place.line,
-        column=place.column,
-        severity=severity,
-    )
 
 
 def entry_at(node: Node | None, *keys: str) -> Node | None:

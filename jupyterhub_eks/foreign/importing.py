@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
-from jupyterhub_eks.config.document import dotted
+from jupyterhub_eks.config.document import dotted, problem_at
 from jupyterhub_eks.config.forms import slug
 from jupyterhub_eks.config.profiles import PoolConfig, ProfileConfig, ProfilesFile
 from jupyterhub_eks.config.rules.mig import mig_gpu
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.foreign import carrying, extended, pool_parts
 from jupyterhub_eks.foreign.checking import check
-from jupyterhub_eks.foreign.documents import problem_at
 from jupyterhub_eks.foreign.machines import Chooser, named
 from jupyterhub_eks.foreign.placing import Placer, Surroundings
 from jupyterhub_eks.foreign.plugins import device_plugin

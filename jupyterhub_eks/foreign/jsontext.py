@@ -12,11 +12,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.builder import MAX_DEPTH, ReadError, refuse
-from jupyterhub_eks.config.document import Entry, Node, Place, Scalar, list_node, map_node
-from jupyterhub_eks.problems import Problem
+from jupyterhub_eks.config.document import (
+    Entry,
+    Node,
+    Place,
+    Scalar,
+    list_node,
+    map_node,
+    written_twice,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from jupyterhub_eks.problems import Problem
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
@@ -97,7 +106,8 @@ class _Reader:
             key, place = top.key
             top.key = None
             if key in top.entries:
-                self._problems.append(_twice(key, place, top.entries[key].key_place))
+                first = top.entries[key].key_place
+                self._problems.append(written_twice(key, key, place, first))
             else:
                 top.entries[key] = Entry(place, node)
 
@@ -106,14 +116,3 @@ def _scalar(written: str, place: Place) -> Scalar:
     value = json.loads(written)
     quoted = isinstance(value, str)
     return Scalar(value=value, text=value if quoted else written, quoted=quoted, place=place)
-
-
-def _twice(key: str, place: Place, first: Place) -> Problem:
-    return Problem(
-        path=key,
-        message=f"the key `{key}` is written twice in one mapping",
-        hint=f"it first stands in line {first.line}; remove one of the two",
-        file=place.file,
-        line=place.line,
-        column=place.column,
-    )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.document import dotted
+from jupyterhub_eks.config.document import dotted, problem_at
 from jupyterhub_eks.foreign import extended
-from jupyterhub_eks.foreign.documents import problem_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.document import MapNode, Node, Scalar
+from jupyterhub_eks.config.document import MapNode, Node, Scalar, problem_at
 from jupyterhub_eks.foreign import quantities
-from jupyterhub_eks.foreign.documents import entry_at, items_at, problem_at, text_at, texts
+from jupyterhub_eks.foreign.documents import entry_at, items_at, text_at, texts
 from jupyterhub_eks.foreign.selecting import Requirement, is_sound, requirements
 from jupyterhub_eks.instances.capacity import DEFAULT_ROOT_DISK_GIB
 

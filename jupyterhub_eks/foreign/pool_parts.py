@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.config.document import problem_at
 from jupyterhub_eks.config.profiles import PoolConfig
 from jupyterhub_eks.foreign import extended
-from jupyterhub_eks.foreign.documents import problem_at
 from jupyterhub_eks.foreign.machines import FAMILY, SIZE
 from jupyterhub_eks.placement.labels import ARCH, OS, TYPE
 from jupyterhub_eks.releases.requirements import DEVICE_COUNT_LABELS, GPU_COUNT_LABEL
