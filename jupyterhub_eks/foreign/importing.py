@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.document import dotted, problem_at
 from jupyterhub_eks.config.forms import slug
-from jupyterhub_eks.config.profiles import PoolConfig, ProfileConfig, ProfilesFile
+from jupyterhub_eks.config.pools import PoolConfig
+from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
 from jupyterhub_eks.config.rules.mig import mig_gpu
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.foreign import carrying, extended, pool_parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.document import problem_at
-from jupyterhub_eks.config.profiles import PoolConfig
+from jupyterhub_eks.config.pools import PoolConfig
 from jupyterhub_eks.foreign import extended
 from jupyterhub_eks.foreign.machines import FAMILY, SIZE
 from jupyterhub_eks.placement.labels import ARCH, OS, TYPE

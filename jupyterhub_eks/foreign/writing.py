@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.profiles import PoolConfig
+from jupyterhub_eks.config.pools import PoolConfig
 from jupyterhub_eks.config.yamltext import as_yaml, as_yaml_line
 
 if TYPE_CHECKING:

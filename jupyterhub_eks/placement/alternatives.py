@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.instances.model import InstanceType, Offers
     from jupyterhub_eks.placement.resources import Amounts

@@ -11,7 +11,7 @@ from jupyterhub_eks.releases.requirements import requirements
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.instances.model import InstanceType
 

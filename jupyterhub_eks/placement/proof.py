@@ -15,7 +15,7 @@ from jupyterhub_eks.releases.nodes import most_devices
 
 if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.instances.model import InstanceType, Offers
     from jupyterhub_eks.placement.resources import Amounts

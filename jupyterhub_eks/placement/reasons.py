@@ -11,7 +11,7 @@ from jupyterhub_eks.placement.resources import GIB, Resource
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.instances.model import InstanceType
     from jupyterhub_eks.placement.proof import Fit, Obstacle, Verdict
     from jupyterhub_eks.placement.resources import Amounts

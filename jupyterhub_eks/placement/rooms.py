@@ -11,7 +11,7 @@ from jupyterhub_eks.releases.families import kind_of, slices_per_gpu
 from jupyterhub_eks.releases.node_classes import PODS_WITH_PREFIXES, uses_bottlerocket
 
 if TYPE_CHECKING:
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.instances.model import InstanceType
     from jupyterhub_eks.releases.families import Kind
 

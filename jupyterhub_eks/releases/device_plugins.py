@@ -20,7 +20,7 @@ from jupyterhub_eks.releases.node_classes import uses_bottlerocket
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
 
 # The value of this label on a node names the configuration that its plugin takes.
 NVIDIA_CONFIG_LABEL: Final = "nvidia.com/device-plugin.config"

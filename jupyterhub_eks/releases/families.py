@@ -11,7 +11,7 @@ from jupyterhub_eks.config.rules.mig import mig_gpu
 from jupyterhub_eks.config.rules.pools import is_neuron, is_nvidia
 
 if TYPE_CHECKING:
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
 
 Kind = Literal["cpu", "nvidia", "neuron"]
 

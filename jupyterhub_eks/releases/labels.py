@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from jupyterhub_eks.config.rules.pools import is_neuron, is_nvidia
 
 if TYPE_CHECKING:
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
 
 HUB_NAMESPACE: Final = "jupyterhub"
 STORAGE_CLASS: Final = "gp3"

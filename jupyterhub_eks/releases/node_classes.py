@@ -11,7 +11,7 @@ from jupyterhub_eks.versions import AL2023_IMAGE, BOTTLEROCKET_IMAGE
 
 if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import DeploymentFile
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
 
 # On the subnets and the cluster's security group, by stacks `network` and `cluster`; on a
 # capacity reservation, by its owner.

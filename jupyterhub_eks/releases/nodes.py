@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyterhub_eks.config.deployment import DeploymentFile
-    from jupyterhub_eks.config.profiles import PoolConfig, ProfilesFile
+    from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.config.profiles import ProfilesFile
 
 # The label by which the device plugin's DaemonSet finds its nodes (facts 3.1).
 NVIDIA_PRESENT_LABEL: Final = "nvidia.com/gpu.present"

@@ -10,7 +10,7 @@ from jupyterhub_eks.releases.families import device_counts, kind_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
 
 GPU_COUNT_LABEL: Final = "karpenter.k8s.aws/instance-gpu-count"
 DEVICE_COUNT_LABELS: Final = {

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
-from jupyterhub_eks.config.profiles import PoolConfig, ProfilesFile
+from jupyterhub_eks.config.pools import PoolConfig
+from jupyterhub_eks.config.profiles import ProfilesFile
 
 ROOT = Path(__file__).resolve().parents[2]
 # Facts about EC2 and Karpenter that are kept beside the project, not in it.

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.config.profiles import PoolConfig, ProfileConfig
+    from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.config.profiles import ProfileConfig
     from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.placement.costs import Cost
     from jupyterhub_eks.placement.proof import Verdict

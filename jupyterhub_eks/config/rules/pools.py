@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.forms import slug
-from jupyterhub_eks.config.profiles import POOL_LIMITS
+from jupyterhub_eks.config.pools import POOL_LIMITS
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.instances import (
     SIZE,
@@ -23,7 +23,8 @@ from jupyterhub_eks.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyterhub_eks.config.profiles import PoolConfig, ProfilesFile
+    from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.config.profiles import ProfilesFile
 
 # The pool's name becomes the name of a Kubernetes NodePool and a label value.
 _POOL_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")

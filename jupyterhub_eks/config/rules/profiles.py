@@ -15,7 +15,8 @@ from jupyterhub_eks.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyterhub_eks.config.profiles import PoolConfig, ProfileConfig, ProfilesFile
+    from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
 
 _IMAGE = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9._:/-]*?)(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"

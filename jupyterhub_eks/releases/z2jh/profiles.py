@@ -15,7 +15,8 @@ from jupyterhub_eks.releases.z2jh.slugs import slugs
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from jupyterhub_eks.config.profiles import PoolConfig, ProfileConfig, ProfilesFile
+    from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
 
 SPOT_NOTE: Final = "On a spot machine, which AWS may take back at two minutes' notice."
 

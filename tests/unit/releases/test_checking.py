@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyterhub_eks.config.profiles import PoolConfig
+from jupyterhub_eks.config.pools import PoolConfig
 from jupyterhub_eks.config.rules.pools import pool_rules
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.releases.checking import first_fault, node_findings, refuse_faulty_nodes

@@ -11,7 +11,7 @@ from jupyterhub_eks.releases.labels import taints_of
 from tests.support.pools import EVERY_KIND, mig, pool, slicing
 
 if TYPE_CHECKING:
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
 
 
 def values(**pools: PoolConfig) -> dict[str, dict[str, Any]]:

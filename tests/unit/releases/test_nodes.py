@@ -21,7 +21,7 @@ from tests.support.pools import (
 )
 
 if TYPE_CHECKING:
-    from jupyterhub_eks.config.profiles import PoolConfig
+    from jupyterhub_eks.config.pools import PoolConfig
 
 PLACE = NodePlace(instance_profile="hub-nodes")
 
