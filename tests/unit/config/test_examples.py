@@ -49,6 +49,7 @@ def test_every_example_is_listed() -> None:
     text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     assert set(FOLDERS) == {
         "accelerators",
+        "classic-seven",
         "classroom",
         "cognito-team",
         "existing-vpc",
