@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-Kind = Literal["types", "offers", "prices"]
+Kind = Literal["types", "offers", "prices", "services"]
 
 FORMAT: Final = 1
 _TITLE: Final = f"# jhub instance data, format {FORMAT}"
