@@ -42,6 +42,14 @@ Local = Annotated[bool, typer.Option("--local", help="Use the embedded AWS of th
 Stacks = Annotated[
     list[str] | None, typer.Option("--stack", metavar="STACK", help="Only this stack; repeatable.")
 ]
+Changed = Annotated[
+    bool,
+    typer.Option(
+        "--changed",
+        help="Only stacks whose files have changed since they were applied, and those after "
+        "them; what was changed by hand elsewhere is not looked for.",
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 WorkDir = Annotated[
@@ -105,6 +113,14 @@ class Place:
 
     local: Local = False
     work_dir: WorkDir = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which stacks a run is about."""
+
+    stack: Stacks = None
+    changed: Changed = False
 
 
 @dataclass(frozen=True, kw_only=True)

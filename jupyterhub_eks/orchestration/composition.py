@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jupyterhub_eks.errors import RefusedError, UsageError
 from jupyterhub_eks.orchestration import adoption
+from jupyterhub_eks.orchestration.files import digest
 from jupyterhub_eks.orchestration.kubernetes import out_of_reach
 from jupyterhub_eks.orchestration.newcomer import look_around
 from jupyterhub_eks.orchestration.planning import Composition
@@ -16,8 +17,16 @@ if TYPE_CHECKING:
     from jupyterhub_eks.orchestration.session import Session
 
 
-def compose(session: Session, deployment: Deployment, only: tuple[str, ...]) -> Composition:
+def compose(
+    session: Session, deployment: Deployment, only: tuple[str, ...], *, changed: bool = False
+) -> Composition:
     """Synthesize and return the stacks of this run; what is to be adopted is prepared.
+
+    Args:
+        session: The run.
+        deployment: The configuration.
+        only: Names of the stacks; empty: all.
+        changed: Leave out stacks whose files are those that were applied last.
 
     Raises:
         UsageError: ``only`` names a stack that does not exist.
@@ -34,6 +43,8 @@ def compose(session: Session, deployment: Deployment, only: tuple[str, ...]) -> 
     removed = {name: stack.depends_on for name, stack in recorded.items() if name not in names}
     for name in removed:
         session.restore_applied(name)
+    if changed:
+        nodes = _changed(session, nodes)
     if not only:
         return Composition(nodes=nodes, removed=removed, unapplied=unapplied)
     unknown = [name for name in only if name not in names | set(removed)]
@@ -47,6 +58,17 @@ def compose(session: Session, deployment: Deployment, only: tuple[str, ...]) -> 
         removed={name: needs for name, needs in removed.items() if name in only},
         unapplied={name: why for name, why in unapplied.items() if name in only},
     )
+
+
+def _changed(session: Session, nodes: tuple[StackNode, ...]) -> tuple[StackNode, ...]:
+    """Return the stacks that differ from what was applied, and those that stand on them."""
+    found: dict[str, StackNode] = {}
+    for node in nodes:
+        known = session.known(node.name)
+        is_same = known.state == "applied" and known.digest == digest(node.directory)
+        if not is_same or found.keys() & node.depends_on:
+            found[node.name] = node
+    return tuple(found.values())
 
 
 def require_upstream(session: Session, nodes: tuple[StackNode, ...]) -> None:

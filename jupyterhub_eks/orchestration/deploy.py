@@ -50,7 +50,7 @@ def deploy(ctx: Context, deployment: Deployment, request: DeployRequest) -> Depl
     """
     started = time.monotonic()
     with open_session(ctx, "deploy", deployment) as session:
-        composition = compose(session, deployment, request.only)
+        composition = compose(session, deployment, request.only, changed=request.changed)
         require_upstream(session, composition.nodes)
         refuse_entry_of_creator(session, deployment, composition.nodes)
         name = ctx.workspace.name
@@ -230,14 +230,16 @@ class _Run:
         session = self.session
         adoption.complete(session, node.name)
         known = session.known(node.name)
-        if not changed and known.state == "applied" and node.name in session.store.record.stacks:
+        applied_now = digest(node.directory)
+        is_recorded = node.name in session.store.record.stacks and known.digest == applied_now
+        if not changed and known.state == "applied" and is_recorded:
             return
         state = session.state(node.name)
         applied = replace(
             known,
             state="applied",
             resources=len(state.resources),
-            digest=digest(node.directory),
+            digest=applied_now,
             depends_on=node.depends_on,
             detail="",
         )

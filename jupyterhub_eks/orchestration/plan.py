@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def plan(
-    ctx: Context, deployment: Deployment, *, only: tuple[str, ...] = (), out: Path | None = None
+    ctx: Context,
+    deployment: Deployment,
+    *,
+    only: tuple[str, ...] = (),
+    changed: bool = False,
+    out: Path | None = None,
 ) -> PlanReport:
     """Plan every stack that can be planned; with ``out`` keep the plans for ``deploy``.
 
@@ -27,6 +32,7 @@ def plan(
         ctx: Dependencies.
         deployment: The configuration.
         only: Names of the stacks to plan; empty: all.
+        changed: Leave out stacks whose files are those that were applied last.
         out: New or empty folder for the plans, which may hold secrets.
 
     Raises:
@@ -37,7 +43,7 @@ def plan(
     if out:
         bundle.check_empty(out)
     with open_session(ctx, "plan", deployment) as session:
-        composition = compose(session, deployment, only)
+        composition = compose(session, deployment, only, changed=changed)
         session.emit(
             RunStarted(command="plan", deployment=ctx.workspace.name, stacks=composition.shape())
         )

@@ -75,6 +75,7 @@ class DeployRequest:
 
     Attributes:
         only: Stacks to work on; empty means all. Their upstream stacks must be deployed.
+        changed: Leave stacks alone whose files are those that were applied last.
         plan_dir: Folder made by ``plan --out``; exactly these plans are applied.
         confirm: Called once with what is known before anything changes, and again
             for a later stack whose plan removes or replaces something not shown yet.
@@ -85,6 +86,7 @@ class DeployRequest:
 
     confirm: Confirm
     only: tuple[str, ...] = ()
+    changed: bool = False
     plan_dir: Path | None = None
     unattended: bool = False
 

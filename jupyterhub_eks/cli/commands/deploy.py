@@ -12,8 +12,8 @@ from jupyterhub_eks.cli.options import (
     ClusterOptions,
     Place,
     RunOutput,
+    Selection,
     Sources,
-    Stacks,
     Yes,
 )
 from jupyterhub_eks.cli.project import open_project
@@ -29,7 +29,7 @@ def deploy(
     place: Place,
     cluster: ClusterOptions,
     output: RunOutput,
-    stack: Stacks = None,
+    selection: Selection,
     plan: Annotated[
         Path | None,
         typer.Option("--plan", metavar="DIR", help="Apply exactly the plans kept in DIR."),
@@ -54,7 +54,8 @@ def deploy(
             screen.notes("AWS bills cluster, NAT gateway and nodes from the moment they exist")
         request = DeployRequest(
             confirm=lambda report: run.confirm(report, f"deploy this to {connection.where}? [y/N]"),
-            only=tuple(stack or ()),
+            only=tuple(selection.stack or ()),
+            changed=selection.changed,
             plan_dir=plan,
             unattended=unattended,
         )

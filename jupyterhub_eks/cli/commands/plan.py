@@ -14,8 +14,8 @@ from jupyterhub_eks.cli.options import (
     ClusterOptions,
     Place,
     RunOutput,
+    Selection,
     Sources,
-    Stacks,
 )
 from jupyterhub_eks.cli.project import open_project
 from jupyterhub_eks.cli.running import Run
@@ -30,7 +30,7 @@ def plan(
     place: Place,
     cluster: ClusterOptions,
     output: RunOutput,
-    stack: Stacks = None,
+    selection: Selection,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Keep the plans for `jhub deploy --plan DIR`."),
@@ -47,7 +47,13 @@ def plan(
         connection = connect(
             project, run, screen, "plan", parallelism=output.parallelism, cluster=cluster
         )
-        report = make_plan(connection.context, project.require(), only=tuple(stack or ()), out=out)
+        report = make_plan(
+            connection.context,
+            project.require(),
+            only=tuple(selection.stack or ()),
+            changed=selection.changed,
+            out=out,
+        )
     screen.result(["", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width)])
     screen.result(draw_unapplied(report.unapplied))
     if out:

@@ -82,7 +82,7 @@ class LineTeller:
             case RunStarted():
                 names = [name for name, _ in event.stacks]
                 self._names = max(map(len, names), default=0)
-                return Text(f"{event.command} {event.deployment}: {' '.join(names)}")
+                return Text(f"{event.command} {event.deployment}: {' '.join(names) or 'no stack'}")
             case Note():
                 return Text(as_typed(event.text))
             case _:

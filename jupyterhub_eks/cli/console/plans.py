@@ -45,6 +45,8 @@ RELEASE_WORDS: Final = {
     ".": "without their chart",
 }
 RELEASE: Final = "helm_release"
+# Of a run for stacks with changed files, when there is none.
+UNTOUCHED: Final = "all files are those that were applied"
 # A removal or replacement in a stack that stays is named in full: nothing is lost unread.
 NAMED_IN_FULL: Final = frozenset({"-", "-/+"})
 TYPE_WIDTH: Final = 40
@@ -194,6 +196,8 @@ def _counts(marks: Iterable[tuple[str, str]]) -> Text:
 def _totals(report: PlanReport) -> Text:
     marks = [mark for plan in report.stacks for mark in _marks(plan)]
     waiting = [plan for plan in report.stacks if plan.waits_for]
+    if not report.stacks:
+        return Text(UNTOUCHED, "green")
     if not report.has_changes:
         return Text("no changes: what is deployed is what the configuration says", "green")
     text = Text("in all: ", "bold")

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from jupyterhub_eks.aws.removers import removal_command
 from jupyterhub_eks.cli.console.places import as_typed
+from jupyterhub_eks.cli.console.plans import UNTOUCHED
 from jupyterhub_eks.cli.console.progress import describe_counts, describe_end, describe_seconds
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def draw_deploy(report: DeployReport, *, with_stacks: bool) -> Iterator[Text]:
     yield Text.assemble(
         ("deployed ", "bold green"),
         (report.deployment, "bold"),
-        f" in {describe_seconds(report.seconds)}: {counts} in {_stacks(len(report.stacks))}",
+        f" in {describe_seconds(report.seconds)}: "
+        + (f"{counts} in {_stacks(len(report.stacks))}" if report.stacks else UNTOUCHED),
         (f"; {_still(missing)}" if missing and not done else "", "yellow"),
     )
     if with_stacks:

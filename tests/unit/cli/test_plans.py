@@ -76,6 +76,11 @@ def test_an_empty_plan_says_so() -> None:
     assert _text(StackPlan(stack="network"))[-1].startswith("no changes")
 
 
+def test_a_plan_of_no_stack_says_why() -> None:
+    """With ``--changed``, when all files are as they were applied, nothing was looked at."""
+    assert _text()[-1] == "all files are those that were applied"
+
+
 def test_a_changed_output_counts_as_a_change_but_not_as_a_resource() -> None:
     """Outputs cost nothing, and are not hidden either."""
     plan = StackPlan(

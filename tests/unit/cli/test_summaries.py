@@ -79,6 +79,13 @@ def test_releases_that_are_not_installed_are_told_apart() -> None:
     assert any(line.startswith("  dns       nothing to create") for line in lines)
 
 
+def test_a_deploy_of_no_stack_says_why() -> None:
+    """With ``--changed``, when all files are as they were applied."""
+    report = DeployReport(deployment="lab", stacks=(), log_dir=Path("l"), seconds=2.0)
+    lines = _plain(draw_deploy(report, with_stacks=True))
+    assert lines == ["", "deployed lab in 2 s: all files are those that were applied"]
+
+
 def test_a_deploy_without_changes_names_what_is_still_missing() -> None:
     """That nothing had to change would be read as all being there."""
     platform = StackOutcome(

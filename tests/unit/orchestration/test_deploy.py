@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -210,6 +211,49 @@ def test_only_without_upstream_is_refused(bench: Bench) -> None:
     with pytest.raises(RefusedError, match="network") as caught:
         deploy(bench.context(), make_deployment(), request)
     assert "--stack network" in caught.value.hint
+
+
+CHANGED = DeployRequest(confirm=lambda _: True, changed=True)
+
+
+def test_changed_leaves_alone_what_is_as_it_was_applied(bench: Bench) -> None:
+    """Other backup days plan the storage stack alone, and the same files plan nothing."""
+    deploy(bench.context(), make_deployment(), YES)
+    bench.world.revive()
+
+    report = deploy(bench.context(), make_deployment(backup_days=7), CHANGED)
+    again = deploy(bench.context(), make_deployment(backup_days=7), CHANGED)
+
+    assert [each.stack for each in report.stacks] == ["storage"]
+    assert _calls(bench, "plan") == ["storage"]
+    assert again.stacks == ()
+
+
+def test_changed_goes_on_where_a_run_has_ended(bench: Bench) -> None:
+    """What was not applied is part of it, and so is what stands on it."""
+    deploy(bench.context(), make_deployment(), replace(YES, only=("network",)))
+    bench.world.revive()
+
+    report = deploy(bench.context(), make_deployment(), CHANGED)
+
+    assert sorted(each.stack for each in report.stacks) == ["cluster", "storage"]
+
+
+def test_changed_plans_what_stands_on_a_changed_stack(bench: Bench) -> None:
+    """Its outputs may be others afterwards."""
+    deploy(bench.context(), make_deployment(), YES)
+    bench.world.revive()
+    record = json.loads(bench.workspace.record.read_text())
+    record["stacks"]["network"]["digest"] = "of other files"
+    bench.workspace.record.write_text(json.dumps(record))
+
+    report = deploy(bench.context(), make_deployment(), CHANGED)
+    again = deploy(bench.context(), make_deployment(), CHANGED)
+
+    assert {each.stack: each.result for each in report.stacks} == dict.fromkeys(
+        ("network", "cluster", "storage"), "unchanged"
+    )
+    assert again.stacks == ()
 
 
 def test_an_unknown_stack_is_a_usage_error(bench: Bench) -> None:
