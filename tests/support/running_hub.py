@@ -1,16 +1,10 @@
-"""The rendered values as JupyterHub reads them: its configuration, login and spawner.
-
-``configuration`` maps values to settings as the chart's own configuration file does
-(z2jh 4.4.0, ``files/hub/jupyterhub_config.py``), as far as the values use it.
-"""
+"""JupyterHub's own parts at work: login, spawner, and a provider to log in with."""
 
 from __future__ import annotations
 
 import json
-import sys
-from contextlib import contextmanager
 from io import BytesIO
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -21,78 +15,14 @@ from kubespawner import KubeSpawner
 from nativeauthenticator import NativeAuthenticator
 from oauthenticator.oauth2 import _serialize_state
 from tornado.httpclient import HTTPResponse
-from traitlets.config import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from jupyterhub.auth import Authenticator
     from sqlalchemy.orm import Session
     from tornado.httpclient import HTTPRequest
-
-# Traits of the spawner by the chart's values, where the two differ in more than case.
-_SPAWNER = {
-    "allow_privilege_escalation": "allowPrivilegeEscalation",
-    "start_timeout": "startTimeout",
-    "extra_annotations": "extraAnnotations",
-    "uid": "uid",
-    "fs_gid": "fsGid",
-    "default_url": "defaultUrl",
-    "profile_list": "profileList",
-}
-
-
-def configuration(rendered: Mapping[str, Any]) -> Config:
-    """Return the hub's configuration, with every entry of ``hub.extraConfig`` executed."""
-    config = Config()
-    hub, singleuser = rendered["hub"], rendered["singleuser"]
-    config.JupyterHub.authenticate_prometheus = hub["authenticatePrometheus"]
-    config.JupyterHub.concurrent_spawn_limit = hub["concurrentSpawnLimit"]
-    config.KubeSpawner.namespace = "jupyterhub"
-    for trait, key in _SPAWNER.items():
-        setattr(config.KubeSpawner, trait, singleuser[key])
-    config.KubeSpawner.volumes, config.KubeSpawner.volume_mounts = _volumes(singleuser["storage"])
-    for section, settings in hub["config"].items():
-        config[section].update(settings)
-    with _chart_module(rendered):
-        scope: dict[str, Any] = {"c": config}
-        for name, code in sorted(hub.get("extraConfig", {}).items()):
-            exec(compile(code, name, "exec"), scope)  # noqa: S102 - as the hub does
-    return config
-
-
-def _volumes(storage: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    static = storage["static"]
-    volumes = {"home": {"name": "home", "persistentVolumeClaim": {"claimName": static["pvcName"]}}}
-    mounts = {
-        "home": {
-            "name": "home",
-            "mountPath": storage["homeMountPath"],
-            "subPath": static["subPath"],
-        }
-    }
-    return volumes | storage["extraVolumes"], mounts | storage["extraVolumeMounts"]
-
-
-@contextmanager
-def _chart_module(rendered: Mapping[str, Any]) -> Iterator[None]:
-    """Give what runs in the hub the module ``z2jh`` that the chart puts there."""
-
-    def get_config(key: str, default: Any = None) -> Any:
-        found: Any = rendered
-        for part in key.split("."):
-            if not isinstance(found, dict) or part not in found:
-                return default
-            found = found[part]
-        return found
-
-    module = ModuleType("z2jh")
-    module.get_config = get_config  # type: ignore[attr-defined]
-    sys.modules["z2jh"] = module
-    try:
-        yield
-    finally:
-        del sys.modules["z2jh"]
+    from traitlets.config import Config
 
 
 def database() -> Session:

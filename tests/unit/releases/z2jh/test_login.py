@@ -14,7 +14,8 @@ from jupyterhub_eks.config.auth import OAuthAuth
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.releases.z2jh.providers import provider_of
 from tests.support.hub import COGNITO, DOMAIN, ENVIRONMENT, LOGIN_URL, NATIVE, OAUTH, values
-from tests.support.running_hub import Handler, Provider, authenticator, configuration
+from tests.support.hub_configuration import configuration
+from tests.support.running_hub import Handler, Provider, authenticator
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,8 @@ from jupyterhub_eks.releases import labels
 from jupyterhub_eks.releases.nodes import node_pool
 from jupyterhub_eks.releases.z2jh.slugs import slugs
 from tests.support.hub import deployment, values
-from tests.support.running_hub import configuration, spawner
+from tests.support.hub_configuration import configuration
+from tests.support.running_hub import spawner
 
 PROFILES: dict[str, Any] = {
     "pools": {

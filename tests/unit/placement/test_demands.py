@@ -1,0 +1,151 @@
+"""What a server asks for by the proof is what the real KubeSpawner asks for in its pod."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from jupyterhub_eks.instances.catalog import catalog
+from jupyterhub_eks.placement.proof import prove
+from jupyterhub_eks.releases import labels
+from tests.support.hub import ROOT, Z2JH, deployment
+from tests.support.hub_configuration import DEFAULTS
+from tests.support.spawned import EXAMPLES, Choice, Hub, example, requests
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from pathlib import Path
+
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.placement.proof import Verdict
+
+EXTENDED = (labels.GPU, labels.NEURON)
+
+
+def proved(found: Deployment) -> dict[str, Verdict]:
+    """Return the verdicts by profile."""
+    return {each.profile: each for each in prove(found, catalog())}
+
+
+def asked_by_proof(verdict: Verdict) -> dict[str, Decimal | int]:
+    """Return a demand as Kubernetes names it, without the place of the pod itself."""
+    wanted = verdict.demand
+    assert (wanted.pods, wanted.disk) == (1, 0)
+    amounts = {
+        "memory": wanted.memory,
+        labels.GPU: wanted.gpu,
+        labels.NEURON: wanted.neuron,
+        "cpu": wanted.cpu_m,
+    }
+    return {name: amount for name, amount in amounts.items() if amount}
+
+
+def asked_by_pod(pod: dict[str, Any]) -> dict[str, Decimal | int]:
+    """Return what a pod asks for, cores in thousandths."""
+    return {
+        name: amount * 1000 if name == "cpu" else amount for name, amount in requests(pod).items()
+    }
+
+
+@pytest.fixture(scope="module", params=EXAMPLES, ids=lambda path: path.parent.name)
+def shipped(request: pytest.FixtureRequest) -> tuple[Deployment, list[tuple[Choice, Any]]]:
+    """An example, with the pod of every choice on its server page."""
+    path: Path = request.param
+    found = example(path)
+    hub = Hub(found)
+    choices = hub.choices()
+    return found, list(zip(choices, hub.pods((each, "alice") for each in choices), strict=True))
+
+
+def test_every_choice_of_an_example_asks_for_what_is_proved(
+    shipped: tuple[Deployment, list[tuple[Choice, Any]]],
+) -> None:
+    """Each combination of options has a pod, and no profile is left out."""
+    found, pods = shipped
+    verdicts = proved(found)
+
+    assert {choice.profile for choice, _ in pods} == verdicts.keys()
+    for choice, pod in pods:
+        assert asked_by_pod(pod) == asked_by_proof(verdicts[choice.profile]), choice
+
+
+def test_every_choice_of_an_example_is_bound_to_its_pool(
+    shipped: tuple[Deployment, list[tuple[Choice, Any]]],
+) -> None:
+    """It selects the pool, keeps its node, and has devices as limits and requests alike."""
+    found, pods = shipped
+    for choice, pod in pods:
+        profile = found.profiles.profiles[choice.index]
+        spec, resources = pod["spec"], pod["spec"]["containers"][0]["resources"]
+
+        assert spec["nodeSelector"] == {labels.POOL: profile.pool}
+        assert pod["metadata"]["annotations"][labels.DO_NOT_DISRUPT] == "true"
+        asked = [
+            {name: amount for name, amount in resources[side].items() if name in EXTENDED}
+            for side in ("limits", "requests")
+        ]
+        assert asked[0] == asked[1]
+        assert bool(asked[0]) is bool(profile.gpu or profile.neuron), choice
+
+
+def _one(**profile: Any) -> Deployment:
+    pools = {"cpu": {"instances": ["m7i"], "sizes": ["48xlarge"]}}
+    entry = {"name": "A", "pool": "cpu", "default": True, **profile}
+    return deployment({"pools": pools, "profiles": [entry]})
+
+
+def check(found: Deployment) -> None:
+    """Fail unless proof and pod of the only profile ask for the same."""
+    hub = Hub(found)
+    (choice,), (verdict,) = hub.choices(), proved(found).values()
+    assert asked_by_pod(hub.pod(choice)) == asked_by_proof(verdict)
+
+
+@settings(max_examples=40)
+@given(
+    cores=st.decimals("0.001", 190, places=3).map(float) | st.floats(0.0001, 190),
+    memory=st.tuples(
+        st.decimals(1, 500, places=2).map(str), st.sampled_from(["G", "Gi", "M", "Mi", "T"])
+    ),
+)
+def test_whatever_is_written_is_read_alike(cores: float, memory: tuple[str, str]) -> None:
+    """Fractions of cores and every unit of memory."""
+    amount = "".join(memory)
+    check(
+        _one(
+            cpu={"guarantee": cores, "limit": cores},
+            memory={"guarantee": amount, "limit": amount},
+        )
+    )
+
+
+@pytest.mark.parametrize("cores", [16.1, 4.03, 0.007, 1.001, 0.0001])
+def test_cores_are_counted_as_they_are_written(cores: float) -> None:
+    """16.1 cores are 16,100 thousandths, although the nearest double is a little more."""
+    check(_one(cpu={"guarantee": cores, "limit": cores}))
+
+
+def test_a_profile_without_amounts_asks_for_what_the_chart_gives() -> None:
+    """One GiB, and no cores."""
+    check(_one())
+
+
+def test_the_chart_has_the_values_that_the_tests_take_for_its_own() -> None:
+    """Else the pods of these tests are not those of a deployed hub."""
+    if not Z2JH.is_dir():
+        pytest.skip(f"the values of the chart are not at {Z2JH.relative_to(ROOT.parent)}")
+    chart = YAML(typ="safe", pure=True).load((Z2JH / "values.yaml").read_text(encoding="utf-8"))
+
+    assert _shared(DEFAULTS, chart) == DEFAULTS
+
+
+def _shared(taken: dict[str, Any], chart: dict[str, Any]) -> dict[str, Any]:
+    """Return the chart's values under the keys of a tree."""
+    return {
+        key: _shared(value, chart[key]) if isinstance(value, dict) else chart[key]
+        for key, value in taken.items()
+    }
