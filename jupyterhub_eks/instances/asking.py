@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from jupyterhub_eks.errors import PreflightError
+from jupyterhub_eks.instances import refusals
 from jupyterhub_eks.instances.names import REGION
 from jupyterhub_eks.instances.tables import path_of
 from jupyterhub_eks.replacing import replace_file
@@ -64,12 +65,7 @@ def ask(
     try:
         table = read(session, region, today, tell)
     except (BotoCoreError, ClientError) as error:
-        raise PreflightError(
-            what,
-            cause=str(error),
-            hint=f"check the network, the credentials and the permission {permission}; "
-            "until then what is known stays in use",
-        ) from error
+        raise refusals.explained(what, error, permission) from error
     except (KeyError, ValueError, StopIteration) as error:
         raise PreflightError(
             what,

@@ -31,7 +31,7 @@ DATA: Final = Path(__file__).with_name("data")
 # Types that exist and of which no more is known; see its head.
 OTHER_NAMES: Final = "other_names.txt"
 # Its prices stand in for those of a region without.
-_MODEL_REGION: Final = "us-east-1"
+MODEL_REGION: Final = "us-east-1"
 
 _Read = TypeVar("_Read")
 
@@ -102,8 +102,8 @@ class Catalog:
         rough guide. China has another currency, so nothing stands in for prices there.
         """
         regions = [region]
-        if currency_of(region) == currency_of(_MODEL_REGION) and region != _MODEL_REGION:
-            regions.append(_MODEL_REGION)
+        if currency_of(region) == currency_of(MODEL_REGION) and region != MODEL_REGION:
+            regions.append(MODEL_REGION)
         for each in regions:
             for prices in self._price_lists(each):
                 if name in prices.by_type:

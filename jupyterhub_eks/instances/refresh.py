@@ -11,11 +11,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import PreflightError
+from jupyterhub_eks.instances import refusals
 from jupyterhub_eks.instances.asking import ask, items, keep, price_client, products
 from jupyterhub_eks.instances.aws_answers import instance_type, price, zones_by_type
+from jupyterhub_eks.instances.holdings import count_types
 from jupyterhub_eks.instances.model import Source
 from jupyterhub_eks.instances.offer_rows import offers_table
 from jupyterhub_eks.instances.price_rows import currency_of, prices_table
+from jupyterhub_eks.instances.tables import OF_MACHINES
 from jupyterhub_eks.instances.type_rows import types_table
 
 if TYPE_CHECKING:
@@ -44,16 +47,38 @@ _PRODUCTS: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A file of the cache that is new.
+
+    Attributes:
+        kind: What it is about.
+        region: AWS region.
+        path: Where it is.
+        types: How many types it tells of.
+    """
+
+    kind: Kind
+    region: str
+    path: Path
+    types: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refreshed:
     """What ``refresh`` did.
 
     Attributes:
-        written: Files of the cache that are new.
+        files: Files of the cache that are new.
         failures: What could not be read or written; the former file stays.
     """
 
-    written: tuple[Path, ...]
+    files: tuple[Written, ...]
     failures: tuple[PreflightError, ...]
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """Where the new files are."""
+        return tuple(each.path for each in self.files)
 
 
 def refresh(
@@ -63,9 +88,12 @@ def refresh(
     folder: Path,
     today: date,
     progress: Progress | None = None,
-    kinds: Sequence[Kind] = ("types", "offers", "prices"),
+    kinds: Sequence[Kind] = OF_MACHINES,
 ) -> Refreshed:
     """Read types, offers and prices of regions from AWS into ``folder``.
+
+    Each file is replaced in one step once all of it was read, so an interruption loses nothing.
+    Where there are no credentials, or a region cannot be reached, nothing more is asked there.
 
     Args:
         session: Makes the clients.
@@ -75,7 +103,7 @@ def refresh(
         progress: Called after each page.
         kinds: What is read.
     """
-    written: list[Path] = []
+    files: list[Written] = []
     failures: list[PreflightError] = []
     for region in regions:
         for kind in kinds:
@@ -83,10 +111,17 @@ def refresh(
             tell = partial(progress or _silent, kind, region)
             try:
                 table = ask(read, kind, _PERMISSIONS[kind], session, region, today, tell)
-                written.append(keep(folder, table, region))
+                path = keep(folder, table, region)
             except PreflightError as error:
                 failures.append(error)
-    return Refreshed(written=tuple(written), failures=tuple(failures))
+                if refusals.ends_all(error.__cause__):
+                    return Refreshed(files=tuple(files), failures=tuple(failures))
+                if refusals.ends_region(error.__cause__):
+                    break
+            else:
+                count = count_types(table)
+                files.append(Written(kind=kind, region=region, path=path, types=count))
+    return Refreshed(files=tuple(files), failures=tuple(failures))
 
 
 def _silent(_kind: Kind, _region: str, _count: int) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Kind = Literal["types", "offers", "prices", "services"]
+# What is kept of machines.
+OF_MACHINES: Final[tuple[Kind, ...]] = ("types", "offers", "prices")
 
 FORMAT: Final = 1
 _TITLE: Final = f"# jhub instance data, format {FORMAT}"

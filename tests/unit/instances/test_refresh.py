@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from botocore.stub import Stubber
 
 from jupyterhub_eks.instances.catalog import Catalog
 from jupyterhub_eks.instances.refresh import Refreshed, refresh
+from tests.support.aws_answers import G6, MAC, TRN1, product
 from tests.support.instances import small_catalog
 
 if TYPE_CHECKING:
@@ -22,71 +22,6 @@ if TYPE_CHECKING:
 
 TODAY = date(2026, 11, 21)
 REGION = "eu-west-1"
-
-G6 = {
-    "InstanceType": "g6.2xlarge",
-    "Hypervisor": "nitro",
-    "ProcessorInfo": {"SupportedArchitectures": ["x86_64"], "Manufacturer": "AMD"},
-    "VCpuInfo": {"DefaultVCpus": 8},
-    "MemoryInfo": {"SizeInMiB": 32768},
-    "InstanceStorageInfo": {"TotalSizeInGB": 450, "NvmeSupport": "required"},
-    "EbsInfo": {
-        "EbsOptimizedSupport": "default",
-        "EbsOptimizedInfo": {"MaximumBandwidthInMbps": 5000},
-    },
-    "NetworkInfo": {
-        "DefaultNetworkCardIndex": 0,
-        "Ipv4AddressesPerInterface": 15,
-        "NetworkCards": [
-            {
-                "NetworkCardIndex": 0,
-                "MaximumNetworkInterfaces": 4,
-                "BaselineBandwidthInGbps": 5.0,
-            }
-        ],
-    },
-    "GpuInfo": {
-        "Gpus": [
-            {"Name": "L4", "Manufacturer": "NVIDIA", "Count": 1, "MemoryInfo": {"SizeInMiB": 22888}}
-        ]
-    },
-}
-TRN1 = {
-    "InstanceType": "trn1.32xlarge",
-    "Hypervisor": "nitro",
-    "ProcessorInfo": {"SupportedArchitectures": ["x86_64"], "Manufacturer": "Intel"},
-    "VCpuInfo": {"DefaultVCpus": 128},
-    "MemoryInfo": {"SizeInMiB": 524288},
-    "NetworkInfo": {
-        "DefaultNetworkCardIndex": 0,
-        "Ipv4AddressesPerInterface": 50,
-        "NetworkCards": [
-            {
-                "NetworkCardIndex": index,
-                "MaximumNetworkInterfaces": 5,
-                "BaselineBandwidthInGbps": 100.0,
-            }
-            for index in range(8)
-        ],
-        "EfaInfo": {"MaximumEfaInterfaces": 8},
-    },
-    "NeuronInfo": {
-        "NeuronDevices": [{"Name": "Trainium", "Count": 16, "CoreInfo": {"Count": 2, "Version": 2}}]
-    },
-}
-MAC = {
-    "InstanceType": "mac2.metal",
-    "ProcessorInfo": {"SupportedArchitectures": ["arm64_mac"], "Manufacturer": "Apple"},
-}
-
-
-def product(name: str, *amounts: str) -> str:
-    """Return an item of the price list."""
-    dimensions = {
-        f"d{index}": {"pricePerUnit": {"USD": amount}} for index, amount in enumerate(amounts)
-    }
-    terms = {"OnDemand": {"t": {"priceDimensions": dimensions}}}
-    return json.dumps({"product": {"attributes": {"instanceType": name}}, "terms": terms})
 
 
 class StubbedSession:

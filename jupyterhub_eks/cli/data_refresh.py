@@ -1,0 +1,104 @@
+"""Ask AWS for facts and prices, show how far that is, and say what could not be had.
+
+::
+
+    with RefreshDisplay(screen) as display:
+        done = refresh_data(["us-west-2"], ("prices",), display.told)
+    refuse_failures(done)
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from jupyterhub_eks.aws.session import Clients
+from jupyterhub_eks.errors import PreflightError
+from jupyterhub_eks.instances.catalog import cache_folder
+from jupyterhub_eks.instances.refresh import refresh
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.status import Status
+
+    from jupyterhub_eks.cli.console.screen import Screen
+    from jupyterhub_eks.instances.refresh import Progress, Refreshed
+    from jupyterhub_eks.instances.tables import Kind
+
+
+class _Account:
+    """The user's AWS account, as :func:`refresh` wants it."""
+
+    def client(self, service_name: str, *, region_name: str) -> Any:
+        """Return a client with the timeouts and retries that all commands have."""
+        return Clients(region_name, {}).get(service_name)
+
+
+def refresh_data(
+    regions: Sequence[str], kinds: Sequence[Kind], progress: Progress | None = None
+) -> Refreshed:
+    """Read facts of regions from AWS into the user's cache.
+
+    Args:
+        regions: AWS regions.
+        kinds: What to read.
+        progress: Called after each page.
+    """
+    return refresh(
+        _Account(),
+        regions,
+        folder=cache_folder(),
+        today=datetime.now(tz=UTC).date(),
+        kinds=kinds,
+        progress=progress,
+    )
+
+
+def failure_of(done: Refreshed) -> PreflightError | None:
+    """Return what could not be read or written as one error; None: all could be."""
+    failures = done.failures
+    if len(failures) < 2:
+        return failures[0] if failures else None
+    causes = dict.fromkeys(f"{each.message}: {each.cause}".rstrip(": ") for each in failures)
+    hints = dict.fromkeys(each.hint for each in failures if each.hint)
+    return PreflightError(
+        f"{len(failures)} lists could not be read from AWS",
+        cause="\n".join(causes),
+        hint="\n".join(hints),
+    )
+
+
+def refuse_failures(done: Refreshed) -> None:
+    """End with an error if anything could not be read or written.
+
+    Raises:
+        PreflightError: Names each with its cause and remedy.
+    """
+    if error := failure_of(done):
+        raise error
+
+
+class RefreshDisplay:
+    """On a terminal, says what is being read and how much of it there is so far."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._status: Status | None = None
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._status = self._screen.status("asking AWS")
+        if self._status:
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take the line off the screen."""
+        if self._status:
+            self._status.stop()
+
+    def told(self, kind: Kind, region: str, count: int) -> None:
+        """Show how far the reading is."""
+        if self._status:
+            self._status.update(f"asking AWS: {count} {kind} of {region}")
