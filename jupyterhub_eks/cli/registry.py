@@ -41,6 +41,7 @@ ENTRIES: Final = (
     Entry("validate", CONFIGURATION, "Check both files and report every problem at once."),
     Entry("profiles", CONFIGURATION, "Show what profiles run on, with whom, and for how much."),
     Entry("data", CONFIGURATION, "Show what is known of EC2's machines and prices, or ask AWS."),
+    Entry("cost", CONFIGURATION, "Show what it costs: idle, an hour, a month, at most."),
     Entry("schema", CONFIGURATION, "Print the JSON Schema of a file, for editors."),
     Entry("charts", CONFIGURATION, "Fetch the Helm charts, or show where they are."),
     Entry("render", CONFIGURATION, "Write the values and manifests of all releases, to look at."),
