@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from jupyterhub_eks.instances.tables import Kind
 
 
-class _Account:
-    """The user's AWS account, as :func:`refresh` wants it."""
+class Account:
+    """The user's AWS account, as readers of facts and prices want it."""
 
     def client(self, service_name: str, *, region_name: str) -> Any:
         """Return a client with the timeouts and retries that all commands have."""
@@ -46,7 +46,7 @@ def refresh_data(
         progress: Called after each page.
     """
     return refresh(
-        _Account(),
+        Account(),
         regions,
         folder=cache_folder(),
         today=datetime.now(tz=UTC).date(),

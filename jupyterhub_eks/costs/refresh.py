@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.costs.service_rows import services_table
 from jupyterhub_eks.costs.services import SERVICES
 from jupyterhub_eks.errors import PreflightError
+from jupyterhub_eks.instances import refusals
 from jupyterhub_eks.instances.asking import ask, keep, price_client, products
 from jupyterhub_eks.instances.model import Source
 from jupyterhub_eks.instances.price_rows import currency_of
-from jupyterhub_eks.instances.refresh import Refreshed, refresh
+from jupyterhub_eks.instances.refresh import Refreshed, Written, refresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,14 +50,17 @@ def refresh_prices(
     machines = refresh(
         session, [region], folder=folder, today=today, progress=progress, kinds=("prices",)
     )
+    if any(refusals.ends_all(each.__cause__) for each in machines.failures):
+        return machines
     tell: Tell = _silent if progress is None else _teller(progress, region)
     kind: Kind = "services"
     try:
         table = ask(_services, kind, _PERMISSION, session, region, today, tell)
-        written = [*machines.written, keep(folder, table, region)]
+        path = keep(folder, table, region)
     except PreflightError as error:
-        return Refreshed(written=machines.written, failures=(*machines.failures, error))
-    return Refreshed(written=tuple(written), failures=machines.failures)
+        return Refreshed(files=machines.files, failures=(*machines.failures, error))
+    services = Written(kind=kind, region=region, path=path, types=len(table.lines))
+    return Refreshed(files=(*machines.files, services), failures=machines.failures)
 
 
 def _silent(_count: int) -> None:

@@ -11,7 +11,6 @@ from jupyterhub_eks.cli.checks import PLACEMENT
 from jupyterhub_eks.cli.console.costs import costs_document, draw_costs
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.options import Output, Place, Sources
-from jupyterhub_eks.cli.price_refresh import refresh_prices as ask_aws
 from jupyterhub_eks.cli.project import load_config, target_of, work_dir
 from jupyterhub_eks.cli.sources import DEFAULT_FILE, resolve
 from jupyterhub_eks.costs.estimate import estimate
@@ -107,6 +106,8 @@ def cost(
     deployment = load_config(resolved, (PLACEMENT,)).deployment
     region = deployment.settings.region
     if refresh_prices:
+        from jupyterhub_eks.cli.price_refresh import refresh_prices as ask_aws  # noqa: PLC0415
+
         ask_aws(screen, region)
     found = estimate(
         deployment,

@@ -194,4 +194,4 @@ def test_refreshing_without_credentials(
     assert run(["cost", "--refresh-prices"]) == 4
     out, err = capsys.readouterr()
     assert out == ""
-    assert "pricing:GetProducts" in err
+    assert "AWS_PROFILE" in err

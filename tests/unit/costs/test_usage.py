@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyterhub_eks.costs.estimate import estimate
-from jupyterhub_eks.costs.usage import Demand
+from jupyterhub_eks.costs.usage import Demand, month_of
 from tests.support.hub import COGNITO, DOMAIN, deployment
 from tests.support.prices import SERVICES, price_table
 
 if TYPE_CHECKING:
+    from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.costs.estimate import Estimate
     from jupyterhub_eks.costs.prices import Prices
     from jupyterhub_eks.costs.usage import Month
@@ -53,12 +54,20 @@ def _prices() -> Prices:
     return price_table(Path(tempfile.mkdtemp()))
 
 
+@cache
+def _base() -> tuple[Deployment, Estimate]:
+    return deployment(PROFILES, region="us-east-1"), found_for(_prices())
+
+
 def month(users: int, hours: float | str, gib: int = 5, **settings: Any) -> Month:
     """Return a month."""
     demand = Demand(users=users, hours=Decimal(str(hours)), home_gib=Decimal(gib))
-    found = found_for(_prices(), demand, **settings).month
-    assert found
-    return found
+    if settings:
+        found = found_for(_prices(), demand, **settings).month
+        assert found
+        return found
+    base, known = _base()
+    return month_of(base, known.floor, known.profiles, _prices(), demand)
 
 
 def test_an_hour() -> None:
