@@ -73,6 +73,8 @@ class Explainer:
             loc = loc[:1] + loc[2:]
         if loc == ("auth",) and error["type"].startswith("union_tag"):
             return ("auth", "type")
+        if loc and isinstance(loc[-1], int) and isinstance(find(self._root, loc[:-1]), Scalar):
+            return loc[:-1]  # a list of one that was written without its brackets
         return loc
 
     def problem(self, error: Mapping[str, Any]) -> Problem:

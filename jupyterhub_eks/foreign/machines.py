@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
 from jupyterhub_eks.config.rules.instances import architecture
-from jupyterhub_eks.config.rules.pools import is_neuron, is_nvidia
 from jupyterhub_eks.foreign import extended
 from jupyterhub_eks.foreign.placing import fits
 from jupyterhub_eks.placement.labels import TYPE

@@ -36,8 +36,10 @@ def _pool(pool: PoolConfig) -> Iterator[str]:
     yield as_yaml_line("instances", pool.instances)
     if pool.sizes:
         yield as_yaml_line("sizes", pool.sizes)
-    if pool.capacity != "on-demand":
-        yield as_yaml_line("capacity", pool.capacity)
+    if pool.capacity != PoolConfig.model_fields["capacity"].default:
+        yield as_yaml_line(
+            "capacity", pool.capacity[0] if len(pool.capacity) == 1 else pool.capacity
+        )
     if pool.gpu.sharing != "none":
         yield as_yaml_line("gpu", pool.gpu.model_dump(exclude_none=True))
     if pool.max:

@@ -75,6 +75,13 @@ class Catalog:
         """Return the types of a family, from the smallest to the largest; empty: none known."""
         return self._families.get(family, ())
 
+    def named(self, name: str) -> tuple[InstanceType, ...]:
+        """Return the types of a family, or the one of a type's name; empty: none known."""
+        if "." not in name:
+            return self.of_family(name)
+        machine = self.find(name)
+        return (machine,) if machine else ()
+
     def names(self) -> tuple[str, ...]:
         """Return every type that ``find`` has, by family and size."""
         return tuple(self._types)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.placement.limits import exceeded
-from jupyterhub_eks.placement.rooms import room
-from jupyterhub_eks.releases.families import kind_of, slices_per_gpu
+from jupyterhub_eks.placement.rooms import make_of, room_of
+from jupyterhub_eks.placement.zones import offered_zones
+from jupyterhub_eks.releases.families import kind_of
+from jupyterhub_eks.releases.sharing import every_slicing, slices_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +42,7 @@ def alternatives(
         catalog: What is known of EC2's machines.
     """
     pool, region = deployment.profiles.pools[name], deployment.settings.region
-    prefixes = deployment.settings.cluster.prefix_delegation
+    make = make_of(pool, prefixes=deployment.settings.cluster.prefix_delegation)
     own = {name.partition(".")[0] for name in pool.instances}
     refused = {machine.name for machine in taken}
     offers = catalog.offered(region)
@@ -49,7 +51,7 @@ def alternatives(
         for machine in _of_kind(pool, catalog, offers)
         if machine.name not in refused
         and not any(exceeded(machine, pool.max))
-        and room(machine, _only(pool, machine.name), prefixes=prefixes).short_of(wanted) is None
+        and room_of(machine, make).short_of(wanted) is None
     ]
 
     def rank(machine: InstanceType) -> tuple[bool, float, int, str]:
@@ -62,24 +64,21 @@ def alternatives(
 
 def _of_kind(pool: PoolConfig, catalog: Catalog, offers: Offers | None) -> Iterator[InstanceType]:
     kind = kind_of(pool)
-    arches = {each.arch for name in pool.instances for each in _known(name, catalog)}
+    arches = {each.arch for name in pool.instances for each in catalog.named(name)}
+    if pool.architecture:
+        arches = {pool.architecture}
     for name in catalog.names():
         machine = catalog.find(name)
         if machine is None or machine.hypervisor != "nitro":
             continue
-        if offers and not offers.zones(name):
+        if offered_zones(pool, offers, name) == ():
+            continue
+        if machine.nvme_gb < (pool.local_disks_min_gb or 0):
             continue
         if arches and machine.arch not in arches:
             continue
         if kind_of(_only(pool, name)) == kind and _is_shared_alike(pool, name):
             yield machine
-
-
-def _known(name: str, catalog: Catalog) -> tuple[InstanceType, ...]:
-    if "." not in name:
-        return catalog.of_family(name)
-    machine = catalog.find(name)
-    return (machine,) if machine else ()
 
 
 def _only(pool: PoolConfig, name: str) -> PoolConfig:
@@ -89,6 +88,7 @@ def _only(pool: PoolConfig, name: str) -> PoolConfig:
 
 def _is_shared_alike(pool: PoolConfig, name: str) -> bool:
     try:
-        return slices_per_gpu(_only(pool, name)) == slices_per_gpu(pool)
+        slices = slices_on(pool, name)
+        return bool(every_slicing(pool)) or slices == slices_on(pool, pool.instances[0])
     except ValueError:  # a GPU that cannot be partitioned so
         return False

@@ -9,6 +9,7 @@ from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.alternatives import alternatives
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.reasons import reasons, remedy
+from jupyterhub_eks.placement.zones import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,6 +63,7 @@ def _partly_offered(deployment: Deployment, verdicts: list[Verdict]) -> Iterator
         missing = [each.machine for each in fits if each.zones == ()]
         if not missing or len(missing) == len(fits):
             continue  # nothing is missing; or all is, which is an error of each profile
+        place = place_of(pool, deployment.settings.region)
         families = {each.machine.family for each in fits} - {
             each.machine.family for each in fits if each.zones
         }
@@ -69,8 +71,7 @@ def _partly_offered(deployment: Deployment, verdicts: list[Verdict]) -> Iterator
             if instance.partition(".")[0] in families or instance in {e.name for e in missing}:
                 yield Finding(
                     path=("pools", name, "instances", index),
-                    message=f"{deployment.settings.region} does not offer `{instance}`; the pool "
-                    "has others",
+                    message=f"{place} does not offer `{instance}`; the pool has others",
                     hint="remove it, or choose a region that has it",
                     also=(("region",),),
                     severity="warning",

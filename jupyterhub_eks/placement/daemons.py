@@ -32,7 +32,10 @@ _BY_KIND: Final[dict[Kind, dict[str, Amounts]]] = {
 }
 
 
+_FOR_MPS: Final = {"nvidia-device-plugin-mps-control-daemon": Amounts(pods=1)}
+
+
 @cache
-def daemons(kind: Kind) -> Amounts:
-    """Return what the DaemonSets take of each node of a kind."""
-    return reduce(add, (_EVERYWHERE | _BY_KIND[kind]).values())
+def daemons(kind: Kind, *, mps: bool = False) -> Amounts:
+    """Return what the DaemonSets take of each node of a kind; ``mps``: whether GPUs share so."""
+    return reduce(add, (_EVERYWHERE | _BY_KIND[kind] | (_FOR_MPS if mps else {})).values())

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.releases.requirements import ZONE_ID_LABEL, ZONE_LABEL
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -18,7 +20,7 @@ OS: Final = "kubernetes.io/os"
 TYPE: Final = "node.kubernetes.io/instance-type"
 _AWS: Final = "karpenter.k8s.aws/instance-"
 # Decided for each node that is started, whatever the machine.
-_FREE: Final = frozenset({"karpenter.sh/capacity-type", "topology.kubernetes.io/zone"})
+_FREE: Final = frozenset({"karpenter.sh/capacity-type", ZONE_LABEL, ZONE_ID_LABEL})
 
 
 def machine_labels(machine: InstanceType) -> dict[str, str]:

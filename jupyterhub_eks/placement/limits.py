@@ -26,5 +26,6 @@ def exceeded(machine: InstanceType, limits: Mapping[str, int]) -> Iterator[tuple
         "neuron": machine.neuron_devices,
     }
     for key, most in limits.items():
-        if has[key] > most:
+        # A machine is one of `nodes`, which is at least one.
+        if key in has and has[key] > most:
             yield key, has[key]

@@ -9,7 +9,7 @@ from jupyterhub_eks.placement.labels import machine_labels, unmet
 from jupyterhub_eks.releases.requirements import requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.instances.catalog import Catalog
@@ -42,7 +42,7 @@ def candidates(pool: PoolConfig, asked: int, catalog: Catalog) -> Candidates:
     wanted = requirements(pool, asked)
     taken: list[InstanceType] = []
     left_out: list[tuple[InstanceType, Mapping[str, Any]]] = []
-    named = {name: tuple(_named(name, catalog)) for name in pool.instances}
+    named = {name: catalog.named(name) for name in pool.instances}
     for machine in dict.fromkeys(each for machines in named.values() for each in machines):
         missing = unmet(wanted, machine_labels(machine))
         if missing is None:
@@ -55,10 +55,3 @@ def candidates(pool: PoolConfig, asked: int, catalog: Catalog) -> Candidates:
         left_out=tuple(left_out),
         unknown=tuple(name for name, machines in named.items() if not machines),
     )
-
-
-def _named(name: str, catalog: Catalog) -> Iterator[InstanceType]:
-    if "." not in name:
-        yield from catalog.of_family(name)
-    elif machine := catalog.find(name):
-        yield machine

@@ -10,7 +10,8 @@ from jupyterhub_eks.placement.demands import demand
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.machines import Candidates, candidates
 from jupyterhub_eks.placement.resources import Resource
-from jupyterhub_eks.placement.rooms import room
+from jupyterhub_eks.placement.rooms import make_of, room_of
+from jupyterhub_eks.placement.zones import offered_zones
 from jupyterhub_eks.releases.nodes import most_devices
 
 if TYPE_CHECKING:
@@ -129,12 +130,11 @@ class _Pool:
     @cached_property
     def _rooms(self) -> tuple[Amounts, ...]:
         """Room on each machine, worked out once for all profiles of the pool."""
-        return tuple(
-            room(machine, self.pool, prefixes=self.prefixes) for machine in self.candidates.taken
-        )
+        make = make_of(self.pool, prefixes=self.prefixes)
+        return tuple(room_of(machine, make) for machine in self.candidates.taken)
 
     def _fit(self, machine: InstanceType, left: Amounts, wanted: Amounts) -> Fit:
-        zones = self.offers.zones(machine.name) if self.offers else None
+        zones = offered_zones(self.pool, self.offers, machine.name)
         obstacle: Obstacle | None = left.short_of(wanted)
         if obstacle is None and zones == ():
             obstacle = "region"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.resources import GIB, Resource
+from jupyterhub_eks.placement.zones import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,7 +56,9 @@ def reasons(verdict: Verdict, pool: PoolConfig, region: str) -> str:
         if obstacle != "region"
     ]
     absent = [each.machine.name for each in verdict.fits if each.obstacle == "region"]
-    return "; ".join([*found, *([f"{region} does not offer {_some(absent)}"] if absent else [])])
+    return "; ".join(
+        [*found, *([f"{place_of(pool, region)} does not offer {_some(absent)}"] if absent else [])]
+    )
 
 
 def remedy(verdict: Verdict, pool: PoolConfig, others: Sequence[InstanceType]) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.placement.daemons import daemons
 from jupyterhub_eks.placement.resources import GIB, MIB, Amounts
-from jupyterhub_eks.releases.families import kind_of, slices_per_gpu
-from jupyterhub_eks.releases.node_classes import PODS_WITH_PREFIXES, uses_bottlerocket
+from jupyterhub_eks.releases.families import kind_of
+from jupyterhub_eks.releases.node_classes import PODS_WITH_PREFIXES, uses_local_disks
+from jupyterhub_eks.releases.sharing import every_slicing, slices_on
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.instances.model import InstanceType
     from jupyterhub_eks.releases.families import Kind
@@ -25,6 +28,9 @@ class NodeMake:
         disk_gib: Root volume, GiB.
         uses_own_disks: Whether local disks of a machine take the place of the root volume.
         slices: Users who share a GPU; 1: it is not shared.
+        slices_by_family: The same where it depends on the machine.
+        is_mps: Whether a daemon for MPS runs beside the device plugin.
+        is_dedicated: Whether one server has the node to itself.
         max_pods: Most pods of a node; None: as many as its network addresses allow.
         counts_fractions: Whether a fraction of a GPU, which EC2 counts as none, is one device.
     """
@@ -33,27 +39,31 @@ class NodeMake:
     disk_gib: int
     uses_own_disks: bool = False
     slices: int = 1
+    slices_by_family: Mapping[str, int] = field(default_factory=dict)
+    is_mps: bool = False
+    is_dedicated: bool = False
     max_pods: int | None = None
     counts_fractions: bool = True
 
 
-def room(machine: InstanceType, pool: PoolConfig, *, prefixes: bool) -> Amounts:
-    """Return what is left for servers on an empty node.
+def make_of(pool: PoolConfig, *, prefixes: bool) -> NodeMake:
+    """Return how the nodes of a pool are made.
 
     Args:
-        machine: Its type.
-        pool: Pool that it is started in.
+        pool: Pool that they are started in.
         prefixes: Whether nodes take address prefixes, and so may run more pods.
     """
-    kind = kind_of(pool)
-    make = NodeMake(
-        kind=kind,
+    by_family = every_slicing(pool)
+    return NodeMake(
+        kind=kind_of(pool),
         disk_gib=pool.disk_gib,
-        uses_own_disks=kind != "cpu" and not uses_bottlerocket(pool),
-        slices=slices_per_gpu(pool),
+        uses_own_disks=uses_local_disks(pool),
+        slices=1 if by_family else slices_on(pool, pool.instances[0]),
+        slices_by_family=by_family,
+        is_mps=pool.gpu.sharing == "mps",
+        is_dedicated=pool.dedicated,
         max_pods=PODS_WITH_PREFIXES if prefixes else None,
     )
-    return room_of(machine, make)
 
 
 def room_of(machine: InstanceType, make: NodeMake) -> Amounts:
@@ -72,7 +82,8 @@ def room_of(machine: InstanceType, make: NodeMake) -> Amounts:
         neuron=machine.neuron_devices,
         pods=machine.pods if make.max_pods is None else make.max_pods,
     )
-    return has - daemons(make.kind)
+    left = has - daemons(make.kind, mps=make.is_mps)
+    return replace(left, pods=min(left.pods, 1)) if make.is_dedicated else left
 
 
 def _gpus(machine: InstanceType, make: NodeMake) -> int:
@@ -80,4 +91,4 @@ def _gpus(machine: InstanceType, make: NodeMake) -> int:
     if machine.gpu_manufacturer != "nvidia":
         return 0
     count = machine.gpu_count or (1 if make.counts_fractions else 0)
-    return count * make.slices
+    return count * make.slices_by_family.get(machine.family, make.slices)

@@ -17,7 +17,7 @@ from jupyterhub_eks.config.rules.finding import Finding
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.problems import Problem
 from jupyterhub_eks.releases.node_classes import NodePlace, node_class
-from jupyterhub_eks.releases.nodes import most_devices, node_overlays, node_pool
+from jupyterhub_eks.releases.nodes import most_devices, node_overlays, node_pools
 from jupyterhub_eks.releases.values_schema import faults
 from jupyterhub_eks.resources import read_text
 
@@ -56,7 +56,7 @@ def node_findings(deployment: Deployment) -> Iterator[Finding]:
     for name, pool in deployment.profiles.pools.items():
         objects = [
             node_class(name, pool, deployment.settings, _PLACE),
-            node_pool(name, pool, most_devices(deployment.profiles, name)),
+            *node_pools(name, pool, most_devices(deployment.profiles, name)),
             *node_overlays(name, pool),
         ]
         for each in objects:

@@ -12,21 +12,27 @@ from typing import TYPE_CHECKING, Any, Final
 from ruamel.yaml import YAML
 
 from jupyterhub_eks.releases import catalog, labels
-from jupyterhub_eks.releases.families import kind_of, slices_per_gpu
+from jupyterhub_eks.releases.families import kind_of
 from jupyterhub_eks.releases.merging import base_values, merge
 from jupyterhub_eks.releases.model import Release
 from jupyterhub_eks.releases.node_classes import uses_bottlerocket
+from jupyterhub_eks.releases.sharing import slices_per_gpu
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.releases.families import Kind
 
 # The value of this label on a node names the configuration that its plugin takes.
 NVIDIA_CONFIG_LABEL: Final = "nvidia.com/device-plugin.config"
 # Also for a node without the label: a GPU is shared only where a pool says so (D15).
 WHOLE: Final = "whole"
 PLUGIN_TIMEOUT_SECONDS: Final = 300
+# By this label the chart's daemon for MPS finds its nodes (facts 3.1).
+MPS_LABEL: Final = "nvidia.com/mps.capable"
+_PLAIN: Final[dict[str, Any]] = {"version": "v1", "flags": {"migStrategy": "none"}}
+_SHARING_KEYS: Final = {"time-slicing": "timeSlicing", "mps": "mps"}
 
 
 def nvidia_config_name(pool: PoolConfig) -> str | None:
@@ -34,26 +40,29 @@ def nvidia_config_name(pool: PoolConfig) -> str | None:
     if kind_of(pool) != "nvidia" or uses_bottlerocket(pool):
         return None
     slices = slices_per_gpu(pool)
-    return WHOLE if slices == 1 else f"time-slicing-{slices}"
+    return WHOLE if slices == 1 else f"{pool.gpu.sharing}-{slices}"
 
 
 def device_plugin_releases(pools: Mapping[str, PoolConfig], namespace: str) -> Iterator[Release]:
     """Yield the releases that the pools need."""
-    slices = {nvidia_config_name(pool): slices_per_gpu(pool) for pool in pools.values()}
-    configs = {name: _nvidia_config(count) for name, count in slices.items() if name}
+    served = {name: pool for pool in pools.values() if (name := nvidia_config_name(pool))}
+    configs = {name: _nvidia_config(pool) for name, pool in served.items()}
     if configs:
-        yield _nvidia({WHOLE: _nvidia_config(1), **configs}, namespace)
+        taints = _taints(pools, "nvidia", labels.GPU_TAINT)
+        yield _nvidia({WHOLE: dict(_PLAIN), **configs}, taints, namespace)
     if any(kind_of(pool) == "neuron" for pool in pools.values()):
-        yield _neuron(namespace)
+        yield _neuron(_taints(pools, "neuron", labels.NEURON_TAINT), namespace)
 
 
-def _nvidia(configs: Mapping[str, dict[str, Any]], namespace: str) -> Release:
+def _nvidia(
+    configs: Mapping[str, dict[str, Any]], taints: Iterable[labels.Taint], namespace: str
+) -> Release:
     chosen = {
         "config": {
             "default": WHOLE,
             "map": {name: _as_yaml(config) for name, config in sorted(configs.items())},
         },
-        "tolerations": _tolerations(labels.GPU_TAINT),
+        "tolerations": [taint.as_toleration() for taint in taints],
     }
     return Release(
         name="nvidia-device-plugin",
@@ -65,8 +74,9 @@ def _nvidia(configs: Mapping[str, dict[str, Any]], namespace: str) -> Release:
     )
 
 
-def _neuron(namespace: str) -> Release:
-    chosen = {"devicePlugin": {"tolerations": _tolerations(labels.NEURON_TAINT)}}
+def _neuron(taints: Iterable[labels.Taint], namespace: str) -> Release:
+    tolerations = [taint.as_toleration() for taint in taints]
+    chosen = {"devicePlugin": {"tolerations": tolerations}}
     return Release(
         name="neuron",
         namespace=namespace,
@@ -77,17 +87,23 @@ def _neuron(namespace: str) -> Release:
     )
 
 
-def _tolerations(accelerator: labels.Taint) -> list[dict[str, str]]:
-    """Return what gets a plugin onto its nodes: both taints that pools put there."""
-    return [taint.as_toleration() for taint in (labels.USER_TAINT, accelerator)]
+def _taints(
+    pools: Mapping[str, PoolConfig], kind: Kind, accelerator: labels.Taint
+) -> tuple[labels.Taint, ...]:
+    """Return all that keeps a plugin off its nodes: our taints, and those of the user."""
+    own = [
+        each for pool in pools.values() if kind_of(pool) == kind for each in labels.own_taints(pool)
+    ]
+    return tuple(dict.fromkeys((labels.USER_TAINT, accelerator, *own)))
 
 
-def _nvidia_config(slices: int) -> dict[str, Any]:
-    config: dict[str, Any] = {"version": "v1", "flags": {"migStrategy": "none"}}
+def _nvidia_config(pool: PoolConfig) -> dict[str, Any]:
+    config = dict(_PLAIN)
+    slices = slices_per_gpu(pool)
     if slices > 1:
         shared = {"name": labels.GPU, "replicas": slices}
         config["sharing"] = {
-            "timeSlicing": {
+            _SHARING_KEYS[pool.gpu.sharing]: {
                 # Karpenter knows `nvidia.com/gpu` and no other name (facts 2.6).
                 "renameByDefault": False,
                 # More slices are not more GPU, so nobody may ask for two.

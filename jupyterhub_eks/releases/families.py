@@ -1,14 +1,13 @@
-"""What machines of a pool are: their kind, their accelerators, how these are divided. Pure.
+"""What machines of a pool are: their kind and their accelerators. Pure.
 
-Whether a family has NVIDIA GPUs or Neuron devices is said by ``config.rules.pools``.
+Whether a family has NVIDIA GPUs or Neuron devices is said by ``config.rules.accelerators``.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from jupyterhub_eks.config.rules.mig import mig_gpu
-from jupyterhub_eks.config.rules.pools import is_neuron, is_nvidia
+from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
 
 if TYPE_CHECKING:
     from jupyterhub_eks.config.pools import PoolConfig
@@ -59,30 +58,6 @@ def is_fractional(pool: PoolConfig) -> bool:
     return any(0 in DEVICE_COUNTS.get(_family(name), ()) for name in pool.instances)
 
 
-def slices_per_gpu(pool: PoolConfig) -> int:
-    """Return how many users share one GPU; 1 if it is not shared.
-
-    Raises:
-        ValueError: The sharing is incomplete, which the rules for pools refuse.
-    """
-    if pool.gpu.sharing == "none":
-        return 1
-    if pool.gpu.sharing == "time-slicing":
-        if pool.gpu.slices is None:
-            raise ValueError("time-slicing without slices")
-        return pool.gpu.slices
-    counts = {_mig_slices(name, pool.gpu.profile) for name in pool.instances}
-    if len(counts) != 1:
-        raise ValueError(f"{pool.gpu.profile} is {sorted(counts)} partitions in one pool")
-    return counts.pop()
-
-
-def mig_profiles(pool: PoolConfig) -> dict[str, str]:
-    """Return the MIG profile by Bottlerocket's name of each GPU model of a pool."""
-    gpus = [mig_gpu(name) for name in pool.instances]
-    return {gpu.key: pool.gpu.profile or "" for gpu in gpus if gpu}
-
-
 def device_counts(pool: PoolConfig, asked: int) -> tuple[int, ...]:
     """Return the numbers of accelerators that machines of a pool may have; empty for any.
 
@@ -105,10 +80,3 @@ def device_counts(pool: PoolConfig, asked: int) -> tuple[int, ...]:
 
 def _family(instance: str) -> str:
     return instance.partition(".")[0]
-
-
-def _mig_slices(instance: str, profile: str | None) -> int:
-    gpu = mig_gpu(instance)
-    if gpu is None or profile is None or profile not in gpu.slices:
-        raise ValueError(f"{instance} has no MIG partition {profile}")
-    return gpu.slices[profile]

@@ -9,11 +9,13 @@ and no taint lacks its toleration (D17, D22).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.config.rules.pools import is_neuron, is_nvidia
+from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
+from jupyterhub_eks.config.rules.warm import warm_name
 
 if TYPE_CHECKING:
+    from jupyterhub_eks.config.pool_parts import Effect
     from jupyterhub_eks.config.pools import PoolConfig
 
 HUB_NAMESPACE: Final = "jupyterhub"
@@ -26,6 +28,11 @@ USER: Final = "user"
 
 # On every node of a pool, with the pool's name as value; profiles select by it.
 POOL: Final = "jhub/pool"
+
+# On every pod that holds room for servers to come, with the pool's name as value.
+PLACEHOLDER: Final = "jhub/placeholder"
+# KubeSpawner's label of every server.
+SERVER_COMPONENT: Final = ("component", "singleuser-server")
 
 # Extended resources as Karpenter and the device plugins count them (facts 2.5).
 GPU: Final = "nvidia.com/gpu"
@@ -41,15 +48,18 @@ class Taint:
 
     Attributes:
         key: Key, e.g. ``nvidia.com/gpu``.
-        value: Value.
+        value: Value; may be empty.
+        effect: What becomes of pods without the toleration.
     """
 
     key: str
     value: str
+    effect: Effect = "NoSchedule"
 
     def as_taint(self) -> dict[str, str]:
         """Return it as a node or NodePool spells it."""
-        return {"key": self.key, "value": self.value, "effect": "NoSchedule"}
+        value = {"value": self.value} if self.value else {}
+        return {"key": self.key, **value, "effect": self.effect}
 
     def as_toleration(self) -> dict[str, str]:
         """Return what a pod needs to get past it."""
@@ -63,6 +73,31 @@ GPU_TAINT: Final = Taint(key=GPU, value="present")
 NEURON_TAINT: Final = Taint(key=NEURON, value="present")
 
 
+def node_pools_of(name: str, pool: PoolConfig) -> tuple[str, ...]:
+    """Return the names of Karpenter's NodePools that a pool becomes."""
+    return (name, warm_name(name)) if pool.warm.nodes else (name,)
+
+
+def alone_on_node() -> list[dict[str, Any]]:
+    """Return the terms of anti-affinity of a pod that neither a server nor its room is beside.
+
+    In whatever namespace these are: servers are in the hub's, placeholders beside Karpenter.
+    """
+    key, value = SERVER_COMPONENT
+    selectors: list[dict[str, Any]] = [
+        {"key": key, "operator": "In", "values": [value]},
+        {"key": PLACEHOLDER, "operator": "Exists"},
+    ]
+    return [
+        {
+            "labelSelector": {"matchExpressions": [each]},
+            "namespaceSelector": {},
+            "topologyKey": "kubernetes.io/hostname",
+        }
+        for each in selectors
+    ]
+
+
 def taints_of(pool: PoolConfig) -> tuple[Taint, ...]:
     """Return the taints of all nodes of ``pool``."""
     taints = [USER_TAINT]
@@ -70,4 +105,9 @@ def taints_of(pool: PoolConfig) -> tuple[Taint, ...]:
         taints.append(GPU_TAINT)
     if any(is_neuron(name) for name in pool.instances):
         taints.append(NEURON_TAINT)
-    return tuple(taints)
+    return (*taints, *own_taints(pool))
+
+
+def own_taints(pool: PoolConfig) -> tuple[Taint, ...]:
+    """Return those of them that the user has put there."""
+    return tuple(Taint(key=each.key, value=each.value, effect=each.effect) for each in pool.taints)

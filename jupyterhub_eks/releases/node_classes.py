@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.naming import DEPLOYMENT_TAG
-from jupyterhub_eks.releases.families import kind_of, mig_profiles
+from jupyterhub_eks.releases.families import kind_of
+from jupyterhub_eks.releases.sharing import mig_profiles, slices_per_gpu
 from jupyterhub_eks.versions import AL2023_IMAGE, BOTTLEROCKET_IMAGE
 
 if TYPE_CHECKING:
@@ -59,14 +60,13 @@ def node_class(
         "blockDeviceMappings": _volumes(pool),
         "tags": {**settings.tags, DEPLOYMENT_TAG: settings.name, POOL_TAG: name},
     }
-    if pool.capacity == "reserved":
+    if "reserved" in pool.capacity:
         spec["capacityReservationSelectorTerms"] = [discovery]
     if settings.cluster.prefix_delegation:
         spec["kubelet"] = {"maxPods": PODS_WITH_PREFIXES}
-    if uses_bottlerocket(pool):
-        spec["userData"] = _partitions(pool)
-    elif kind_of(pool) != "cpu":
-        # Images of 10 GB and more are unpacked onto the machine's own disks, if it has any.
+    if uses_bottlerocket(pool) and pool.gpu.sharing != "none":
+        spec["userData"] = _partitions(pool) if pool.gpu.sharing == "mig" else _slices(pool)
+    if uses_local_disks(pool):
         spec["instanceStorePolicy"] = "RAID0"
     return {
         "apiVersion": "karpenter.k8s.aws/v1",
@@ -80,9 +80,19 @@ def uses_bottlerocket(pool: PoolConfig) -> bool:
     """Whether nodes of a pool run Bottlerocket.
 
     It partitions GPUs at boot, before Kubernetes counts them, and has a device plugin
-    of its own (facts 2.7). All others run Amazon Linux.
+    of its own (facts 2.7). All others run Amazon Linux, unless told otherwise.
     """
-    return pool.gpu.sharing == "mig"
+    if pool.image_family is None:
+        return pool.gpu.sharing == "mig"
+    return pool.image_family == "bottlerocket"
+
+
+def uses_local_disks(pool: PoolConfig) -> bool:
+    """Whether disks of the machine itself take the place of the root volume, if it has any."""
+    if pool.local_disks == "auto":
+        # Images of 10 GB and more are unpacked there.
+        return kind_of(pool) != "cpu" and not uses_bottlerocket(pool)
+    return pool.local_disks == "raid0"
 
 
 def _image(pool: PoolConfig) -> str:
@@ -129,4 +139,17 @@ def _partitions(pool: PoolConfig) -> str:
         "\n"
         "[settings.kubelet-device-plugins.nvidia.mig.profile]\n"
         f"{profiles}"
+    )
+
+
+def _slices(pool: PoolConfig) -> str:
+    """Return settings of Bottlerocket's own plugin, by its API of 1.54."""
+    return (
+        "[settings.kubelet-device-plugins.nvidia]\n"
+        'device-sharing-strategy = "time-slicing"\n'
+        "\n"
+        "[settings.kubelet-device-plugins.nvidia.time-slicing]\n"
+        f"replicas = {slices_per_gpu(pool)}\n"
+        "rename-by-default = false\n"
+        "fail-requests-greater-than-one = true\n"
     )

@@ -16,12 +16,13 @@ from jupyterhub_eks.releases.device_plugins import device_plugin_releases
 from jupyterhub_eks.releases.merging import base_values, merge
 from jupyterhub_eks.releases.model import Release
 from jupyterhub_eks.releases.node_classes import NodePlace
-from jupyterhub_eks.releases.nodes import needs_overlays, node_objects
+from jupyterhub_eks.releases.nodes import needs_overlays, needs_static_nodes, node_objects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.config.pools import PoolConfig
 
 CRDS: Final = "karpenter-crd"
 KARPENTER: Final = "karpenter"
@@ -87,7 +88,7 @@ def _karpenter(deployment: Deployment, inputs: PlatformInputs) -> Release:
         "settings": {
             "clusterName": inputs.cluster_name,
             "interruptionQueue": inputs.queue_name,
-            "featureGates": {"nodeOverlay": needs_overlays(deployment.profiles.pools)},
+            "featureGates": _gates(deployment.profiles.pools),
         },
     }
     return Release(
@@ -99,6 +100,12 @@ def _karpenter(deployment: Deployment, inputs: PlatformInputs) -> Release:
         needs=(CRDS,),
         skip_crds=True,
     )
+
+
+def _gates(pools: Mapping[str, PoolConfig]) -> dict[str, bool]:
+    """Return the alpha features that pools need; what none needs stays off."""
+    gates = {"nodeOverlay": needs_overlays(pools)}
+    return {**gates, "staticCapacity": True} if needs_static_nodes(pools) else gates
 
 
 def _storage_classes(deployment: Deployment, inputs: PlatformInputs) -> Release:

@@ -14,7 +14,7 @@ from jupyterhub_eks.releases.node_classes import NodePlace
 from jupyterhub_eks.releases.nodes import node_objects
 from jupyterhub_eks.resources import data_root
 from tests.cluster.waiting import wait_for
-from tests.support.pools import EVERY_KIND, deployment_with, mig, pool, slicing
+from tests.support.pools import EVERY_KEY, EVERY_KIND, deployment_with, mig, pool, slicing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 EXAMPLES = sorted((data_root() / "examples").glob("*/jhub.yaml"))
 POOLS = {
     **EVERY_KIND,
+    **EVERY_KEY,
     "spot": pool("m7g", capacity="spot"),
     "reserved": pool("p5.48xlarge", capacity="reserved"),
     "models": mig("1g.10gb", "p5", "p4de"),

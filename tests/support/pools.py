@@ -16,6 +16,11 @@ from jupyterhub_eks.config.profiles import ProfilesFile
 ROOT = Path(__file__).resolve().parents[2]
 # Facts about EC2 and Karpenter that are kept beside the project, not in it.
 DATA = ROOT.parent / "shared" / "data"
+_OFFERS = {
+    "karpenter.sh/capacity-type",
+    "topology.kubernetes.io/zone",
+    "topology.k8s.aws/zone-id",
+}
 
 
 def pool(*instances: str, **more: Any) -> PoolConfig:
@@ -87,6 +92,8 @@ def _labels(row: dict[str, str]) -> dict[str, str]:
         "karpenter.k8s.aws/instance-size": row["size"],
         "karpenter.k8s.aws/instance-hypervisor": row["hypervisor"],
     }
+    if row["local_nvme_gib"] not in ("", "0"):
+        labels["karpenter.k8s.aws/instance-local-nvme"] = row["local_nvme_gib"]
     if row["gpu_name"]:
         labels["karpenter.k8s.aws/instance-gpu-count"] = row["gpu_count"]
     if row["neuron_devices"]:
@@ -94,16 +101,62 @@ def _labels(row: dict[str, str]) -> dict[str, str]:
     return labels
 
 
+def mps(slices: int, *instances: str, **more: Any) -> PoolConfig:
+    """Return a pool whose GPUs are shared by MPS."""
+    return pool(*instances, gpu={"sharing": "mps", "slices": slices}, **more)
+
+
+# Pools that between them use every key there is.
+EVERY_KEY = {
+    "spot-first": pool("m7i", "m7g", capacity=["spot", "on-demand"], architecture="arm64"),
+    "by-name": pool("m7i", zones=["us-west-2a", "us-west-2b"], max={"nodes": 4, "cpu": 64}),
+    "by-id": pool("g6", "g5", zones=["usw2-az1", "usw2-az2"], dedicated=True),
+    "disks": pool("m7gd", "m6gd", local_disks="raid0", local_disks_min_gb=200),
+    "no-disks": pool("trn1.2xlarge", local_disks="ignore", image_family="bottlerocket"),
+    "marked": pool(
+        "g6.xlarge",
+        labels={"example.org/team": "physics", "plain": ""},
+        taints=[
+            {"key": "example.org/team", "value": "physics", "effect": "NoExecute"},
+            {"key": "plain", "effect": "PreferNoSchedule"},
+        ],
+    ),
+    "bottle": slicing(4, "g6.xlarge", image_family="bottlerocket", local_disks="raid0"),
+    "at-once": mps(8, "g6e", "g6", max={"gpu": 4}),
+    "smallest": mig("auto", "g7e", "p5", "p4de", "p5en", warm={"nodes": 1}),
+    "long-lived": pool(
+        "m7i",
+        lifetime={
+            "consolidation": "underutilized",
+            "consolidate_after_minutes": 30,
+            "expire_after_hours": 336,
+            "drain_hours": 48,
+            "maintenance": {"days": ["sat", "sun"], "start_hour": 23, "hours": 6, "nodes": 3},
+        },
+        warm={"nodes": 2, "servers": 3},
+    ),
+    "warm-alone": pool("inf2.xlarge", dedicated=True, warm={"servers": 1}),
+    "b" * 40: slicing(2, "g5", warm={"nodes": 1, "servers": 1}, lifetime={"maintenance": {}}),
+}
+
+
 def fits(requirements: list[dict[str, Any]], labels: dict[str, str]) -> bool:
-    """Whether labels satisfy requirements, all of which must say ``In``."""
-    assert {each["operator"] for each in requirements} == {"In"}
-    return all(labels.get(each["key"]) in each["values"] for each in requirements)
+    """Whether labels satisfy requirements, all of which say ``In``, or ``Gte`` of a number."""
+    return all(_is_met(each, labels.get(each["key"])) for each in requirements)
+
+
+def _is_met(requirement: dict[str, Any], value: str | None) -> bool:
+    if requirement["operator"] == "Gte":
+        (least,) = requirement["values"]
+        return value is not None and int(value) >= int(least)
+    assert requirement["operator"] == "In"
+    return value in requirement["values"]
 
 
 def chosen(node_pool: dict[str, Any]) -> list[str]:
     """Return the EC2 types that a NodePool may start, in alphabetical order."""
     spec = node_pool["spec"]["template"]["spec"]
-    # Each type is offered in the one way that the pool asks for.
-    rest = [each for each in spec["requirements"] if each["key"] != "karpenter.sh/capacity-type"]
+    # Each type is offered in the ways and zones that the pool asks for.
+    rest = [each for each in spec["requirements"] if each["key"] not in _OFFERS]
     found = [labels for labels in machines() if fits(rest, labels)]
     return sorted(labels["node.kubernetes.io/instance-type"] for labels in found)

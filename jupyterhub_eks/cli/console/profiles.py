@@ -127,7 +127,7 @@ def _footnotes(rows: Sequence[ProfileRow], region: str) -> Iterator[str]:
     for where, source in sorted({(price.region, str(price.source)) for price in found}):
         instead = "" if where == region else f", as none are known of {region}"
         yield f"prices: on demand in {where}{instead} ({source}), without disks and traffic"
-    if any(row.pool.capacity == "spot" for row in rows):
+    if any("spot" in row.pool.capacity for row in rows):
         yield "spot machines cost less than that, by what AWS asks at the time"
     if any(not row.costs for row in rows):
         yield f"{NONE}: no price is known"

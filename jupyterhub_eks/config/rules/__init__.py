@@ -37,6 +37,6 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         storage_rules(settings),
         login_rules(settings),
         access_rules(settings),
-        pool_rules(profiles),
+        pool_rules(profiles, settings),
         profile_rules(profiles, settings.auth),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.forms import slug
 from jupyterhub_eks.config.pools import POOL_LIMITS
+from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.instances import (
     SIZE,
@@ -16,25 +17,29 @@ from jupyterhub_eks.config.rules.instances import (
     is_type,
     size_meant,
 )
-from jupyterhub_eks.config.rules.mig import MIG_GPUS, mig_gpu
+from jupyterhub_eks.config.rules.lifetime import capacity_rules, lifetime_rules
+from jupyterhub_eks.config.rules.node_labels import label_rules
 from jupyterhub_eks.config.rules.offered import doubt, doubt_of_size
+from jupyterhub_eks.config.rules.sharing import sharing_rules
+from jupyterhub_eks.config.rules.warm import warm_rules
+from jupyterhub_eks.config.rules.zones import zone_rules
+from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyterhub_eks.config.deployment import DeploymentFile
     from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.config.profiles import ProfilesFile
 
 # The pool's name becomes the name of a Kubernetes NodePool and a label value.
 _POOL_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
-_NVIDIA = re.compile(r"(?:g[3-9][a-z]*|gr6[a-z]*|p[2-9][a-z]*(?:-[a-z0-9]+)?)")
-_AMD_GPU: Final = frozenset({"g4ad"})
-_NEURON = re.compile(r"(?:trn|inf)\d[a-z]*")
 
 
-def pool_rules(profiles: ProfilesFile) -> Iterator[Finding]:
-    """Yield findings about each pool on its own."""
+def pool_rules(profiles: ProfilesFile, settings: DeploymentFile) -> Iterator[Finding]:
+    """Yield findings about each pool on its own, and where it is to be."""
+    used = {profile.pool for profile in profiles.profiles}
     if not profiles.pools:
         yield Finding(
             path=("pools",),
@@ -52,20 +57,15 @@ def pool_rules(profiles: ProfilesFile) -> Iterator[Finding]:
                 "letters, digits and hyphens; a letter first, no hyphen last",
             )
         yield from _instances(path, pool)
-        yield from _sharing(path, pool)
+        yield from _architecture(path, pool)
+        yield from zone_rules(path, pool, settings)
+        yield from capacity_rules(path, pool)
+        yield from sharing_rules(path, pool)
         yield from _limits(path, pool)
-
-
-def is_nvidia(instance: str) -> bool:
-    """Whether a family or type carries NVIDIA GPUs, by its name."""
-    family = instance.partition(".")[0]
-    return family not in _AMD_GPU and _NVIDIA.fullmatch(family) is not None
-
-
-def is_neuron(instance: str) -> bool:
-    """Whether a family or type carries Trainium or Inferentia devices, by its name."""
-    family = instance.partition(".")[0]
-    return family != "inf1" and _NEURON.fullmatch(family) is not None
+        yield from _local_disks(path, pool)
+        yield from label_rules(path, pool)
+        yield from lifetime_rules(path, pool)
+        yield from warm_rules(path, name, pool, profiles.pools, has_profile=name in used)
 
 
 def _instances(path: Path, pool: PoolConfig) -> Iterator[Finding]:
@@ -109,12 +109,12 @@ def _instances(path: Path, pool: PoolConfig) -> Iterator[Finding]:
             message=f"one pool mixes {' and '.join(sorted(kinds))} machines",
             hint="make a pool of each kind, so that a profile gets what it says",
         )
-    if len({architecture(name) for name in good}) > 1:
+    if pool.architecture is None and len({architecture(name) for name in good}) > 1:
         yield Finding(
             path=(*path, "instances"),
             message="one pool mixes Graviton (arm64) and Intel/AMD machines; most images run "
             "on one",
-            hint="make a pool of each",
+            hint="make a pool of each, or say which you mean, e.g. `architecture: amd64`",
         )
 
 
@@ -137,62 +137,43 @@ def _kind(instance: str) -> str:
     return "Neuron" if is_neuron(instance) else "CPU"
 
 
-def _sharing(path: Path, pool: PoolConfig) -> Iterator[Finding]:
-    gpu, base = pool.gpu, (*path, "gpu")
-    if gpu.sharing != "none" and not any(is_nvidia(name) for name in pool.instances):
+def _architecture(path: Path, pool: PoolConfig) -> Iterator[Finding]:
+    names = [name for name in pool.instances if is_type(name) or is_family(name)]
+    if pool.architecture and names and pool.architecture not in map(architecture, names):
+        found = architecture(names[0])
         yield Finding(
-            path=(*base, "sharing"),
-            message=f"`sharing: {gpu.sharing}` needs machines with NVIDIA GPUs",
-            hint="write e.g. `instances: [g6.xlarge]`, or `sharing: none`",
+            path=(*path, "architecture"),
+            message=f"no machine of the pool is {pool.architecture}; `{names[0]}` is {found}",
+            hint=f"write `architecture: {found}`, or remove it",
             also=((*path, "instances"),),
         )
-    for key, owner, example in (
-        ("slices", "time-slicing", "slices: 4"),
-        ("profile", "mig", "profile: 1g.24gb"),
-    ):
-        value = getattr(gpu, key)
-        if gpu.sharing == owner and value is None:
-            yield Finding(
-                path=(*base, key),
-                message=f"`sharing: {owner}` needs `{key}`",
-                hint=f"add e.g. `{example}`",
-                also=((*base, "sharing"),),
-            )
-        if gpu.sharing != owner and value is not None:
-            yield Finding(
-                path=(*base, key),
-                message=f"`{key}` belongs to `sharing: {owner}`, and this pool has `{gpu.sharing}`",
-                hint=f"write `sharing: {owner}`, or remove `{key}`",
-                also=((*base, "sharing"),),
-            )
-    if gpu.sharing == "mig":
-        yield from _mig(path, pool)
 
 
-def _mig(path: Path, pool: PoolConfig) -> Iterator[Finding]:
-    also: tuple[Path, ...] = ((*path, "gpu", "sharing"),)
-    gpus = {}
-    for index, name in enumerate(pool.instances):
-        gpu = mig_gpu(name)
-        if gpu:
-            gpus[gpu.key] = gpu
-        elif is_nvidia(name):
-            families = sorted(family for each in MIG_GPUS for family in each.families)
-            yield Finding(
-                path=(*path, "instances", index),
-                message=f"the GPUs of `{name}` are not among those that can be partitioned (MIG)",
-                hint=f"take one of {', '.join(families)}, or `sharing: time-slicing`",
-                also=also,
-            )
-    for gpu in gpus.values():
-        if pool.gpu.profile is not None and pool.gpu.profile not in gpu.slices:
-            known = ", ".join(f"`{name}` ({count} on a GPU)" for name, count in gpu.slices.items())
-            yield Finding(
-                path=(*path, "gpu", "profile"),
-                message=f"`{pool.gpu.profile}` is no equal part of an {gpu.title}",
-                hint=f"write one of {known}" + (", or make a pool of each GPU" * (len(gpus) > 1)),
-                also=((*path, "instances"), *also),
-            )
+def _local_disks(path: Path, pool: PoolConfig) -> Iterator[Finding]:
+    """Yield a pool that asks for disks which none of its known machines has."""
+    least = pool.local_disks_min_gb
+    known = [catalog().named(name) for name in pool.instances]
+    if least is None or not all(known):
+        return
+    largest = max(
+        (
+            machine.nvme_gb
+            for name, machines in zip(pool.instances, known, strict=True)
+            for machine in machines
+            if "." in name or not pool.sizes or machine.size in pool.sizes
+        ),
+        default=least,
+    )
+    if largest < least:
+        has = f"the most is {largest} GB" if largest else "they have none"
+        yield Finding(
+            path=(*path, "local_disks_min_gb"),
+            message=f"no machine of the pool has {least} GB of disks of its own; {has}",
+            hint=f"write `local_disks_min_gb: {largest}` or less"
+            if largest
+            else "choose machines with a `d` behind the generation, e.g. `instances: [m7gd]`",
+            also=((*path, "instances"), (*path, "sizes")),
+        )
 
 
 def _limits(path: Path, pool: PoolConfig) -> Iterator[Finding]:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.auth import CognitoAuth
+from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.login import Auth, group_hint, known_groups
-from jupyterhub_eks.config.rules.pools import is_neuron, is_nvidia
 from jupyterhub_eks.suggest import did_you_mean
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.config.rules.pools import is_nvidia
+from jupyterhub_eks.config.rules.accelerators import is_nvidia
 from jupyterhub_eks.config.rules.profiles import in_bytes
 from jupyterhub_eks.releases import labels
 from jupyterhub_eks.releases.merging import merge
+from jupyterhub_eks.releases.z2jh.dedicated import dedicated
 from jupyterhub_eks.releases.z2jh.hooks import hook
 from jupyterhub_eks.releases.z2jh.slugs import slugs
 
@@ -67,6 +68,7 @@ def _entry(
             ],
             **_resources(profile),
             **_accelerator(profile, pool),
+            **dedicated(pool),
         },
     }
     if profile.default:
@@ -78,7 +80,7 @@ def _entry(
 
 def _description(profile: ProfileConfig, pool: PoolConfig, note: str) -> dict[str, str]:
     """Return what users read below the title: how a session may end is never left out."""
-    parts = (profile.description, SPOT_NOTE if pool.capacity == "spot" else "", note)
+    parts = (profile.description, SPOT_NOTE if "spot" in pool.capacity else "", note)
     text = " ".join(
         part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part
     )

@@ -106,6 +106,7 @@ def test_every_setting_has_a_default() -> None:
         "ExistingNetwork.vpc_id",
         "ExistingNetwork.private_subnet_ids",
         "PoolConfig.instances",
+        "PoolTaint.key",
         "ProfileConfig.name",
         "ProfileConfig.pool",
         "CpuRange.guarantee",

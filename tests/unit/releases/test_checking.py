@@ -9,19 +9,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyterhub_eks.config.pool_parts import DAYS
 from jupyterhub_eks.config.pools import PoolConfig
 from jupyterhub_eks.config.rules.pools import pool_rules
 from jupyterhub_eks.errors import ConfigError
-from jupyterhub_eks.releases.checking import first_fault, node_findings, refuse_faulty_nodes
+from jupyterhub_eks.releases.checking import (
+    first_fault,
+    is_karpenters,
+    node_findings,
+    refuse_faulty_nodes,
+)
 from jupyterhub_eks.releases.node_classes import NodePlace
 from jupyterhub_eks.releases.nodes import node_objects
 from jupyterhub_eks.resources import data_root, read_text
 from tests.support.crd_schemas import schemas, text_of
-from tests.support.pools import DATA, EVERY_KIND, deployment_with, mig, pool, slicing
+from tests.support.pools import DATA, EVERY_KEY, EVERY_KIND, deployment_with, mig, pool, slicing
 
 CRDS = DATA / "karpenter-crds-1.14.1"
 SHAPES = {
     **EVERY_KIND,
+    **EVERY_KEY,
     "spot": pool("m7g", "m8g", capacity="spot"),
     "reserved": pool("p5.48xlarge", capacity="reserved"),
     "many": mig("1g.10gb", "p5", "p4de", max={"gpu": 8, "cpu": 1, "memory_gib": 1}),
@@ -33,7 +40,8 @@ SHAPES = {
 def manifests(**settings: Any) -> list[dict[str, Any]]:
     deployment = deployment_with(SHAPES, **settings)
     place = NodePlace(instance_profile="${TfToken[TOKEN.1]}")
-    return node_objects(deployment.profiles, deployment.settings, place)
+    objects = node_objects(deployment.profiles, deployment.settings, place)
+    return [each for each in objects if is_karpenters(each)]
 
 
 def one(kind: str) -> dict[str, Any]:
@@ -64,11 +72,11 @@ def test_every_object_is_one_that_karpenter_takes(settings: dict[str, Any]) -> N
 
 
 def test_names_are_names_of_kubernetes_objects() -> None:
-    """Also of the longest pool: up to 63 lower-case letters, digits and hyphens."""
+    """Also of the longest pool: up to 63 lower-case letters, digits, hyphens and dots."""
     for each in manifests():
         name = each["metadata"]["name"]
         assert len(name) <= 63
-        assert name.replace("-", "a").isalnum()
+        assert name.replace("-", "a").replace(".", "a").isalnum()
         assert name == name.lower()
 
 
@@ -146,22 +154,56 @@ MACHINES = st.sampled_from(
     ]
 )
 SHARING = st.fixed_dictionaries(
-    {"sharing": st.sampled_from(["none", "time-slicing", "mig"])},
+    {"sharing": st.sampled_from(["none", "time-slicing", "mps", "mig"])},
     optional={
         "slices": st.integers(2, 48),
-        "profile": st.sampled_from(["1g.5gb", "1g.10gb", "1g.18gb", "1g.23gb", "1g.24gb"]),
+        "profile": st.sampled_from(["auto", "1g.5gb", "1g.10gb", "1g.18gb", "1g.24gb"]),
+    },
+)
+KEYS = st.one_of(st.text(max_size=12), st.from_regex(r"[a-z.]{1,9}/[A-Za-z_]{1,5}", fullmatch=True))
+TEXTS = st.one_of(st.text(max_size=70), st.from_regex(r"[A-Za-z0-9._-]{0,64}", fullmatch=True))
+EFFECTS = st.sampled_from(["NoSchedule", "PreferNoSchedule", "NoExecute"])
+LIFETIMES = st.fixed_dictionaries(
+    {},
+    optional={
+        "consolidation": st.sampled_from(["empty", "underutilized"]),
+        "consolidate_after_minutes": st.integers(1, 1440),
+        "expire_after_hours": st.integers(1, 8760),
+        "drain_hours": st.integers(1, 720),
+        "maintenance": st.fixed_dictionaries(
+            {},
+            optional={
+                "days": st.lists(st.sampled_from(DAYS), min_size=1, max_size=7),
+                "start_hour": st.integers(0, 23),
+                "hours": st.integers(1, 23),
+                "nodes": st.integers(1, 1000),
+            },
+        ),
     },
 )
 POOLS = st.fixed_dictionaries(
     {"instances": st.lists(MACHINES, min_size=1, max_size=3)},
     optional={
         "sizes": st.lists(st.sampled_from(["xlarge", "48xlarge", "metal"]), max_size=2),
-        "capacity": st.sampled_from(["on-demand", "spot", "reserved"]),
+        "architecture": st.sampled_from(["amd64", "arm64"]),
+        "zones": st.lists(st.sampled_from(["us-west-2a", "us-west-2d", "usw2-az1"]), max_size=2),
+        "capacity": st.lists(st.sampled_from(["on-demand", "spot", "reserved"]), max_size=3),
         "max": st.dictionaries(
-            st.sampled_from(["cpu", "memory_gib", "gpu", "neuron"]), st.integers(1, 10**9)
+            st.sampled_from(["cpu", "memory_gib", "gpu", "neuron", "nodes"]), st.integers(1, 10**9)
         ),
         "gpu": SHARING,
+        "dedicated": st.booleans(),
+        "image_family": st.sampled_from(["al2023", "bottlerocket"]),
         "disk_gib": st.integers(20, 16384),
+        "local_disks": st.sampled_from(["auto", "raid0", "ignore"]),
+        "local_disks_min_gb": st.integers(1, 10**6),
+        "labels": st.dictionaries(KEYS, TEXTS, max_size=2),
+        "taints": st.lists(
+            st.fixed_dictionaries({"key": KEYS}, optional={"value": TEXTS, "effect": EFFECTS}),
+            max_size=2,
+        ),
+        "lifetime": LIFETIMES,
+        "warm": st.fixed_dictionaries({}, optional={"nodes": st.integers(0, 1000)}),
     },
 )
 
@@ -172,7 +214,10 @@ def test_what_the_rules_accept_karpenter_accepts(pools: dict[str, Any], devices:
     deployment = deployment_with(
         {name: PoolConfig.model_validate(each) for name, each in pools.items()}, devices=devices
     )
-    if all(finding.severity != "error" for finding in pool_rules(deployment.profiles)):
+    if all(
+        finding.severity != "error"
+        for finding in pool_rules(deployment.profiles, deployment.settings)
+    ):
         refuse_faulty_nodes(deployment)
 
 

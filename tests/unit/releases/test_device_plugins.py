@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from jupyterhub_eks.releases.device_plugins import device_plugin_releases, nvidia_config_name
 from jupyterhub_eks.releases.labels import taints_of
-from tests.support.pools import EVERY_KIND, mig, pool, slicing
+from tests.support.pools import EVERY_KIND, mig, mps, pool, slicing
 
 if TYPE_CHECKING:
     from jupyterhub_eks.config.pools import PoolConfig
@@ -85,6 +85,34 @@ def test_d17_plugins_get_past_the_taints_of_their_pools() -> None:
     for name, tolerations in served.items():
         for taint in taints_of(EVERY_KIND[name]):
             assert tolerates(tolerations, taint.as_taint())
+
+
+def test_users_that_compute_at_the_same_time() -> None:
+    """MPS is a configuration of its own, beside those of other pools."""
+    found = configs(a=mps(8, "g6"), b=slicing(8, "g5"), c=pool("g6e"))
+    assert set(found) == {"whole", "mps-8", "time-slicing-8"}
+    shared = found["mps-8"]["sharing"]["mps"]
+    assert shared["renameByDefault"] is False
+    assert shared["resources"] == [{"name": "nvidia.com/gpu", "replicas": 8}]
+    assert "timeSlicing" not in found["mps-8"]["sharing"]
+
+
+def test_d17_plugins_get_past_taints_of_the_users_own() -> None:
+    """On the pools that they serve, and on no others."""
+    taints = [{"key": "team", "value": "x", "effect": "NoExecute"}, {"key": "plain"}]
+    pools = {
+        "gpu": pool("g6", taints=taints),
+        "neuron": pool("inf2", taints=taints[:1]),
+        "cpu": pool("m7i", taints=[{"key": "other"}]),
+    }
+    found = values(**pools)
+    nvidia = found["nvidia-device-plugin"]["tolerations"]
+    neuron = found["neuron"]["devicePlugin"]["tolerations"]
+    for name, tolerations in (("gpu", nvidia), ("neuron", neuron)):
+        for taint in taints_of(pools[name]):
+            assert tolerates(tolerations, taint.as_taint())
+        assert "other" not in {each["key"] for each in tolerations}
+    assert "plain" not in {each["key"] for each in neuron}
 
 
 def test_neuron_brings_the_plugin_only() -> None:

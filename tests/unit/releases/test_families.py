@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
 from jupyterhub_eks.config.rules.mig import MIG_GPUS
-from jupyterhub_eks.config.rules.pools import is_neuron, is_nvidia
 from jupyterhub_eks.releases.families import DEVICE_COUNTS, GPU_COUNTS, kind_of
 from tests.support.pools import EVERY_KIND, machines
 

@@ -16,6 +16,7 @@ from tests.support.pools import (
     fits,
     machines,
     mig,
+    mps,
     pool,
     slicing,
 )
@@ -158,13 +159,113 @@ def test_images_meet_their_architecture(family: str, architecture: str) -> None:
     assert {"key": "kubernetes.io/arch", "operator": "In", "values": [architecture]} in found
 
 
-@pytest.mark.parametrize("capacity", ["on-demand", "spot", "reserved"])
-def test_capacity_is_what_the_pool_says(capacity: str) -> None:
-    """Nothing falls back to another way of paying."""
-    found = node_pool("p", pool("m7i", capacity=capacity), 0)
-    requirements = found["spec"]["template"]["spec"]["requirements"]
-    wanted = {"key": "karpenter.sh/capacity-type", "operator": "In", "values": [capacity]}
-    assert wanted in requirements
+def requirement(each: PoolConfig, key: str) -> Any:
+    """Return what a pool requires of a label; None: nothing."""
+    found = node_pool("p", each, 1)["spec"]["template"]["spec"]["requirements"]
+    return next((one for one in found if one["key"] == key), None)
+
+
+@pytest.mark.parametrize(
+    ("capacity", "values"),
+    [
+        ("on-demand", ["on-demand"]),
+        ("spot", ["spot"]),
+        ("reserved", ["reserved"]),
+        (["spot", "on-demand"], ["spot", "on-demand"]),
+    ],
+)
+def test_capacity_is_what_the_pool_says(capacity: Any, values: list[str]) -> None:
+    """Nothing falls back to another way of paying unless it is named."""
+    found = requirement(pool("m7i", capacity=capacity), "karpenter.sh/capacity-type")
+    assert (found["operator"], found["values"]) == ("In", values)
+
+
+@pytest.mark.parametrize(
+    ("zones", "label"),
+    [
+        (["us-west-2a", "us-west-2c"], "topology.kubernetes.io/zone"),
+        (["usw2-az1"], "topology.k8s.aws/zone-id"),
+    ],
+)
+def test_zones_are_required_by_name_or_id(zones: list[str], label: str) -> None:
+    """Each by the label that Karpenter gives to it."""
+    found = requirement(pool("m7i", zones=zones), label)
+    assert (found["operator"], found["values"]) == ("In", zones)
+
+
+def test_one_architecture_of_mixed_machines() -> None:
+    """The others of the pool are left out."""
+    assert types_of(pool("m7i", "m7g", sizes=["xlarge"], architecture="arm64")) == ["m7g.xlarge"]
+
+
+def test_machines_without_the_disks_asked_for_are_left_out() -> None:
+    """By Karpenter's label of local NVMe disks, in GB."""
+    found = requirement(
+        pool("m7gd", local_disks_min_gb=200), "karpenter.k8s.aws/instance-local-nvme"
+    )
+    assert (found["operator"], found["values"]) == ("Gte", ["200"])
+
+
+@pytest.mark.parametrize(
+    ("each", "policy"),
+    [
+        (pool("m7gd"), None),
+        (pool("m7gd", local_disks="raid0"), "RAID0"),
+        (pool("g6"), "RAID0"),
+        (pool("g6", local_disks="ignore"), None),
+        (pool("g6", image_family="bottlerocket"), None),
+        (mig("1g.24gb", "g7e", local_disks="raid0"), "RAID0"),
+    ],
+)
+def test_local_disks_are_used_as_the_pool_says(each: PoolConfig, policy: str | None) -> None:
+    """By itself on Amazon Linux with accelerators only."""
+    assert class_specs(pools={"a": each})["a"].get("instanceStorePolicy") == policy
+
+
+def test_an_operating_system_of_choice() -> None:
+    """Bottlerocket has a device plugin of its own, which is told how to share."""
+    specs = class_specs(
+        pools={
+            "cpu": pool("m7i", image_family="bottlerocket"),
+            "shared": slicing(4, "g6.xlarge", image_family="bottlerocket"),
+        }
+    )
+    assert specs["cpu"]["amiSelectorTerms"][0]["alias"].startswith("bottlerocket@")
+    assert "userData" not in specs["cpu"]
+    assert 'device-sharing-strategy = "time-slicing"' in specs["shared"]["userData"]
+    assert "replicas = 4\nrename-by-default = false\n" in specs["shared"]["userData"]
+    shared = slicing(4, "g6.xlarge", image_family="bottlerocket")
+    metadata = node_pool("p", shared, 1)["spec"]["template"]["metadata"]
+    assert not [key for key in metadata["labels"] if key.startswith("nvidia.com/")]
+
+
+def test_labels_and_taints_of_the_users_own() -> None:
+    """Besides ours; a taint without a value has none, as Karpenter refuses an empty one."""
+    taints = [{"key": "team", "value": "x", "effect": "NoExecute"}, {"key": "plain"}]
+    spec = node_pool("p", pool("m7i", labels={"a.org/b": "c"}, taints=taints), 0)["spec"]
+    found = spec["template"]["metadata"]["labels"]
+    assert found == {labels.NODE_PURPOSE: labels.USER, labels.POOL: "p", "a.org/b": "c"}
+    assert spec["template"]["spec"]["taints"][1:] == [
+        {"key": "team", "value": "x", "effect": "NoExecute"},
+        {"key": "plain", "effect": "NoSchedule"},
+    ]
+
+
+def test_gpus_shared_by_mps_are_counted_and_marked() -> None:
+    """As with time-slicing, and with the label by which the chart's daemon finds them."""
+    each = mps(8, "g6.xlarge", max={"gpu": 2})
+    spec = node_pool("p", each, 1)["spec"]
+    found = spec["template"]["metadata"]["labels"]
+    assert found["nvidia.com/device-plugin.config"] == "mps-8"
+    assert found["nvidia.com/mps.capable"] == "true"
+    assert spec["limits"] == {"nvidia.com/gpu": "16"}
+    counted = [one["spec"]["capacity"]["nvidia.com/gpu"] for one in node_overlays("p", each)]
+    assert counted == ["8", "16", "32", "64"]
+
+
+def test_nodes_themselves_can_be_limited() -> None:
+    """By the name that Karpenter has for them."""
+    assert node_pool("p", pool("m7i", max={"nodes": 3}), 0)["spec"]["limits"] == {"nodes": "3"}
 
 
 def test_reserved_capacity_is_selected_by_tag() -> None:
@@ -195,6 +296,41 @@ def test_d19_users_of_shared_gpus_pack_on_one_node(each: PoolConfig, slices: int
         (only,) = [o for o in overlays if fits(o["spec"]["requirements"], known)]
         gpus = int(machine["karpenter.k8s.aws/instance-gpu-count"])
         assert only["spec"]["capacity"] == {"nvidia.com/gpu": str(gpus * slices)}
+
+
+def test_d19_each_gpu_model_is_counted_as_it_is_divided() -> None:
+    """With the smallest partition of each, one overlay for each machine, by its family."""
+    families = {"g7e": 4, "p5": 7, "p4de": 7, "p5en": 7}
+    each = mig("auto", *families)
+    overlays = node_overlays("shared", each)
+    checked = set()
+    for machine in machines():
+        family = machine["karpenter.k8s.aws/instance-family"]
+        if family not in families:
+            continue
+        known = {**machine, "karpenter.sh/nodepool": "shared"}
+        (only,) = [o for o in overlays if fits(o["spec"]["requirements"], known)]
+        gpus = int(machine["karpenter.k8s.aws/instance-gpu-count"])
+        assert only["spec"]["capacity"] == {"nvidia.com/gpu": str(gpus * families[family])}
+        checked.add(family)
+    assert checked == set(families)
+
+
+def test_d19_models_that_are_divided_alike_need_no_telling_apart() -> None:
+    """As with a partition of a name: the number of GPUs is enough."""
+    keys = {
+        requirement["key"]
+        for overlay in node_overlays("shared", mig("auto", "p5", "p4de"))
+        for requirement in overlay["spec"]["requirements"]
+    }
+    assert keys == {"karpenter.sh/nodepool", "karpenter.k8s.aws/instance-gpu-count"}
+
+
+def test_the_smallest_partition_is_set_for_each_model() -> None:
+    """In Bottlerocket's words, by the GPU it finds."""
+    deployment = deployment_with({"a": mig("auto", "p5", "g7e.2xlarge")})
+    spec = node_class("a", deployment.profiles.pools["a"], deployment.settings, PLACE)["spec"]
+    assert spec["userData"].endswith('"h100.80gb" = "1g.10gb"\n"rtxpro6000.96gb" = "1g.24gb"\n')
 
 
 def test_d19_overlays_touch_no_other_pool() -> None:

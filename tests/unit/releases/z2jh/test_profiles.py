@@ -9,12 +9,15 @@ import pytest
 from kubernetes_asyncio.client import ApiClient
 from tornado.web import HTTPError
 
+from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.releases import labels
 from jupyterhub_eks.releases.nodes import node_pool
 from jupyterhub_eks.releases.z2jh.slugs import slugs
 from tests.support.hub import deployment, values
 from tests.support.hub_configuration import configuration
 from tests.support.running_hub import spawner
+from tests.support.spawned import Hub
 
 PROFILES: dict[str, Any] = {
     "pools": {
@@ -143,6 +146,48 @@ def test_d20_spot_is_announced() -> None:
     """Whoever chooses a profile on spot machines reads so, after the profile's own text."""
     spot = "On a spot machine, which AWS may take back at two minutes&#x27; notice."
     assert descriptions(hub_values={"cull": {}}) == [f"Cheap. {spot}", spot]
+
+
+def test_d20_spot_is_announced_where_it_is_one_of_several_ways() -> None:
+    """A session may be on a spot machine, so it is said."""
+    profiles = {
+        "pools": {"mixed": {"instances": ["m7i"], "capacity": ["spot", "on-demand"]}},
+        "profiles": [{"name": "A", "default": True, "pool": "mixed"}],
+    }
+    (entry,) = values(profiles, hub_values={"cull": {}})["singleuser"]["profileList"]
+    assert "spot machine" in entry["description"]
+
+
+def pod_in(pool: dict[str, Any]) -> dict[str, Any]:
+    """Return the pod of a server in a pool, as the real spawner makes it."""
+    profiles = ProfilesFile.model_validate(
+        {"pools": {"p": pool}, "profiles": [{"name": "A", "default": True, "pool": "p"}]}
+    )
+    hub = Hub(Deployment(settings=DeploymentFile(), profiles=profiles))
+    return hub.pod(hub.choices()[0])
+
+
+def test_c1_a_dedicated_machine_takes_no_second_server() -> None:
+    """The pod refuses nodes with a pod that has the labels of servers, its own kind among them."""
+    pod = pod_in({"instances": ["t3.small"], "dedicated": True})
+    terms = pod["spec"]["affinity"]["podAntiAffinity"][
+        "requiredDuringSchedulingIgnoredDuringExecution"
+    ]
+    selected = [term["labelSelector"]["matchExpressions"] for term in terms]
+    assert all(term["topologyKey"] == "kubernetes.io/hostname" for term in terms)
+    assert all(term["namespaceSelector"] == {} for term in terms)
+    key, operator, (value,) = (selected[0][0][name] for name in ("key", "operator", "values"))
+    assert operator == "In"
+    assert pod["metadata"]["labels"][key] == value
+    assert "podAntiAffinity" not in (pod_in({"instances": ["m7i"]})["spec"].get("affinity") or {})
+
+
+def test_taints_of_the_users_own_are_tolerated() -> None:
+    """With their effect; nobody has to write them twice."""
+    taints = [{"key": "team", "value": "x", "effect": "NoExecute"}, {"key": "plain"}]
+    tolerations = pod_in({"instances": ["m7i"], "taints": taints})["spec"]["tolerations"]
+    found = {(each["key"], each.get("value", ""), each["effect"]) for each in tolerations}
+    assert {("team", "x", "NoExecute"), ("plain", "", "NoSchedule")} <= found
 
 
 def test_p20_times_are_told() -> None:
