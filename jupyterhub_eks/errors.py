@@ -74,15 +74,21 @@ class UsageError(DeployerError):
 
 
 class ConfigError(DeployerError):
-    """The configuration is invalid; carries every problem found at once."""
+    """The configuration is invalid; carries every problem found at once.
+
+    Args:
+        problems: What is wrong.
+        where: What it is wrong with.
+    """
 
     exit_code = 3
     meaning = "the configuration is invalid"
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], where: str = "the configuration") -> None:
         count = len(problems)
-        super().__init__(f"{count} problem{'s' if count != 1 else ''} in the configuration")
+        super().__init__(f"{count} problem{'s' if count != 1 else ''} in {where}")
         self.problems = tuple(problems)
+        self.where = where
 
 
 class PreflightError(DeployerError):

@@ -6,6 +6,8 @@ the list of commands needs none of them.
 
 from __future__ import annotations
 
+import functools
+import inspect
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -16,8 +18,11 @@ from typer.main import get_command
 
 from jupyterhub_eks import __version__
 from jupyterhub_eks.cli.options import expand
+from jupyterhub_eks.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typer._click import Command, Context, HelpFormatter
 
 LIFE_CYCLE: Final = "Life cycle"
@@ -39,7 +44,7 @@ class Entry:
 ENTRIES: Final = (
     Entry("init", CONFIGURATION, "Write jhub.yaml and profiles.yaml to start from."),
     Entry("validate", CONFIGURATION, "Check both files and report every problem at once."),
-    Entry("profiles", CONFIGURATION, "Show what profiles run on, with whom, and for how much."),
+    Entry("profiles", CONFIGURATION, "Show what profiles run on; check and import foreign ones."),
     Entry("data", CONFIGURATION, "Show what is known of EC2's machines and prices, or ask AWS."),
     Entry("cost", CONFIGURATION, "Show what it costs: idle, an hour, a month, at most."),
     Entry("schema", CONFIGURATION, "Print the JSON Schema of a file, for editors."),
@@ -87,14 +92,42 @@ def load_command(name: str) -> Command:
 def _application(name: str, module_name: str) -> typer.Typer:
     module: Any = import_module(f"jupyterhub_eks.cli.commands.{module_name}")
     functions = getattr(module, "COMMANDS", None)
-    app = new_app(name=name, help=module.__doc__ if functions is None else module.ABOUT)
+    alone = getattr(module, "ALONE", None)
+    about = getattr(module, "ABOUT", None if alone else module.__doc__)
+    app = new_app(name=name, help=about, no_args_is_help=alone is None)
+    if alone is not None:
+        app.callback(invoke_without_command=True)(_if_alone(expand(alone)))
     if functions is None:
         app.command(name)(expand(getattr(module, name)))
     for function in functions or ():
-        app.command()(expand(function))
+        # A keyword of Python that is the name of a command has an underscore behind it.
+        app.command(function.__name__.removesuffix("_"))(expand(function))
     for group, part in getattr(module, "GROUPS", {}).items():
         app.add_typer(_application(group, part), name=group)
     return app
+
+
+def _if_alone(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``function`` as what a group does when none of its commands follows."""
+
+    @functools.wraps(function)
+    def call(*, ctx: typer.Context, **values: Any) -> Any:
+        if ctx.invoked_subcommand is None:
+            return function(**values)
+        if any(values.values()):
+            raise UsageError(
+                f"options of `{ctx.command_path}` before `{ctx.invoked_subcommand}`",
+                hint=f"write them behind it: {ctx.command_path} {ctx.invoked_subcommand} …",
+            )
+        return None
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    context = inspect.Parameter("ctx", keyword, annotation=typer.Context)
+    own = inspect.signature(function)
+    parameters = [context, *own.parameters.values()]
+    call.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    call.__annotations__ = {each.name: each.annotation for each in parameters}
+    return call
 
 
 def new_app(**settings: Any) -> typer.Typer:
@@ -104,11 +137,10 @@ def new_app(**settings: Any) -> typer.Typer:
     """
     return typer.Typer(
         add_completion=False,
-        no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings=SETTINGS,
-        **settings,
+        **{"no_args_is_help": True, **settings},
     )
 
 

@@ -88,7 +88,7 @@ def write_files(directory: Path, answers: InitAnswers) -> tuple[Path, ...]:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         write_schemas(directory / answers.schema_dir)
-        _write_together(dict(zip(paths, texts, strict=True)))
+        write_together(dict(zip(paths, texts, strict=True)))
     except OSError as error:
         raise StateError(
             f"cannot write into {directory}",
@@ -98,7 +98,7 @@ def write_files(directory: Path, answers: InitAnswers) -> tuple[Path, ...]:
     return paths
 
 
-def _write_together(texts: Mapping[Path, str]) -> None:
+def write_together(texts: Mapping[Path, str]) -> None:
     """Write all files beside their places, and only then put them there."""
     staged: dict[Path, Path] = {}
     try:

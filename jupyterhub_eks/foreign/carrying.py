@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from jupyterhub_eks.problems import Problem
 
 _TAGS: Final = re.compile(r"<[^<>]{1,200}>")
-_IMAGE: Final = re.compile(r"[a-z0-9][a-z0-9._:/-]*(:[\w.-]{1,128})?(@sha256:[0-9a-f]{64})?")
+_IMAGE: Final = re.compile(
+    r"[a-z0-9][a-z0-9.-]*(:\d{1,5}/)?[a-z0-9._/-]*(:[A-Za-z0-9_][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?"
+)
 _LONGEST_NAME: Final = 100
 _MOST_CORES: Final = 1024
 # What a profile of ours says in another way, or what its pool brings with it.
@@ -76,12 +78,12 @@ def sections(wish: Wish, machines: Sequence[InstanceType]) -> dict[str, Any]:
     cores = wish.amounts.cpu_m
     if cores or limits.get(extended.CPU):
         most = min(max((each.vcpu for each in machines), default=0), _MOST_CORES) * 1000
-        limit = limits.get(extended.CPU, max(most, cores))
+        limit = max(limits.get(extended.CPU, most), cores)
         found["cpu"] = {"guarantee": _cores(cores or limit), "limit": _cores(limit)}
     memory = wish.amounts.memory
     if memory:
         most = max((each.memory_mib for each in machines), default=0) * 2**20
-        limit = limits.get(extended.MEMORY, max(most, memory))
+        limit = max(limits.get(extended.MEMORY, most), memory)
         found["memory"] = {"guarantee": written_memory(memory), "limit": written_memory(limit)}
     return found
 

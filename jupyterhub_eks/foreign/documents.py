@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.decoding import decode
 from jupyterhub_eks.config.document import ListNode, MapNode, Node, Place, Scalar, problem_at
-from jupyterhub_eks.config.opening import read_bytes
+from jupyterhub_eks.config.opening import Advice, read_bytes
 from jupyterhub_eks.config.reader import ReadDocument, ReadError, read_documents
 from jupyterhub_eks.foreign.jsontext import read_json
 
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 # Values files of large hubs have some hundred KiB.
 MOST_BYTES: Final = 16 << 20
 MOST_NODES: Final = 2_000_000
+_ADVICE: Final = Advice(
+    missing="check the path",
+    example="values.yaml",
+    piped="helm get values hub | jhub profiles check",
+    stream="`-`",
+    large="take out what is not about profiles and node pools",
+)
 # Helm and Jinja, Terraform and shell.
 _TEMPLATE: Final = re.compile(r"\{\{.*\}\}|\{%.*%\}|\$\{[^}]*\}", re.DOTALL)
 # A line of its own, or a value without quotes: either is no YAML.
@@ -54,7 +61,7 @@ def read_documents_of(path: Path) -> Documents:
         ReadError: It is missing, not text, neither YAML nor JSON, or too large.
     """
     name = str(path)
-    return documents(decode(read_bytes(path, MOST_BYTES), name), name)
+    return documents(decode(read_bytes(path, MOST_BYTES, _ADVICE), name), name)
 
 
 def documents(text: str, name: str) -> Documents:

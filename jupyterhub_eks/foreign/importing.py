@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from pydantic import ValidationError
+
 from jupyterhub_eks.config.document import dotted, problem_at
 from jupyterhub_eks.config.forms import slug
 from jupyterhub_eks.config.pools import PoolConfig
@@ -18,19 +19,19 @@ from jupyterhub_eks.foreign.machines import Chooser, named
 from jupyterhub_eks.foreign.placing import Placer, Surroundings
 from jupyterhub_eks.foreign.plugins import device_plugin
 from jupyterhub_eks.foreign.selecting import Selection
+from jupyterhub_eks.foreign.settling import settled
 from jupyterhub_eks.foreign.shapes import profiles as profiles_of
 from jupyterhub_eks.foreign.writing import profiles_yaml
-from jupyterhub_eks.placement.proof import prove
-from jupyterhub_eks.placement.reasons import reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from jupyterhub_eks.foreign.checking import CheckedShape, Foreign
     from jupyterhub_eks.foreign.machines import Machines
     from jupyterhub_eks.foreign.node_pools import NodePool
     from jupyterhub_eks.foreign.nodes import Node
+    from jupyterhub_eks.foreign.outcomes import CheckedShape
     from jupyterhub_eks.foreign.plugins import DevicePlugin
+    from jupyterhub_eks.foreign.reading import Foreign
     from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.problems import Problem
 
@@ -72,8 +73,11 @@ def import_list(source: Foreign, catalog: Catalog, region: str = "") -> Imported
     made.run()
     if not made.profiles:
         raise ConfigError([_nothing(source), *(replace(e, severity="error") for e in made.losses)])
-    profiles = ProfilesFile.model_validate({"pools": made.pools, "profiles": tuple(made.profiles)})
-    losses = [*made.losses, *_unproved(profiles, made.places, catalog, region)]
+    written = ProfilesFile.model_validate({"pools": made.pools, "profiles": tuple(made.profiles)})
+    profiles, refused = settled(written, catalog, region)
+    losses = [*made.losses, *(_refused(made.places[name], why) for name, why in refused.items())]
+    if not profiles.profiles:
+        raise ConfigError([_nothing(source), *(replace(e, severity="error") for e in losses)])
     return Imported(
         profiles=profiles,
         text=profiles_yaml(profiles),
@@ -104,8 +108,6 @@ class _Import:
             self.losses += carrying.losses_of_profile(profile)
         for each in report.shapes:
             self._carry(each)
-        if self.profiles and not self._has_default:
-            self.profiles[0] = self.profiles[0].model_copy(update={"default": True})
 
     def _carry(self, each: CheckedShape) -> None:
         wish = each.wish
@@ -119,24 +121,26 @@ class _Import:
         name = self._pool(each, machines, given, sharing)
         titles, lost = carrying.images(each.shape, self.source.tagged)
         self.losses += lost
-        devices = self._devices(each, sharing)
         title = carrying.name_of(each.shape, self._taken)
+        config = {
+            "name": title,
+            "description": carrying.description(each.shape.profile),
+            "pool": name,
+            "images": titles,
+            "groups": carrying.groups(each.shape.profile),
+            **carrying.sections(wish, self._chooser.holding(machines, wish, nodes)),
+            **self._devices(each, sharing),
+        }
+        try:
+            profile = ProfileConfig.model_validate(config)
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = dotted(tuple(first["loc"]))
+            self._lose(each, f"is left out, `{key}` cannot be written: {first['msg']}")
+            return
         self._taken.add(carrying.form_of(title))
         self.places[title] = each
-        self.profiles.append(
-            ProfileConfig.model_validate(
-                {
-                    "name": title,
-                    "description": carrying.description(each.shape.profile),
-                    "default": self._is_default(each),
-                    "pool": name,
-                    "images": titles,
-                    "groups": carrying.groups(each.shape.profile),
-                    **carrying.sections(wish, self._chooser.holding(machines, wish, nodes)),
-                    **devices,
-                }
-            )
-        )
+        self.profiles.append(profile.model_copy(update={"default": self._is_default(each)}))
 
     def _is_default(self, each: CheckedShape) -> bool:
         shape = each.shape
@@ -200,8 +204,8 @@ class _Import:
         partition = next((n for n in others if n.startswith(extended.MIG_PREFIX)), "")
         if partition:
             profile = partition.removeprefix(extended.MIG_PREFIX)
-            gpu = mig_gpu(machines.instances[0])
-            if gpu and profile in gpu.slices:
+            gpus = [mig_gpu(each) for each in machines.instances]
+            if gpus[0] and profile in gpus[0].slices and gpus.count(gpus[0]) == len(gpus):
                 return {"sharing": "mig", "profile": profile}
             self._lose(each, f"`{profile}` is no equal part of a GPU; it gets a whole one")
             return {}
@@ -287,20 +291,12 @@ def _nothing(source: Foreign) -> Problem:
     )
 
 
-def _unproved(
-    profiles: ProfilesFile, places: Mapping[str, CheckedShape], catalog: Catalog, region: str
-) -> Iterator[Problem]:
-    """Yield what of the result could not start, by the proof of our own configuration."""
-    settings = DeploymentFile(region=region) if region else DeploymentFile()
-    for verdict in prove(Deployment(settings=settings, profiles=profiles), catalog):
-        obstacles = {fit.obstacle for fit in verdict.fits}
-        if verdict.starts or verdict.is_open or (not region and obstacles <= {"region"}):
-            continue
-        shape = places[verdict.profile].shape
-        why = reasons(verdict, profiles.pools[verdict.pool], settings.region)
-        yield problem_at(
-            shape.profile.place,
-            dotted(shape.profile.path),
-            f"`{verdict.profile}` cannot start in the pool `{verdict.pool}`: {why}",
-            "change its resources, or the pool",
-        )
+def _refused(each: CheckedShape, why: str) -> Problem:
+    profile = each.shape.profile
+    return problem_at(
+        profile.place,
+        dotted(profile.path),
+        f"`{each.shape.title}` is left out: {why}",
+        "change what it asks for",
+        "warning",
+    )

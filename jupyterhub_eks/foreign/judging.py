@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.document import dotted, problem_at
 from jupyterhub_eks.foreign import extended
+from jupyterhub_eks.foreign.obstacles import how_to_partition
+from jupyterhub_eks.foreign.plugins import CONFIG_LABEL
+from jupyterhub_eks.foreign.sharing import pool_faults
+from jupyterhub_eks.placement.resources import GIB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from jupyterhub_eks.foreign.node_pools import NodePool
     from jupyterhub_eks.foreign.placing import Placer, Surroundings, Verdict
     from jupyterhub_eks.foreign.shapes import Shape
+    from jupyterhub_eks.foreign.sharing import PoolFault
     from jupyterhub_eks.foreign.wishes import Wish
     from jupyterhub_eks.problems import Problem, Severity
 
@@ -34,10 +38,11 @@ def findings(
         placer: What gave the verdict.
     """
     if verdict.status == "never":
-        yield _say(shape, f"`{shape.title}` can start nowhere: {'; '.join(verdict.reasons)}")
+        why = "; ".join(verdict.reasons)
+        yield _say(shape, f"`{shape.title}` can start nowhere: {why}", verdict.hint)
     if known.pools:
-        yield from _not_offered(shape, wish, verdict, placer)
-        yield from _shared(shape, wish, verdict, known)
+        yield from _not_offered(shape, wish, verdict, known, placer)
+        yield from (_shared(shape, wish, each) for each in pool_faults(wish, verdict, known))
     elif not wish.selection.tolerations and not wish.is_open:
         yield from _untolerated(shape, wish)
     if wish.amounts.gpu and wish.amounts.neuron:
@@ -62,59 +67,62 @@ def unoffered(wish: Wish, placer: Placer) -> tuple[str, ...]:
     return tuple(name for name in wanted if extended.is_known(name) and not placer.offers(name))
 
 
-def _not_offered(shape: Shape, wish: Wish, verdict: Verdict, placer: Placer) -> Iterator[Problem]:
+def _not_offered(
+    shape: Shape, wish: Wish, verdict: Verdict, known: Surroundings, placer: Placer
+) -> Iterator[Problem]:
     """Say what no pool has at all, as the reason for a verdict may be another one."""
     said = " ".join(verdict.reasons)
     for name in unoffered(wish, placer):
         if name in said:
             continue
         families = extended.mig_families(name)
-        why = (
-            f"no node partitions its GPUs ({', '.join(families)} could), and no NodeOverlay tells "
-            "Karpenter of partitions"
-            if families
-            else "no machine of any pool has one"
+        why = _unpartitioned(families, known) if families else "no machine of any pool has one"
+        yield _say(
+            shape,
+            f"no node pool offers `{name}`, which `{shape.title}` asks for: {why}",
+            how_to_partition(name) if families else "",
         )
-        yield _say(shape, f"no node pool offers `{name}`, which `{shape.title}` asks for: {why}")
 
 
-def _shared(shape: Shape, wish: Wish, verdict: Verdict, known: Surroundings) -> Iterator[Problem]:
-    plugin = known.plugin
-    if plugin is None or not wish.amounts.gpu:
-        return
-    for pool in _pools(verdict, known.pools):
-        sharing = plugin.sharing(pool.labels)
-        if not plugin.runs_on(pool.labels):
-            missing = ", ".join(f"`{key}: {value}`" for key, value in plugin.selector.items())
-            yield _say(
-                shape,
-                f"nodes of the pool `{pool.name}` never offer a GPU: the device plugin runs only "
-                f"on nodes with {missing}, and they lack it",
-                f"add the label to the pool `{pool.name}`",
-            )
-        elif sharing.replicas > 1 and wish.amounts.gpu > 1:
-            machine = max(
-                (each for each in verdict.machines if each.pool == pool.name),
-                key=lambda each: each.machine.gpu_count,
-            )
-            slices = machine.machine.gpu_count * sharing.replicas
-            outcome = (
-                "is refused"
-                if sharing.refuses_more
-                else (f"may be {-(-wish.amounts.gpu // sharing.replicas)} GPUs, shared with others")
-            )
-            yield _say(
-                shape,
-                f"`{shape.title}` never gets {wish.amounts.gpu} whole GPUs: in the pool "
-                f"`{pool.name}` each GPU is {sharing.replicas} slices, and {wish.amounts.gpu} of "
-                f"the {slices} of {machine.machine.name} {outcome}",
-                "take the pool out of time-slicing, by a configuration of its own",
-            )
+def _unpartitioned(families: Sequence[str], known: Surroundings) -> str:
+    """Return why no node has partitions: nothing makes them, shows them, or tells of them."""
+    configs = known.plugin.configs if known.plugin else {}
+    selected = {pool.labels.get(CONFIG_LABEL) for pool in known.pools}
+    unused = [n for n, each in configs.items() if each.mig != "none" and n not in selected]
+    shown = (
+        f", no pool has the label `{CONFIG_LABEL}: {unused[0]}` that selects the device plugin's "
+        "configuration for MIG,"
+        if unused and known.plugin and known.plugin.default not in unused
+        else ","
+    )
+    return (
+        f"no node partitions its GPUs ({', '.join(families)} could){shown} and no NodeOverlay "
+        "tells Karpenter of partitions"
+    )
 
 
-def _pools(verdict: Verdict, pools: Sequence[NodePool]) -> Iterator[NodePool]:
-    names = set(verdict.pools)
-    return (pool for pool in pools if pool.name in names)
+def _shared(shape: Shape, wish: Wish, fault: PoolFault) -> Problem:
+    if fault.why == "absent":
+        return _say(
+            shape,
+            f"nodes of the pool `{fault.pool}` never offer a GPU: the device plugin runs only on "
+            f"nodes with {', '.join(fault.missing)}, and they lack it",
+            f"add the label to the pool `{fault.pool}`",
+        )
+    wanted, replicas = wish.amounts.gpu, fault.sharing.replicas
+    machine = fault.largest.machine
+    outcome = (
+        "is refused (`failRequestsGreaterThanOne`)"
+        if fault.is_fatal
+        else f"may be {-(-wanted // replicas)} GPUs, shared with others"
+    )
+    return _say(
+        shape,
+        f"`{shape.title}` never gets {wanted} whole GPUs: in the pool `{fault.pool}` each GPU is "
+        f"{replicas} slices, and {wanted} of the {machine.gpu_count * replicas} of {machine.name} "
+        f"{outcome}",
+        "take the pool out of time-slicing, by a configuration of its own",
+    )
 
 
 def _untolerated(shape: Shape, wish: Wish) -> Iterator[Problem]:
@@ -163,10 +171,14 @@ def _wasteful(shape: Shape, wish: Wish, verdict: Verdict) -> Iterator[Problem]:
         and least == wanted
     ):
         smallest = machines[0].machine
+        memory = dict(wish.limits).get(extended.MEMORY)
+        more = (
+            f" and {memory / GIB:.4g} of its {smallest.memory_mib / 1024:.4g} GiB" if memory else ""
+        )
         yield _say(
             shape,
             f"`{shape.title}` fills {smallest.name}, and may use {limit / 1000:g} of its "
-            f"{smallest.vcpu} cores",
+            f"{smallest.vcpu} cores{more}",
             "raise the limits; the rest of the machine is paid for and idle",
             "warning",
         )

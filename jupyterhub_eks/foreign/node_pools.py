@@ -9,16 +9,17 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.document import MapNode, Node, Scalar, problem_at
+from jupyterhub_eks.config.document import MapNode, Node, problem_at
 from jupyterhub_eks.foreign import quantities
 from jupyterhub_eks.foreign.documents import entry_at, items_at, text_at, texts
-from jupyterhub_eks.foreign.selecting import Requirement, is_sound, requirements
+from jupyterhub_eks.foreign.selecting import is_sound, requirements, written
 from jupyterhub_eks.instances.capacity import DEFAULT_ROOT_DISK_GIB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from jupyterhub_eks.config.document import Place
+    from jupyterhub_eks.foreign.selecting import Requirement
     from jupyterhub_eks.problems import Problem
 
 _GIB: Final = 2**30
@@ -114,11 +115,7 @@ def faults(documents: Iterable[Node]) -> Iterator[Problem]:
         if kind_of(document) not in _POOLS:
             continue
         for each in items_at(_template(document), "requirements"):
-            found = Requirement(
-                text_at(each, "key"),
-                text_at(each, "operator"),
-                tuple(v.text for v in items_at(each, "values") if isinstance(v, Scalar)),
-            )
+            found = written(each)
             if not is_sound(found):
                 yield problem_at(
                     each.place,

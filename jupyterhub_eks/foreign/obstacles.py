@@ -22,6 +22,7 @@ _ORDER: Final[tuple[Why, ...]] = (
     "label", "taint", "unknown", "selector", "machines", "resource", "room",
 )  # fmt: skip
 _MOST_NAMED: Final = 3
+_POOL_LABEL: Final = "karpenter.sh/nodepool"
 # Put on a node by feature discovery or the cloud once it runs, so that none is started for it.
 _AFTER_START: Final = ("nvidia.com/", "feature.node.kubernetes.io/", "eks.amazonaws.com/")
 
@@ -69,6 +70,12 @@ def in_words(obstacles: Sequence[Obstacle], pools: Sequence[NodePool]) -> tuple[
     lines = list(dict.fromkeys(_sentence(each) for each in found))
     more = len(lines) - _MOST_NAMED
     return (*lines[:_MOST_NAMED], *([f"and {more} more pools"] if more > 0 else ()))
+
+
+def what_to_change(obstacles: Sequence[Obstacle], pools: Sequence[NodePool]) -> str:
+    """Return what would let a server start, by the obstacle at which it came furthest."""
+    first = max(obstacles, key=lambda each: _ORDER.index(each.why))
+    return _REMEDIES[first.why](first, pools)
 
 
 def _labels(found: Sequence[Obstacle], pools: Sequence[NodePool]) -> Iterator[str]:
@@ -142,4 +149,76 @@ _SENTENCES: Final = {
     "machines": _machines,
     "resource": _resource,
     "room": _room,
+}
+
+
+def _other_label(obstacle: Obstacle, pools: Sequence[NodePool]) -> str:
+    key = obstacle.what.partition(": ")[0]
+    alike = [f"`{key}: {pool.labels[key]}`" for pool in pools if key in pool.labels]
+    others = [
+        f"`{key}: {value}`"
+        for pool in pools
+        for key, value in pool.labels.items()
+        if key != _POOL_LABEL
+    ]
+    names = [f"`{_POOL_LABEL}: {pool.name}`" for pool in pools if pool.name]
+    known = list(dict.fromkeys(alike or others or names))[:_MOST_NAMED]
+    return (
+        f"select what a pool has ({', '.join(known)}), or add `{obstacle.what}` to the labels of "
+        "the pool that is meant"
+    )
+
+
+def _toleration(obstacle: Obstacle, _: Sequence[NodePool]) -> str:
+    key = obstacle.what.partition(":")[0].partition("=")[0]
+    return f"add `tolerations: [{{key: {key}, operator: Exists}}]`, or select another pool"
+
+
+def _known_machine(_: Obstacle, __: Sequence[NodePool]) -> str:
+    return "check the name; `jhub data refresh` learns of new types"
+
+
+def _fitting_machine(obstacle: Obstacle, _: Sequence[NodePool]) -> str:
+    if obstacle.pool:
+        return f"select machines that the pool `{obstacle.pool}` has, or let it have these"
+    return "take away the requirement that contradicts the others"
+
+
+def _machines_of_pool(obstacle: Obstacle, _: Sequence[NodePool]) -> str:
+    where = f", or take another region than {obstacle.detail}" if obstacle.detail else ""
+    return f"widen the requirements of the pool `{obstacle.pool}`{where}"
+
+
+def _fewer_devices(obstacle: Obstacle, _: Sequence[NodePool]) -> str:
+    if obstacle.what.startswith(extended.MIG_PREFIX) and not obstacle.has:
+        return how_to_partition(obstacle.what)
+    if obstacle.has:
+        return f"ask for {obstacle.has} or fewer, or let the pool have larger machines"
+    return f"take a pool whose machines have `{obstacle.what}`"
+
+
+def how_to_partition(name: str) -> str:
+    """Return what it takes that Karpenter starts nodes for a MIG partition."""
+    return (
+        f"a pool whose nodes partition their GPUs, and a NodeOverlay with `{name}` as capacity; "
+        "`jhub profiles import` writes such a pool"
+    )
+
+
+def _less(obstacle: Obstacle, _: Sequence[NodePool]) -> str:
+    resource: Resource = next(each for each in RESOURCES if each == obstacle.what)
+    larger = "let the pool have larger machines" if obstacle.pool else "select a larger machine"
+    if not obstacle.has:
+        return f"select machines that have {THINGS[resource]}"
+    return f"ask for {amount(resource, obstacle.has)} {THINGS[resource]} or less, or {larger}"
+
+
+_REMEDIES: Final = {
+    "label": _other_label,
+    "taint": _toleration,
+    "unknown": _known_machine,
+    "selector": _fitting_machine,
+    "machines": _machines_of_pool,
+    "resource": _fewer_devices,
+    "room": _less,
 }

@@ -10,11 +10,11 @@ from jupyterhub_eks.config.document import Place
 from jupyterhub_eks.foreign import extended
 from jupyterhub_eks.foreign.node_pools import NodePool
 from jupyterhub_eks.foreign.nodes import Node, can_be, divided, nodes
-from jupyterhub_eks.foreign.obstacles import Obstacle, in_words, of_labels
+from jupyterhub_eks.foreign.obstacles import Obstacle, in_words, of_labels, what_to_change
 from jupyterhub_eks.foreign.selecting import holds, of_machine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from jupyterhub_eks.foreign.node_pools import Overlay
     from jupyterhub_eks.foreign.plugins import DevicePlugin
@@ -69,12 +69,14 @@ class Verdict:
         reasons: Why not, with the amounts that are missing; nearest obstacle of each pool.
         found: Pools in which it starts, with the machines that meet its demands on a node; not
             all of them have room for it.
+        hint: What to change where it never starts.
     """
 
     status: Status
     reasons: tuple[str, ...] = ()
     wish: Wish | None = field(default=None, repr=False)
     found: tuple[tuple[NodePool, Sequence[Node]], ...] = field(default=(), repr=False)
+    hint: str = ""
 
     @cached_property
     def machines(self) -> tuple[Fit, ...]:
@@ -104,7 +106,6 @@ class Placer:
         self._pools = known.pools or (anywhere,)
         self._nodes: dict[str, tuple[Node, ...]] = {}
         self._suited: dict[tuple[str, Selection], tuple[Node, ...] | Obstacle] = {}
-        self._best: dict[tuple[str, Selection], tuple[Node, ...]] = {}
 
     def verdict(self, wish: Wish) -> Verdict:
         """Return whether a server starts, and on what."""
@@ -116,13 +117,14 @@ class Placer:
             suited = self._suited_nodes(pool, wish.selection)
             if isinstance(suited, Obstacle):
                 obstacles.append(suited)
-            elif any(fits(node, wish) for node in self._largest_first(pool, wish.selection)):
+            elif any(fits(node, wish) for node in reversed(suited)):  # the largest first
                 found.append((pool, suited))
             else:
                 obstacles.append(_short(pool, suited, wish))
         if found:
             return Verdict(self._status(wish), (), wish, tuple(found))
-        return Verdict("never", in_words(obstacles, self._known.pools))
+        pools = self._known.pools
+        return Verdict("never", in_words(obstacles, pools), hint=what_to_change(obstacles, pools))
 
     def offers(self, resource: str) -> bool:
         """Whether any machine of any pool has some of an extended resource."""
@@ -204,14 +206,6 @@ class Placer:
             return Obstacle("unknown", pool.name, f"`{named[0]}`", hint)
         names = ", ".join(node.machine.name for node in before[:2])
         return Obstacle("selector", pool.name, str(requirement), names if len(before) < 50 else "")
-
-    def _largest_first(self, pool: NodePool, selection: Selection) -> Iterator[Node]:
-        key = pool.name, selection
-        if key not in self._best:
-            suited = self._suited_nodes(pool, selection)
-            every = suited if isinstance(suited, tuple) else ()
-            self._best[key] = tuple(reversed(every))
-        yield from self._best[key]
 
 
 def fits(node: Node, wish: Wish) -> bool:

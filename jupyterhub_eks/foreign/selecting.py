@@ -136,13 +136,18 @@ def from_terms(node: Node | None) -> tuple[tuple[Requirement, ...], ...]:
 def requirements(node: Node | None) -> Iterator[Requirement]:
     """Yield the requirements of a list of expressions, without those that make no sense."""
     for each in node.items if isinstance(node, ListNode) else ():
-        requirement = Requirement(
-            normal(text_at(each, "key")),
-            text_at(each, "operator"),
-            tuple(v.text for v in items_at(each, "values") if isinstance(v, Scalar)),
-        )
+        requirement = written(each)
         if is_sound(requirement):
             yield requirement
+
+
+def written(expression: Node) -> Requirement:
+    """Return an expression as it is written, whether it makes sense or not."""
+    return Requirement(
+        normal(text_at(expression, "key")),
+        text_at(expression, "operator"),
+        tuple(v.text for v in items_at(expression, "values") if isinstance(v, Scalar)),
+    )
 
 
 def is_sound(requirement: Requirement) -> bool:

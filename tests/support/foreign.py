@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from jupyterhub_eks.foreign.checking import Foreign, Report, check, foreign
+from jupyterhub_eks.foreign.checking import Report, check
 from jupyterhub_eks.foreign.documents import documents
+from jupyterhub_eks.foreign.reading import Foreign, foreign
 from jupyterhub_eks.instances.catalog import catalog
+from jupyterhub_eks.resources import data_root
 
 # Node pools of the original blueprint, as its description has them: a label of its own on each,
 # the `p4d` pool named for MIG without any, and one Trainium size.
@@ -105,6 +107,23 @@ singleuser:
       cpu_limit: 2
       mem_limit: 10G
 """
+
+_EXAMPLES = data_root() / "examples" / "foreign"
+# What stands beside the values of the first example, and all of the second.
+BLUEPRINT = [
+    str(_EXAMPLES / "blueprint" / name) for name in ("nodepools.yaml", "device-plugin.yaml")
+]
+SUCCESSOR = [
+    str(_EXAMPLES / "successor" / name)
+    for name in ("values.yaml", "nodepools.yaml", "device-plugin.yaml")
+]
+# Of the first example there are values for each.
+LOGINS = ("dummy", "cognito", "oauth")
+
+
+def blueprint_values(login: str) -> str:
+    """Return the file of the first example for a login."""
+    return str(_EXAMPLES / "blueprint" / f"values-{login}.yaml")
 
 
 def source(*texts: str) -> Foreign:

@@ -1,6 +1,8 @@
-"""``jhub profiles``: what each profile runs on, with how many neighbours, and for how much."""
+"""``jhub profiles``: what each profile runs on, and lists that others wrote."""
 
 from jupyterhub_eks.cli.checks import PLACEMENT
+from jupyterhub_eks.cli.commands.profiles_check import check
+from jupyterhub_eks.cli.commands.profiles_import import import_
 from jupyterhub_eks.cli.console.profiles import draw_profiles, profile_rows, profiles_document
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.options import Output, Place, Sources
@@ -25,3 +27,7 @@ def profiles(sources: Sources, place: Place, output: Output) -> None:
     screen.notes(*catalog().notes)
     screen.result(draw_profiles(rows, deployment.settings.region, screen.terminal.width))
     screen.document(profiles_document(rows, deployment.settings.region))
+
+
+ALONE = profiles
+COMMANDS = (check, import_)

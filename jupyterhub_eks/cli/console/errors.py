@@ -10,7 +10,7 @@ from jupyterhub_eks.cli.console.places import as_typed, short_path
 from jupyterhub_eks.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from jupyterhub_eks.errors import DeployerError
     from jupyterhub_eks.problems import Problem
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def draw_error(error: DeployerError) -> Iterator[Text]:
     """Yield the lines of an error."""
     if isinstance(error, ConfigError):
-        yield _headline(_count(error.problems))
+        yield _headline(_count(error))
         for problem in error.problems:
             yield Text("")
             yield from draw_problem(problem)
@@ -34,10 +34,10 @@ def _headline(message: str) -> Text:
     return Text.assemble(("error: ", "bold red"), (as_typed(message), "bold"))
 
 
-def _count(problems: Sequence[Problem]) -> str:
-    warnings = sum(problem.severity == "warning" for problem in problems)
-    errors = len(problems) - warnings
-    text = f"{errors} problem{'s' if errors != 1 else ''} in the configuration"
+def _count(error: ConfigError) -> str:
+    warnings = sum(problem.severity == "warning" for problem in error.problems)
+    errors = len(error.problems) - warnings
+    text = f"{errors} problem{'s' if errors != 1 else ''} in {error.where}"
     return f"{text}, and {warnings} warning{'s' if warnings != 1 else ''}" if warnings else text
 
 

@@ -20,7 +20,8 @@ _COMMAND: Final = "|".join(entry.name for entry in ENTRIES)
 # What is copied as a whole: text in backticks, and a command with its options.
 _WHOLE: Final = re.compile(
     rf"`[^`]+`\S*|(?:\S*/)?jhub (?:{_COMMAND})"
-    r"(?: (?:cluster|build|start|stop|status|reset|pull|list|--[\w-]+(?:[ =][\w./-]+)?)\b)*\S*"
+    r"(?: (?:cluster|build|start|stop|status|reset|pull|list|check|import|refresh|show|"
+    r"--[\w-]+(?:[ =][\w./-]+)?)\b)*\S*"
 )
 _WORD: Final = re.compile(r"\S+")
 # A label, or the time of day at the head of a line of a log.

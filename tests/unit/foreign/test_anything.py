@@ -8,11 +8,15 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.reader import ReadError
+from jupyterhub_eks.config.rules import check
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.foreign.importing import import_list
 from jupyterhub_eks.foreign.traits import PLACING
 from jupyterhub_eks.instances.catalog import catalog
+from jupyterhub_eks.placement.checking import placement_findings
+from jupyterhub_eks.releases.checking import node_findings
 from tests.support.foreign import ORIGINAL_PLUGIN, ORIGINAL_POOLS, report, source
 
 WORDS = st.sampled_from(
@@ -61,11 +65,14 @@ QUIET = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCh
 
 
 def judge(*texts: str) -> None:
-    """Check and import texts; only a refusal with places may come of it."""
+    """Check and import texts; only a refusal with places, or a valid configuration, comes of it."""
     refused: ConfigError | ReadError | None = None
     try:
         report(*texts)
-        import_list(source(*texts), catalog(), "us-west-2")
+        made = import_list(source(*texts), catalog(), "us-west-2").profiles
+        deployment = Deployment(settings=DeploymentFile(region="us-west-2"), profiles=made)
+        findings = (*check(deployment), *placement_findings(deployment), *node_findings(deployment))
+        assert [each for each in findings if each.severity == "error"] == []
     except (ConfigError, ReadError) as error:
         refused = error
     assert refused is None or refused.problems

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from jupyterhub_eks.config.document import find, place_of, to_plain
 from jupyterhub_eks.config.reader import ReadError
 from jupyterhub_eks.errors import ConfigError
-from jupyterhub_eks.foreign.checking import read
 from jupyterhub_eks.foreign.documents import documents, is_open
 from jupyterhub_eks.foreign.jsontext import read_json
+from jupyterhub_eks.foreign.reading import read
 from tests.support.foreign import errors, report, source, warnings
 
 if TYPE_CHECKING:

@@ -221,6 +221,36 @@ def test_what_no_machine_holds_is_left_out() -> None:
     assert any("`Q` is left out, no machine holds it" in each.message for each in found.losses)
 
 
+@pytest.mark.parametrize(
+    ("override", "reason"),
+    [
+        # EC2 has such a machine, and the system pods leave less of it.
+        ("{cpu_guarantee: 1919.9, cpu_limit: 1920}", "no machine holds it"),
+        ("{extra_resource_limits: {nvidia.com/gpu: 17}}", "no machine holds it"),
+    ],
+)
+def test_what_our_rules_refuse_is_left_out(override: str, reason: str, tmp_path: Path) -> None:
+    """The rest is valid, and has a default."""
+    found = imported(
+        f"[{{display_name: P, default: true, kubespawner_override: {override}}}, "
+        "{display_name: Q}]"
+    )
+
+    assert [(each.name, each.default) for each in loaded(found, tmp_path).profiles] == [("Q", True)]
+    assert any(reason in each.message for each in found.losses)
+
+
+def test_a_guarantee_above_its_limit_becomes_the_limit(tmp_path: Path) -> None:
+    """Kubernetes would refuse it as it is; ours starts."""
+    found = imported(
+        "[{display_name: P, kubespawner_override: {mem_guarantee: 9G, mem_limit: 1G}}]"
+    )
+    (profile,) = loaded(found, tmp_path).profiles
+
+    assert profile.memory is not None
+    assert (profile.memory.guarantee, profile.memory.limit) == ("9Gi", "9Gi")
+
+
 def test_names_that_are_one_to_the_hub(tmp_path: Path) -> None:
     """Titles that differ in punctuation only are made different, and marks of HTML go."""
     found = imported("[{display_name: A b}, {display_name: <b>a</b>-B, slug: x}]")

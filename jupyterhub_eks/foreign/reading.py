@@ -1,0 +1,154 @@
+"""Find the profile list, and node pools beside it, in files that others wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from jupyterhub_eks.config.deployment import DeploymentFile
+from jupyterhub_eks.config.document import ListNode, MapNode, problem_at
+from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
+from jupyterhub_eks.config.reader import ReadError
+from jupyterhub_eks.errors import ConfigError
+from jupyterhub_eks.foreign.documents import Documents, items_at, read_documents_of, text_at
+from jupyterhub_eks.foreign.listings import Listing, find_listings
+from jupyterhub_eks.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from jupyterhub_eks.config.document import Node, Place
+
+_WHERE: Final = "the files"
+# What a profile of ours has, and none of KubeSpawner's.
+_OF_OURS: Final = frozenset(ProfileConfig.model_fields) - {"default", "description"}
+_MOST_NAMED: Final = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreign:
+    """What is in files that others wrote.
+
+    Attributes:
+        listing: The profile list.
+        documents: All documents of all files.
+        problems: What was found while reading.
+        tagged: Where values stand that are not what they seem.
+    """
+
+    listing: Listing
+    documents: tuple[Node, ...]
+    problems: tuple[Problem, ...] = ()
+    tagged: frozenset[Place] = frozenset()
+
+
+def read(files: Sequence[Path]) -> Foreign:
+    """Return what is in files: one has the profile list, others may have node pools.
+
+    Node pools (NodePool, EC2NodeClass, NodeOverlay, Provisioner) and the settings of the device
+    plugin (values of its chart, or a ConfigMap) are found wherever they stand.
+
+    Args:
+        files: Files of YAML or JSON; ``-`` is the standard input. One that is named twice is
+            read once.
+
+    Raises:
+        ConfigError: A file cannot be read, or is one of our own, or no file or more than one has
+            a profile list.
+    """
+    found: list[Documents] = []
+    unreadable: list[Problem] = []
+    names = list(dict.fromkeys(files))
+    for path in names:
+        try:
+            found.append(read_documents_of(path))
+        except ReadError as error:
+            unreadable.extend(error.problems)
+    if unreadable:
+        raise ConfigError(unreadable, _WHERE)
+    return foreign(found, ", ".join(map(str, names)))
+
+
+def foreign(files: Iterable[Documents], name: str) -> Foreign:
+    """Return what is in files that are read; ``name`` is theirs.
+
+    Raises:
+        ConfigError: One is our own, or none or more than one has a profile list.
+    """
+    every = list(files)
+    roots = tuple(root for each in every for whole in each.roots for root in _objects(whole))
+    problems = tuple(problem for each in every for problem in each.problems)
+    if own := [problem for root in roots if (problem := _own(root))]:
+        raise ConfigError(own, _WHERE)
+    listings = [listing for root in roots for listing in find_listings(root)]
+    if not listings:
+        raise ConfigError([_no_list(roots, name)], _WHERE)
+    if len(listings) > 1:
+        first, second = (each.node.place for each in listings[:2])
+        raise ConfigError(
+            [
+                problem_at(
+                    second,
+                    "",
+                    f"a second profile list; the first stands in {first.file}, line {first.line}",
+                    "give one list, and node pools beside it",
+                )
+            ],
+            _WHERE,
+        )
+    tagged: frozenset[Place] = frozenset().union(*(each.tagged for each in every))
+    return Foreign(listing=listings[0], documents=roots, problems=problems, tagged=tagged)
+
+
+def _objects(root: Node) -> tuple[Node, ...]:
+    """Return what is in a list of objects as `kubectl get` prints it; else the document."""
+    if text_at(root, "kind").endswith("List") and text_at(root, "apiVersion"):
+        return items_at(root, "items")
+    return (root,)
+
+
+def _own(root: Node) -> Problem | None:
+    """Return the problem if a document is a profiles.yaml of ours."""
+    if not isinstance(root, MapNode) or not root.entries:
+        return None
+    keys = root.entries.keys()
+    place = root.place
+    if keys <= ProfilesFile.model_fields.keys() and any(
+        isinstance(each, MapNode) and not _OF_OURS.isdisjoint(each.entries)
+        for each in items_at(root, "profiles")
+    ):
+        return problem_at(
+            place,
+            "",
+            "this is a profiles.yaml of jhub, not a list for KubeSpawner",
+            f"check it with `jhub validate --profiles {place.file}`",
+        )
+    return None
+
+
+def _no_list(roots: Sequence[Node], name: str) -> Problem:
+    what = "no profile list" if roots else "no profile list (empty, or comments only)"
+    single = [each for each in roots if not isinstance(each, (MapNode, ListNode))]
+    if roots and len(single) == len(roots):
+        what = "no profile list, but a single value"
+    kinds = dict.fromkeys(_kind(root) for root in roots)
+    known = [each for each in kinds if each][:_MOST_NAMED]
+    there = f" (there is {', '.join(known)})" if known else ""
+    for root in roots:
+        if isinstance(root, MapNode) and root.entries.keys() <= DeploymentFile.model_fields.keys():
+            what = "this is a jhub.yaml, and it has no profile list under `hub_values`"
+            file = root.place.file
+            return problem_at(root.place, "", what, f"check it with `jhub validate -f {file}`")
+    return Problem(
+        path="",
+        message=f"{what}{there}: neither `singleuser.profileList` nor a list of profiles",
+        hint="give the chart's values (e.g. of `helm get values`), or the list itself",
+        file=name,
+    )
+
+
+def _kind(root: Node) -> str:
+    if not isinstance(root, MapNode):
+        return ""
+    return text_at(root, "kind") or next((f"`{key[:40]}`" for key in root.entries), "")

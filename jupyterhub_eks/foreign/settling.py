@@ -1,0 +1,86 @@
+"""Leave out of an imported list what our own rules refuse, so that the rest is valid. Pure."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from jupyterhub_eks.config.rules.pools import pool_rules
+from jupyterhub_eks.config.rules.profiles import profile_rules
+from jupyterhub_eks.placement.proof import prove
+from jupyterhub_eks.placement.reasons import reasons
+from jupyterhub_eks.releases.checking import node_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyterhub_eks.config.profiles import ProfilesFile
+    from jupyterhub_eks.config.rules import Finding
+    from jupyterhub_eks.instances.catalog import Catalog
+
+
+def settled(
+    profiles: ProfilesFile, catalog: Catalog, region: str
+) -> tuple[ProfilesFile, dict[str, str]]:
+    """Return what is valid of pools and profiles, and why each other profile is not in it.
+
+    One profile is the default, and each pool has a profile. Nothing is left where nothing is
+    valid.
+
+    Args:
+        profiles: What was imported.
+        catalog: What is known of EC2's machines.
+        region: Where servers are to start; empty: any region.
+    """
+    settings = DeploymentFile(region=region) if region else DeploymentFile()
+    left_out: dict[str, str] = {}
+    while profiles.profiles:
+        profiles = _tidied(profiles)
+        deployment = Deployment(settings=settings, profiles=profiles)
+        refused = dict(_of_rules(deployment)) or dict(_of_places(deployment, catalog, region))
+        if not refused:
+            break
+        left_out |= refused
+        kept = tuple(each for each in profiles.profiles if each.name not in refused)
+        profiles = profiles.model_copy(update={"profiles": kept})
+    return profiles, left_out
+
+
+def _tidied(profiles: ProfilesFile) -> ProfilesFile:
+    used = {each.pool for each in profiles.profiles}
+    every = profiles.profiles
+    if not any(each.default for each in every):
+        every = (every[0].model_copy(update={"default": True}), *every[1:])
+    pools = {name: pool for name, pool in profiles.pools.items() if name in used}
+    return profiles.model_copy(update={"pools": pools, "profiles": every})
+
+
+def _of_rules(deployment: Deployment) -> Iterator[tuple[str, str]]:
+    """Yield each profile that a rule refuses, or whose pool one does."""
+    profiles = deployment.profiles
+    findings = chain(pool_rules(profiles), profile_rules(profiles, deployment.settings.auth))
+    yield from _named((each for each in findings if each.severity == "error"), profiles)
+
+
+def _of_places(deployment: Deployment, catalog: Catalog, region: str) -> Iterator[tuple[str, str]]:
+    """Yield each profile that starts nowhere, or whose pool Karpenter refuses."""
+    profiles = deployment.profiles
+    yield from _named(node_findings(deployment), profiles)
+    for verdict in prove(deployment, catalog):
+        obstacles = {fit.obstacle for fit in verdict.fits}
+        if verdict.starts or verdict.is_open or (not region and obstacles <= {"region"}):
+            continue
+        why = reasons(verdict, profiles.pools[verdict.pool], deployment.settings.region)
+        yield verdict.profile, f"it cannot start in the pool `{verdict.pool}`: {why}"
+
+
+def _named(findings: Iterator[Finding], profiles: ProfilesFile) -> Iterator[tuple[str, str]]:
+    for finding in findings:
+        section, *rest = finding.path
+        if section == "profiles" and rest and isinstance(rest[0], int):
+            yield profiles.profiles[rest[0]].name, finding.message
+        elif section == "pools" and rest:
+            for each in profiles.profiles:
+                if each.pool == rest[0]:
+                    yield each.name, finding.message

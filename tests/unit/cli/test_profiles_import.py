@@ -1,0 +1,113 @@
+"""``jhub profiles import``: what is written is what ``jhub validate`` takes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyterhub_eks.cli.app import run
+from tests.support.foreign import (
+    BLUEPRINT,
+    LOGINS,
+    ORIGINAL_PLUGIN,
+    ORIGINAL_POOLS,
+    ORIGINAL_PROFILES,
+    SUCCESSOR,
+    blueprint_values,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to run in."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("JHUB_WORK_DIR", raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        *([blueprint_values(login), *BLUEPRINT] for login in LOGINS),
+        *([blueprint_values(login)] for login in LOGINS),
+        SUCCESSOR,
+        SUCCESSOR[:1],
+    ],
+    ids=lambda files: "+".join(each.rpartition("/")[2] for each in files),
+)
+@pytest.mark.parametrize("region", ["us-west-2", "eu-west-3"])
+def test_the_result_is_valid(
+    files: list[str], region: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With and without pools beside the list, and where a region lacks machines."""
+    assert run(["profiles", "import", *files, "--region", region]) == 0
+    assert "wrote profiles.yaml" in capsys.readouterr().out
+    assert (folder / ".jhub/schema/profiles.schema.json").is_file()
+
+    assert run(["validate", "--profiles", "profiles.yaml", "--region", region]) == 0
+    assert "valid  profiles.yaml" in capsys.readouterr().out
+
+
+def test_what_was_lost_is_listed_with_its_place(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The profile that never started gets a pool of its own, and that is said."""
+    for name, text in (("v", ORIGINAL_PROFILES), ("n", ORIGINAL_POOLS), ("d", ORIGINAL_PLUGIN)):
+        (folder / name).write_text(text)
+    assert run(["profiles", "import", "v", "n", "d", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+
+    assert found["region"] == "us-west-2"
+    assert len(found["profiles"]) == 5
+    (lost, *_) = found["losses"]
+    assert (lost["file"], lost["line"]) == ("v", 24)
+    assert "never starts as it is: no node pool has the label" in lost["message"]
+    assert found["text"] == (folder / "profiles.yaml").read_text()
+
+
+def test_nothing_is_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Unless --force is given; and a folder never is."""
+    (folder / "profiles.yaml").write_text("mine")
+    assert run(["profiles", "import", SUCCESSOR[0]]) == 10
+    assert "--force" in capsys.readouterr().err
+    assert (folder / "profiles.yaml").read_text() == "mine"
+
+    assert run(["profiles", "import", SUCCESSOR[0], "--force"]) == 0
+    assert "pools:" in (folder / "profiles.yaml").read_text()
+
+    assert run(["profiles", "import", SUCCESSOR[0], "--out", "."]) == 13
+    assert "--out profiles.yaml" in capsys.readouterr().err
+
+
+def test_it_can_be_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file and nothing else is on standard output; what was lost is not lost."""
+    assert run(["profiles", "import", blueprint_values("dummy"), "--out", "-"]) == 0
+    printed = capsys.readouterr()
+    assert list(folder.iterdir()) == []
+    assert "Not carried as it was, or chosen here" in printed.err
+
+    assert run(["profiles", "import", blueprint_values("dummy"), "-o", "copy.yaml"]) == 0
+    assert (folder / "copy.yaml").read_text() == printed.out
+
+
+def test_the_region_is_that_of_the_configuration(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For it the result is valid, and that is said."""
+    (folder / "jhub.yaml").write_text("region: eu-west-3\n")
+    assert run(["profiles", "import", *SUCCESSOR]) == 0
+    assert "for the region eu-west-3 (jhub.yaml)" in capsys.readouterr().err
+    assert run(["validate"]) == 0
+
+
+def test_nothing_that_could_be_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 3 with the reasons, and no file."""
+    (folder / "v").write_text("[{display_name: P, kubespawner_override: {mem_guarantee: 90T}}]")
+    assert run(["profiles", "import", "v"]) == 3
+    assert "no profile of the list can be carried over" in capsys.readouterr().err
+    assert not (folder / "profiles.yaml").exists()
