@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
-from jupyterhub_eks.config.rules.pools import pool_rules
-from jupyterhub_eks.config.rules.profiles import profile_rules
+from jupyterhub_eks.config.rules import check
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.reasons import reasons
 from jupyterhub_eks.releases.checking import node_findings
@@ -58,9 +56,8 @@ def _tidied(profiles: ProfilesFile) -> ProfilesFile:
 
 def _of_rules(deployment: Deployment) -> Iterator[tuple[str, str]]:
     """Yield each profile that a rule refuses, or whose pool one does."""
-    profiles = deployment.profiles
-    findings = chain(pool_rules(profiles), profile_rules(profiles, deployment.settings.auth))
-    yield from _named((each for each in findings if each.severity == "error"), profiles)
+    errors = (each for each in check(deployment) if each.severity == "error")
+    yield from _named(errors, deployment.profiles)
 
 
 def _of_places(deployment: Deployment, catalog: Catalog, region: str) -> Iterator[tuple[str, str]]:
