@@ -194,7 +194,8 @@ def place_of(root: Node, path: KeyPath, *, key: bool = False) -> Place:
     for index, name in enumerate(path):
         below = child(step.node, name)
         if below is None:
-            return step.key_place
+            # A single value may stand for a whole section: `cpu: 2`.
+            return step.node.place if isinstance(step.node, Scalar) else step.key_place
         found = step.node
         is_last = index == len(path) - 1
         if isinstance(found, MapNode) and isinstance(name, str):

@@ -20,8 +20,9 @@ from jupyterhub_eks.config.forms import FORMS
 from jupyterhub_eks.config.lookup import AUTH_MODELS, PROFILE_KEYS, field_at, keys_at, owner_at
 from jupyterhub_eks.config.mistyped import explain_type
 from jupyterhub_eks.config.samples import line_key
+from jupyterhub_eks.config.scalars import resolve
 from jupyterhub_eks.config.subject import Subject
-from jupyterhub_eks.config.units import number_without_unit, quantity
+from jupyterhub_eks.config.units import number_without_unit
 from jupyterhub_eks.suggest import closest, did_you_mean
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class Explainer:
             return self._missing(subject)
         if kind in ("literal_error", "union_tag_invalid"):
             return _choice(subject, _allowed(error))
+        if kind == "amount":
+            return _amount(subject, error["ctx"])
         if explained := explain_type(kind, subject):
             return explained
         return _limit(kind, subject, error.get("ctx", {}))
@@ -166,6 +169,15 @@ class Explainer:
         return ""
 
 
+def _amount(subject: Subject, ctx: Mapping[str, str]) -> tuple[str, str]:
+    """Explain what :mod:`jupyterhub_eks.config.amounts` says of an amount."""
+    message = f"{subject.quoted if subject.text else f'`{subject.key}`'} {ctx['why']}"
+    meant = resolve(ctx["meant"])
+    if meant is not None and subject.takes(meant):
+        return message, f"write {subject.line(meant)}"
+    return message, f"write e.g. {subject.example()}"
+
+
 def _limit(kind: str, subject: Subject, ctx: Mapping[str, Any]) -> tuple[str, str]:
     form = FORMS.get(subject.key) if subject.is_field and _has_pattern(subject) else None
     if kind in _LIMITS:
@@ -196,8 +208,6 @@ def _form(subject: Subject, form: Form) -> tuple[str, str]:
         message = f"{subject.quoted} is not {form.what}; variables are not filled in"
         return message, f"write the value itself, e.g. {subject.example()}"
     meant = form.correct(subject.text)
-    if subject.path[-2:-1] == ("memory",) and meant and meant == quantity(subject.text):
-        return f"{subject.quoted} has a unit that is not known", f"write {subject.line(meant)}"
     good = subject.line(meant) if meant and subject.takes(meant) else subject.example()
     return f"{subject.quoted} is not {form.what}", f"write e.g. {good}; allowed: {form.allowed}"
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.regions import region_meant
-from jupyterhub_eks.config.units import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,9 +91,6 @@ def _mig_profile(text: str) -> str | None:
     return f"{numbers[1]}g.{numbers[2]}gb" if numbers else None
 
 
-_MEMORY: Final = Form(
-    "an amount of memory", "a number and one of K, M, G, T, Ki, Mi, Gi, Ti", quantity
-)
 _MOUNT: Final = Form(
     "an absolute path", "`/` first, then letters, digits and `. _ - /`; no spaces", _mount
 )
@@ -120,6 +116,4 @@ FORMS: Final = {
     "vpc_id": Form("the id of a VPC", "`vpc-` and 8 or 17 digits and letters a to f", _vpc_id),
     "mount": _MOUNT,
     "profile": Form("a MIG profile", "slices and memory as in `1g.24gb`", _mig_profile),
-    "guarantee": _MEMORY,
-    "limit": _MEMORY,
 }

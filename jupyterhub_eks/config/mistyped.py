@@ -10,7 +10,7 @@ from jupyterhub_eks.config.forms import FORMS
 from jupyterhub_eks.config.lookup import AUTH_MODELS, model_at, unwrap
 from jupyterhub_eks.config.placeholders import PLACEHOLDER
 from jupyterhub_eks.config.samples import bounds, section_around
-from jupyterhub_eks.config.units import number_without_unit, quantity
+from jupyterhub_eks.config.units import number_without_unit
 from jupyterhub_eks.versions import DEFAULT_KUBERNETES, KUBERNETES_VERSIONS
 
 if TYPE_CHECKING:
@@ -89,8 +89,6 @@ def _text(subject: Subject) -> tuple[str, str]:
         return _single_text(subject, node)
     if not isinstance(node, Scalar) or node.value is None:
         return f"`{subject.key}` has an empty value", f"write e.g. {subject.example()}"
-    if subject.path[-2:-1] == ("memory",) and subject.takes(f"{node.text}G"):
-        return f"{subject.quoted} has no unit", f"write {subject.line(f'{node.text}G')}"
     if subject.key == "account":
         return _account(subject, node.text)
     message = f"{subject.quoted} is {subject.kind}; it must be text"
@@ -148,15 +146,7 @@ def _list(subject: Subject) -> tuple[str, str]:
 
 
 def _mapping(subject: Subject) -> tuple[str, str]:
-    path, text = subject.path, subject.text
-    if text and path[:1] == ("profiles",) and subject.key in ("cpu", "memory"):
-        number = number_without_unit("", text)
-        value: Any = quantity(text) or (text if number is None else f"{text}G")
-        if subject.key == "cpu":
-            value = number or 1
-        pair = {"guarantee": value, "limit": value}
-        if subject.takes(pair):
-            return f"{subject.quoted} must say guarantee and limit", f"write {subject.line(pair)}"
+    text = subject.text
     around = _section_around(subject)
     hint = f"write {subject.line(around)}" if around else f"write e.g. {subject.example()}"
     shown = subject.quoted if text else f"`{subject.key}`"

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pydantic import Field
 
-from pydantic import Field, StringConstraints
-
+from jupyterhub_eks.config.amounts import Cpu, CpuRange, MemoryRange, RangeOfMemory
 from jupyterhub_eks.config.base import Section
 from jupyterhub_eks.config.pools import PoolConfig, default_pools
-
-Quantity = Annotated[
-    str, StringConstraints(pattern=r"^\d+(\.\d+)?([KMGT]i?)?$"), Field(examples=["8G", "512Mi"])
-]
-
-
-class CpuRange(Section):
-    """CPU of a server, in cores."""
-
-    guarantee: float = Field(
-        gt=0, le=1024, description="Cores reserved for the user.", examples=[1]
-    )
-    limit: float = Field(gt=0, le=1024, description="Most cores the user can take.", examples=[2])
-
-
-class MemoryRange(Section):
-    """Memory of a server, with unit (`G` decimal, `Gi` binary)."""
-
-    guarantee: Quantity = Field(description="Memory reserved for the user, e.g. `8G`.")
-    limit: Quantity = Field(description="Memory above which the server is killed, e.g. `8G`.")
+from jupyterhub_eks.config.profile_parts import MOST_DEVICES, Image, ImageConfig, OptionConfig
 
 
 class ProfileConfig(Section):
@@ -46,21 +26,39 @@ class ProfileConfig(Section):
     )
     default: bool = Field(default=False, description="Preselected; exactly one profile is.")
     pool: str = Field(description="Name of the pool that runs it.", examples=["cpu"])
-    cpu: CpuRange | None = Field(default=None, description="CPU cores.")
-    memory: MemoryRange | None = Field(default=None, description="Memory.")
+    cpu: Cpu | None = Field(
+        default=None,
+        description="CPU cores: `2`, `500m`, or `{guarantee: 1, limit: 2}`.",
+        examples=[2],
+    )
+    memory: RangeOfMemory | None = Field(
+        default=None,
+        description="Memory: `8G`, `8Gi`, `512Mi`, or `{guarantee: 4G, limit: 8G}`.",
+        examples=["8G"],
+    )
     gpu: int = Field(
         default=0,
         ge=0,
-        le=16,
+        le=MOST_DEVICES,
         description="NVIDIA GPUs, or slices of one (only 1).",
         examples=[1],
     )
     neuron: int = Field(
-        default=0, ge=0, le=16, description="Trainium or Inferentia devices.", examples=[1]
+        default=0,
+        ge=0,
+        le=MOST_DEVICES,
+        description="Trainium or Inferentia devices.",
+        examples=[1],
     )
-    images: dict[str, str] = Field(
+    options: dict[str, OptionConfig] = Field(
         default_factory=dict,
-        description="Title to image reference, with a tag or digest.",
+        description="Sizes to choose from: title to what is different from the profile.",
+        examples=[{"Small": {"cpu": 1}, "Large": {"cpu": 2}}],
+    )
+    images: dict[str, Image] = Field(
+        default_factory=dict,
+        description="Title to image reference, with a tag or digest, or to an image with its "
+        "architectures.",
         examples=[{"SciPy": "quay.io/jupyter/scipy-notebook:2025-11-10"}],
     )
     groups: tuple[str, ...] = Field(
@@ -78,8 +76,8 @@ def _default_profiles() -> tuple[ProfileConfig, ...]:
             default=True,
             pool="cpu",
             cpu=CpuRange(guarantee=1, limit=2),
-            memory=MemoryRange(guarantee="4G", limit="4G"),
-            images={"SciPy": "quay.io/jupyter/scipy-notebook:2025-11-10"},
+            memory=MemoryRange(guarantee=4 * 10**9, limit=4 * 10**9),
+            images={"SciPy": ImageConfig(image="quay.io/jupyter/scipy-notebook:2025-11-10")},
         ),
     )
 

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 _NUMBER = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*([A-Za-z]*)\s*")
+_CORES = re.compile(r"\s*([0-9]{1,9}(?:[.,][0-9]{1,6})?)\s*([A-Za-z]*)\s*")
 # Unit as written -> size in the base unit of its family (GiB, or minutes).
 _SIZES: Final = {
     "g": 1.0,
@@ -81,3 +82,14 @@ def quantity(text: str) -> str | None:
     unit = _QUANTITY.get(match[2].lower()) if match else None
     fixed = f"{match[1]}{unit}" if match and unit else None
     return fixed if fixed != text else None
+
+
+def cores_meant(text: str) -> str | None:
+    """Return ``2`` for ``2 vCPU`` and ``500m`` for ``500 mCPU``; ``None`` for anything else."""
+    match = _CORES.fullmatch(text)
+    if not match:
+        return None
+    unit = match[2].lower().removesuffix("s")
+    known = {"": "", "c": "", "core": "", "cpu": "", "vcpu": "", "m": "m", "mc": "m"}
+    known |= {"mcpu": "m", "mcore": "m", "millicore": "m", "millicpu": "m"}
+    return f"{match[1].replace(',', '.')}{known[unit]}" if unit in known else None

@@ -152,8 +152,8 @@ def profile_costs(deployment: Deployment, prices: Prices) -> tuple[ProfileCost, 
 
 
 def label_of(verdict: Verdict) -> str:
-    """Return how a verdict is called: its profile."""
-    return verdict.profile
+    """Return how a verdict is called: its profile, with its size."""
+    return verdict.title
 
 
 def _nodes(verdict: Verdict, prices: Prices, disk_hour: Decimal) -> tuple[Node, ...]:

@@ -90,7 +90,7 @@ def _labels(found: Sequence[Obstacle], pools: Sequence[NodePool]) -> Iterator[st
                 "starts none"
             )
         else:
-            yield f"no node pool has the label `{what}`, nor any `{key.split()[0]}`"
+            yield f"no node pool has the label `{what}`, nor any `{key.partition(' ')[0]}`"
 
 
 def _sentence(obstacle: Obstacle) -> str:

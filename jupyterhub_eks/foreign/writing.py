@@ -63,7 +63,8 @@ def _profile(profile: ProfileConfig) -> Iterator[str]:
         if count := getattr(profile, key):
             yield as_yaml_line(key, count)
     if profile.images:
+        images = profile.model_dump(mode="json", include={"images"})["images"]
         yield "images:"
-        yield from (f"  {as_yaml_line(title, image)}" for title, image in profile.images.items())
+        yield from (f"  {as_yaml_line(title, image)}" for title, image in images.items())
     if profile.groups:
         yield as_yaml_line("groups", profile.groups)

@@ -2,76 +2,77 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.rules.finding import Finding
+from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.alternatives import alternatives
 from jupyterhub_eks.placement.proof import prove
-from jupyterhub_eks.placement.reasons import reasons, remedy
+from jupyterhub_eks.placement.reasons import KEYS, reasons, remedy
 from jupyterhub_eks.placement.zones import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.config.profiles import ProfileConfig
-    from jupyterhub_eks.placement.proof import Obstacle, Verdict
-
-_KEYS: Final[Mapping[Obstacle | None, tuple[str, ...]]] = {
-    "cpu_m": ("cpu", "guarantee"),
-    "memory": ("memory", "guarantee"),
-    "gpu": ("gpu",),
-    "neuron": ("neuron",),
-}
+    from jupyterhub_eks.config.variants import Variant
+    from jupyterhub_eks.placement.proof import Verdict
 
 
 def placement_findings(deployment: Deployment) -> Iterator[Finding]:
-    """Yield an error for each profile of which no server could ever start."""
-    verdicts = {each.profile: each for each in prove(deployment, catalog())}
-    for index, profile in enumerate(deployment.profiles.profiles):
-        verdict = verdicts.get(profile.name)
-        if verdict and not verdict.starts and not verdict.is_open:
-            yield _refused(index, verdict, deployment)
-    yield from _partly_offered(deployment, list(verdicts.values()))
+    """Yield an error for each profile, or size of one, of which no server could ever start."""
+    verdicts = prove(deployment, catalog())
+    profiles = deployment.profiles
+    sizes = (
+        (index, size)
+        for index, profile in enumerate(profiles.profiles)
+        for size in variants(profile)
+        if size.profile.pool in profiles.pools
+    )
+    for (index, size), verdict in zip(sizes, verdicts, strict=True):
+        if not verdict.starts and not verdict.is_open:
+            yield _refused(index, size, verdict, deployment)
+    yield from _partly_offered(deployment, verdicts)
 
 
-def _refused(index: int, verdict: Verdict, deployment: Deployment) -> Finding:
+def _refused(index: int, size: Variant, verdict: Verdict, deployment: Deployment) -> Finding:
     settings, pool = deployment.settings, deployment.profiles.pools[verdict.pool]
     taken = [fit.machine for fit in verdict.fits]
     others = alternatives(deployment, verdict.pool, verdict.demand, taken, catalog())
     return Finding(
-        path=("profiles", index, *_key(deployment.profiles.profiles[index], verdict)),
-        message=f"`{verdict.profile}` can start on no machine of the pool `{verdict.pool}`: "
+        path=("profiles", index, *_key(size, verdict)),
+        message=f"`{verdict.title}` can start on no machine of the pool `{verdict.pool}`: "
         f"{reasons(verdict, pool, settings.region)}",
         hint=remedy(verdict, pool, others),
         also=(("profiles", index), ("pools", verdict.pool), ("region",)),
     )
 
 
-def _key(profile: ProfileConfig, verdict: Verdict) -> tuple[str, ...]:
-    """Return what to point at: the amount that is too large everywhere, else the profile."""
+def _key(size: Variant, verdict: Verdict) -> tuple[str, ...]:
+    """Return what to point at: the amount that is too large everywhere, else the whole."""
     obstacles = {fit.obstacle for fit in verdict.fits}
-    key = _KEYS.get(obstacles.pop(), ()) if len(obstacles) == 1 else ()
-    return key if key and getattr(profile, key[0]) else ("name",)
+    obstacle = obstacles.pop() if len(obstacles) == 1 else None
+    key, *rest = KEYS.get(obstacle, ("",)) if obstacle else ("",)
+    return (*size.path(key), *rest) if key and getattr(size.profile, key) else size.place
 
 
-def _partly_offered(deployment: Deployment, verdicts: list[Verdict]) -> Iterator[Finding]:
+def _partly_offered(deployment: Deployment, verdicts: Iterable[Verdict]) -> Iterator[Finding]:
     """Warn of machines that a pool names and the region does not offer, once for each pool."""
-    for name, pool in deployment.profiles.pools.items():
-        fits = next((each.fits for each in verdicts if each.pool == name), ())
-        missing = [each.machine for each in fits if each.zones == ()]
-        if not missing or len(missing) == len(fits):
+    for name, fits in {each.pool: each.fits for each in verdicts}.items():
+        offered = {each.machine.name for each in fits if each.zones != ()}
+        missing = {each.machine.name for each in fits} - offered
+        if not offered or not missing:
             continue  # nothing is missing; or all is, which is an error of each profile
-        place = place_of(pool, deployment.settings.region)
-        families = {each.machine.family for each in fits} - {
-            each.machine.family for each in fits if each.zones
-        }
+        offered |= {each.partition(".")[0] for each in offered}
+        pool = deployment.profiles.pools[name]
         for index, instance in enumerate(pool.instances):
-            if instance.partition(".")[0] in families or instance in {e.name for e in missing}:
+            known = {each for each in missing if instance in {each, each.partition(".")[0]}}
+            if known and instance not in offered:
                 yield Finding(
                     path=("pools", name, "instances", index),
-                    message=f"{place} does not offer `{instance}`; the pool has others",
+                    message=f"{place_of(pool, deployment.settings.region)} does not offer "
+                    f"`{instance}`; the pool has others",
                     hint="remove it, or choose a region that has it",
                     also=(("region",),),
                     severity="warning",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.rules.profiles import in_bytes
 from jupyterhub_eks.placement.resources import GIB, Amounts
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ def demand(profile: ProfileConfig) -> Amounts:
     """Return the requests of one server, which are what the scheduler looks at."""
     return Amounts(
         cpu_m=_thousandths(profile.cpu.guarantee) if profile.cpu else 0,
-        memory=int(in_bytes(profile.memory.guarantee)) if profile.memory else CHART_MEMORY,
+        memory=profile.memory.guarantee if profile.memory else CHART_MEMORY,
         gpu=profile.gpu,
         neuron=profile.neuron,
         pods=1,

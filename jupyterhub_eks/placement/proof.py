@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.placement.demands import demand
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.machines import Candidates, candidates
@@ -17,6 +18,7 @@ from jupyterhub_eks.releases.nodes import most_devices
 if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.config.variants import Variant
     from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.instances.model import InstanceType, Offers
     from jupyterhub_eks.placement.resources import Amounts
@@ -46,10 +48,11 @@ class Fit:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What is known about a profile.
+    """What is known about a profile, or about one of its sizes.
 
     Attributes:
         profile: Its name.
+        option: Title of the size; None where the profile has none.
         pool: Pool that it selects.
         demand: What one server asks for.
         fits: Every machine of the pool, the smallest first.
@@ -57,12 +60,18 @@ class Verdict:
     """
 
     profile: str
+    option: str | None = None
     pool: str
     demand: Amounts
     fits: tuple[Fit, ...]
     candidates: Candidates
 
     @property
+    def title(self) -> str:
+        """Name of the profile, with its size if it has several."""
+        return self.profile if self.option is None else f"{self.profile}, {self.option}"
+
+    @cached_property
     def machines(self) -> tuple[Fit, ...]:
         """Those on which a server starts."""
         return tuple(each for each in self.fits if each.obstacle is None)
@@ -79,7 +88,7 @@ class Verdict:
 
 
 def prove(deployment: Deployment, catalog: Catalog) -> tuple[Verdict, ...]:
-    """Return a verdict for each profile whose pool exists, in their order.
+    """Return a verdict for each size of each profile whose pool exists, in their order.
 
     Args:
         deployment: Both files.
@@ -88,18 +97,20 @@ def prove(deployment: Deployment, catalog: Catalog) -> tuple[Verdict, ...]:
     profiles, settings = deployment.profiles, deployment.settings
     offers = catalog.offered(settings.region)
     prefixes = settings.cluster.prefix_delegation
+    asked = most_devices(profiles)
     found = {
-        name: _Pool(pool, candidates(pool, most_devices(profiles, name), catalog), offers, prefixes)
+        name: _Pool(pool, candidates(pool, asked[name], catalog), offers, prefixes)
         for name, pool in profiles.pools.items()
     }
     return tuple(
-        found[each.pool].verdict(each.name, each.pool, demand(each))
-        for each in profiles.profiles
-        if each.pool in found
+        found[each.profile.pool].verdict(each)
+        for profile in profiles.profiles
+        for each in variants(profile)
+        if each.profile.pool in found
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Pool:
     """A pool with its machines.
 
@@ -115,17 +126,27 @@ class _Pool:
     offers: Offers | None
     prefixes: bool
 
-    def verdict(self, profile: str, name: str, wanted: Amounts) -> Verdict:
+    _known: dict[Amounts, tuple[Fit, ...]] = field(default_factory=dict)
+
+    def verdict(self, variant: Variant) -> Verdict:
+        wanted = demand(variant.profile)
         return Verdict(
-            profile=profile,
-            pool=name,
+            profile=variant.profile.name,
+            option=variant.option,
+            pool=variant.profile.pool,
             demand=wanted,
-            fits=tuple(
-                self._fit(machine, left, wanted)
-                for machine, left in zip(self.candidates.taken, self._rooms, strict=True)
-            ),
+            fits=self._fits(wanted),
             candidates=self.candidates,
         )
+
+    def _fits(self, wanted: Amounts) -> tuple[Fit, ...]:
+        """Return what each machine holds, worked out once for servers that ask for the same."""
+        if wanted not in self._known:
+            self._known[wanted] = tuple(
+                self._fit(machine, left, wanted)
+                for machine, left in zip(self.candidates.taken, self._rooms, strict=True)
+            )
+        return self._known[wanted]
 
     @cached_property
     def _rooms(self) -> tuple[Amounts, ...]:

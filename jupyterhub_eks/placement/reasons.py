@@ -25,11 +25,12 @@ THINGS: Final[Mapping[Resource, str]] = {
     "neuron": "Neuron devices",
     "pods": "pods",
 }
-_KEYS: Final[Mapping[Resource, str]] = {
-    "cpu_m": "cpu.guarantee",
-    "memory": "memory.guarantee",
-    "gpu": "gpu",
-    "neuron": "neuron",
+# Where profiles.yaml has an amount; the others cannot be chosen.
+KEYS: Final[Mapping[Obstacle, tuple[str, ...]]] = {
+    "cpu_m": ("cpu", "guarantee"),
+    "memory": ("memory", "guarantee"),
+    "gpu": ("gpu",),
+    "neuron": ("neuron",),
 }
 _MOST_NAMED: Final = 3
 _LIMITS: Final = {
@@ -135,9 +136,9 @@ def _way(obstacle: Obstacle, fit: Fit, pool: PoolConfig) -> str:
         return f"write `max: {{{key}: {-(-has // 1):.0f}}}` or more"
     resource: Resource = obstacle
     left = fit.room.of(resource)
-    if resource not in _KEYS or left <= 0:
+    if resource not in KEYS or left <= 0:
         return ""
-    return f"write `{_KEYS[resource]}: {_written(resource, left)}` or less"
+    return f"write `{'.'.join(KEYS[resource])}: {_written(resource, left)}` or less"
 
 
 def _written(resource: Resource, value: int) -> str:

@@ -53,10 +53,11 @@ def refuse_faulty_nodes(deployment: Deployment) -> None:
 
 def node_findings(deployment: Deployment) -> Iterator[Finding]:
     """Yield what Kubernetes would refuse of the objects that pools become."""
+    asked = most_devices(deployment.profiles)
     for name, pool in deployment.profiles.pools.items():
         objects = [
             node_class(name, pool, deployment.settings, _PLACE),
-            *node_pools(name, pool, most_devices(deployment.profiles, name)),
+            *node_pools(name, pool, asked[name]),
             *node_overlays(name, pool),
         ]
         for each in objects:

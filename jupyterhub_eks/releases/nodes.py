@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.rules.warm import warm_name
+from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.releases import labels
 from jupyterhub_eks.releases.device_plugins import (
     MPS_LABEL,
@@ -51,7 +52,7 @@ def node_objects(
 ) -> list[dict[str, Any]]:
     """Return all objects: classes, which pools refer to, pools, overlays, placeholders."""
     pools = profiles.pools
-    asked = {name: most_devices(profiles, name) for name in pools}
+    asked = most_devices(profiles)
     return [
         *(node_class(name, pool, settings, place) for name, pool in pools.items()),
         *(each for name, pool in pools.items() for each in node_pools(name, pool, asked[name])),
@@ -65,10 +66,14 @@ def needs_static_nodes(pools: Mapping[str, PoolConfig]) -> bool:
     return any(pool.warm.nodes for pool in pools.values())
 
 
-def most_devices(profiles: ProfilesFile, pool: str) -> int:
-    """Return the most accelerators that a profile of a pool asks for; 0 for none."""
-    users = [profile for profile in profiles.profiles if profile.pool == pool]
-    return max((max(profile.gpu, profile.neuron) for profile in users), default=0)
+def most_devices(profiles: ProfilesFile) -> dict[str, int]:
+    """Return for each pool the most accelerators that a server in it asks for; 0 for none."""
+    found = dict.fromkeys(profiles.pools, 0)
+    for profile in profiles.profiles:
+        for each in variants(profile):
+            name, asked = each.profile.pool, max(each.profile.gpu, each.profile.neuron)
+            found[name] = max(asked, found.get(name, 0))
+    return found
 
 
 def node_pools(name: str, pool: PoolConfig, asked: int) -> list[dict[str, Any]]:

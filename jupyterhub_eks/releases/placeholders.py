@@ -11,7 +11,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.config.rules.profiles import in_bytes
+from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.releases import labels
 
 if TYPE_CHECKING:
@@ -37,8 +37,12 @@ def placeholder_objects(profiles: ProfilesFile) -> list[dict[str, Any]]:
 
 
 def largest_profile(profiles: ProfilesFile, pool: str) -> ProfileConfig | None:
-    """Return the profile of a pool that is hardest to place: by devices, memory, cores."""
-    users = [profile for profile in profiles.profiles if profile.pool == pool]
+    """Return what of a pool is hardest to place: by devices, memory, cores.
+
+    A profile with sizes is what its largest size in the pool makes of it.
+    """
+    sizes = (each.profile for profile in profiles.profiles for each in variants(profile))
+    users = [profile for profile in sizes if profile.pool == pool]
 
     def size(profile: ProfileConfig) -> tuple[int, int, float]:
         cores = profile.cpu.guarantee if profile.cpu else 0
@@ -136,4 +140,4 @@ def _resources(profile: ProfileConfig) -> dict[str, Any]:
 
 
 def _memory(profile: ProfileConfig) -> int:
-    return int(in_bytes(profile.memory.guarantee)) if profile.memory else CHART_MEMORY
+    return profile.memory.guarantee if profile.memory else CHART_MEMORY

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.summaries import pairs
+from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.placement.costs import costs
 from jupyterhub_eks.placement.proof import prove
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.config.profiles import ProfileConfig
+    from jupyterhub_eks.config.variants import Variant
     from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.placement.costs import Cost
     from jupyterhub_eks.placement.proof import Verdict
@@ -35,38 +37,44 @@ NONE: Final = "-"
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileRow:
-    """A profile with what is known of it.
+    """A profile, or one of its sizes, with what is known of it.
 
     Attributes:
-        profile: Its configuration.
+        variant: The profile as that size has it.
         pool: Its pool.
         verdict: On which machines its servers start.
         costs: Those with a known price, the cheapest first.
     """
 
-    profile: ProfileConfig
+    variant: Variant
     pool: PoolConfig
     verdict: Verdict
     costs: tuple[Cost, ...]
 
+    @property
+    def profile(self) -> ProfileConfig:
+        """Its configuration."""
+        return self.variant.profile
+
 
 def profile_rows(deployment: Deployment, catalog: Catalog) -> tuple[ProfileRow, ...]:
-    """Return a row for each profile, in their order."""
+    """Return a row for each profile, or for each of its sizes, in their order."""
     profiles, region = deployment.profiles, deployment.settings.region
+    sizes = (each for profile in profiles.profiles for each in variants(profile))
     return tuple(
         ProfileRow(
-            profile=profile,
-            pool=profiles.pools[profile.pool],
+            variant=variant,
+            pool=profiles.pools[variant.profile.pool],
             verdict=verdict,
             costs=costs(verdict, catalog, region),
         )
-        for profile, verdict in zip(profiles.profiles, prove(deployment, catalog), strict=True)
+        for variant, verdict in zip(sizes, prove(deployment, catalog), strict=True)
     )
 
 
 def draw_profiles(rows: Sequence[ProfileRow], region: str, width: int) -> Iterator[Text]:
     """Yield a table, or blocks where it is too wide, and what the numbers mean."""
-    lines = [_cells(row) for row in rows]
+    lines = list(_lines(rows))
     widths = [max(map(cell_len, column)) for column in zip(_HEAD, *lines, strict=True)]
     if sum(widths) + _GAP * (len(widths) - 1) <= width:
         yield _line(_HEAD, widths, "dim")
@@ -74,7 +82,7 @@ def draw_profiles(rows: Sequence[ProfileRow], region: str, width: int) -> Iterat
     else:
         for name, *cells in lines:
             yield Text(name, "bold")
-            yield from pairs(zip(_HEAD[1:], cells, strict=True))
+            yield from pairs(pair for pair in zip(_HEAD[1:], cells, strict=True) if pair[1])
     yield Text("")
     yield from (Text(each, "dim") for each in _footnotes(rows, region))
 
@@ -87,27 +95,37 @@ def _line(cells: Sequence[str], widths: Sequence[int], style: str = "") -> Text:
     return Text((" " * _GAP).join(padded).rstrip(), style)
 
 
+def _lines(rows: Sequence[ProfileRow]) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each row, with a line of its own above the sizes of a profile."""
+    above = ""
+    for row in rows:
+        profile, option = row.profile, row.variant.option
+        name = profile.name + _mark(is_default=profile.default)
+        who = ", ".join(profile.groups) or "everyone"
+        if option is None:
+            yield name, who, *_cells(row)
+            continue
+        if profile.name != above:
+            yield name, who, *("" for _ in _HEAD[2:])
+        above = profile.name
+        yield f"  {option}{_mark(is_default=row.variant.is_default)}", "", *_cells(row)
+
+
+def _mark(*, is_default: bool) -> str:
+    return " *" if is_default else ""
+
+
 def _cells(row: ProfileRow) -> tuple[str, ...]:
     machines = row.verdict.machines
     names = [cost.fit.machine.name for cost in row.costs] or [e.machine.name for e in machines]
     more = len(machines) - 1
-    cheapest, fullest = _ends(row.costs)
+    fullest = min(row.costs, key=lambda each: each.shared, default=None)
     return (
-        row.profile.name + (" *" if row.profile.default else ""),
-        ", ".join(row.profile.groups) or "everyone",
         row.profile.pool,
         (names[0] if names else NONE) + (f" +{more}" if more > 0 else ""),
         _range([each.users for each in machines]),
-        _amount(cheapest.alone, cheapest) if cheapest else NONE,
+        _amount(row.costs[0].alone, row.costs[0]) if row.costs else NONE,
         _amount(fullest.shared, fullest) if fullest else NONE,
-    )
-
-
-def _ends(found: Sequence[Cost]) -> tuple[Cost | None, Cost | None]:
-    """Return the cheapest machine for one user, and the cheapest place on a full one."""
-    return (
-        min(found, key=lambda each: each.alone, default=None),
-        min(found, key=lambda each: each.shared, default=None),
     )
 
 
@@ -142,7 +160,8 @@ def _row_document(row: ProfileRow) -> dict[str, Any]:
     by_name = {cost.fit.machine.name: cost for cost in row.costs}
     return {
         "name": row.profile.name,
-        "default": row.profile.default,
+        "option": row.variant.option,
+        "default": row.profile.default and row.variant.is_default,
         "groups": row.profile.groups,
         "pool": row.profile.pool,
         "capacity": row.pool.capacity,

@@ -38,5 +38,5 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         login_rules(settings),
         access_rules(settings),
         pool_rules(profiles, settings),
-        profile_rules(profiles, settings.auth),
+        profile_rules(profiles, settings),
     )

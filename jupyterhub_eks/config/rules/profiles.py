@@ -3,60 +3,32 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.auth import CognitoAuth
-from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
+from jupyterhub_eks.config.rules.amounts import amount_rules
+from jupyterhub_eks.config.rules.devices import device_rules
 from jupyterhub_eks.config.rules.finding import Finding, Path
+from jupyterhub_eks.config.rules.images import image_rules
 from jupyterhub_eks.config.rules.login import Auth, group_hint, known_groups
+from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.config.deployment import DeploymentFile
     from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
 
-_IMAGE = re.compile(
-    r"(?P<name>[a-z0-9][a-z0-9._:/-]*?)(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
-    r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
-)
-_FACTORS: Final = {
-    "": 1,
-    "K": 10**3,
-    "M": 10**6,
-    "G": 10**9,
-    "T": 10**12,
-    "Ki": 1 << 10,
-    "Mi": 1 << 20,
-    "Gi": 1 << 30,
-    "Ti": 1 << 40,
-}
-# Less than this and JupyterLab itself is killed while it starts.
-_LEAST_MEMORY: Final = 256 * 10**6
 
-
-def profile_rules(profiles: ProfilesFile, auth: Auth) -> Iterator[Finding]:
+def profile_rules(profiles: ProfilesFile, settings: DeploymentFile) -> Iterator[Finding]:
     """Yield findings about the profiles, alone and together."""
     yield from _list(profiles)
+    used: set[str] = set()
     for index, profile in enumerate(profiles.profiles):
-        path: Path = ("profiles", index)
-        pool = profiles.pools.get(profile.pool)
-        if pool is None:
-            yield Finding(
-                path=(*path, "pool"),
-                message=f"there is no pool `{profile.pool}`",
-                hint=did_you_mean(profile.pool, profiles.pools),
-                also=(("pools", profile.pool),),
-            )
-        else:
-            yield from _accelerators(path, profile, pool)
-        yield from _costly_default(path, profile)
-        yield from _resources(path, profile)
-        yield from _images(path, profile)
-        yield from _groups(path, profile, auth)
-    used = {profile.pool for profile in profiles.profiles}
+        used.update(each.profile.pool for each in variants(profile))
+        # What a profile says for all its sizes is found with each of them.
+        yield from dict.fromkeys(_profile(("profiles", index), profile, profiles, settings))
     for name in profiles.pools:
         if name not in used:
             yield Finding(
@@ -68,10 +40,25 @@ def profile_rules(profiles: ProfilesFile, auth: Auth) -> Iterator[Finding]:
             )
 
 
-def in_bytes(quantity: str) -> Decimal:
-    """Return a memory quantity such as ``8G`` in bytes."""
-    number = quantity.rstrip("KMGTi")
-    return Decimal(number) * _FACTORS[quantity[len(number) :]]
+def _profile(
+    path: Path, profile: ProfileConfig, profiles: ProfilesFile, settings: DeploymentFile
+) -> Iterator[Finding]:
+    for variant in variants(profile):
+        name = variant.profile.pool
+        pool = profiles.pools.get(name)
+        if pool is None:
+            yield Finding(
+                path=(*path, *variant.path("pool")),
+                message=f"there is no pool `{name}`",
+                hint=did_you_mean(name, profiles.pools),
+                also=(("pools", name),),
+            )
+        else:
+            yield from device_rules(path, variant, pool)
+    yield from amount_rules(path, profile.cpu, profile.memory)
+    yield from _options(path, profile)
+    yield from image_rules(path, profile, profiles.pools)
+    yield from _groups(path, profile, settings.auth)
 
 
 def _list(profiles: ProfilesFile) -> Iterator[Finding]:
@@ -98,120 +85,56 @@ def _list(profiles: ProfilesFile) -> Iterator[Finding]:
             f"`{entries[defaults[0]].name}` is one already",
             hint="keep `default: true` on one profile",
         )
-    names = [_slug(entry.name) for entry in entries]
-    for index, name in enumerate(names):
-        if name in names[:index]:
-            yield Finding(
-                path=("profiles", index, "name"),
-                message=f"the name `{entries[index].name}` is taken by another profile",
-                hint="give each profile its own name; case and punctuation do not count",
-            )
-
-
-def _slug(name: str) -> str:
-    """Return what the hub makes of a title; two equal ones would be one choice."""
-    return re.sub(r"[^\w]+", "-", name.lower()).strip("-")
-
-
-def _accelerators(path: Path, profile: ProfileConfig, pool: PoolConfig) -> Iterator[Finding]:
-    also: tuple[Path, ...] = ((*path, "pool"), ("pools", profile.pool))
-    nvidia = any(is_nvidia(name) for name in pool.instances)
-    neuron = any(is_neuron(name) for name in pool.instances)
-    if profile.gpu and profile.neuron:
+    for index in _repeated(entry.name for entry in entries):
         yield Finding(
-            path=(*path, "neuron"),
-            message="no machine has both GPUs and Neuron devices",
-            hint="keep `gpu` or `neuron`",
-        )
-    for key, has, machines in (("gpu", nvidia, "g6.xlarge"), ("neuron", neuron, "inf2.xlarge")):
-        wanted = getattr(profile, key)
-        if wanted and not has:
-            yield Finding(
-                path=(*path, key),
-                message=f"`{key}: {wanted}`, but no machine of the pool `{profile.pool}` has one",
-                hint=f"choose a pool with e.g. `instances: [{machines}]`, or remove `{key}`",
-                also=also,
-            )
-        if has and nvidia != neuron and not (profile.gpu or profile.neuron):
-            yield Finding(
-                path=(*path, "pool"),
-                message=f"the pool `{profile.pool}` has accelerators, and the profile asks for "
-                "none",
-                hint=f"add `{key}: 1`, or choose a CPU pool",
-                also=also,
-                severity="warning",
-            )
-    if pool.gpu.sharing != "none" and profile.gpu > 1:
-        yield Finding(
-            path=(*path, "gpu"),
-            message=f"`gpu: {profile.gpu}` in the pool `{profile.pool}`, whose GPUs are shared "
-            f"({pool.gpu.sharing}); more slices are not more GPU",
-            hint="write `gpu: 1`, or choose a pool with `sharing: none`",
-            also=also,
+            path=("profiles", index, "name"),
+            message=f"the name `{entries[index].name}` is taken by another profile",
+            hint="give each profile its own name; case and punctuation do not count",
         )
 
 
-def _costly_default(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
-    if profile.default and (profile.gpu or profile.neuron):
+def _options(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
+    titles = list(profile.options)
+    if not titles and "options" in profile.model_fields_set:
         yield Finding(
-            path=(*path, "default"),
-            message=f"the default `{profile.name}` starts an accelerator for everybody who just "
-            "presses Start",
-            hint="make a CPU profile the default",
-            severity="warning",
+            path=(*path, "options"),
+            message="`options` has no size to choose",
+            hint="write e.g. `options: {Small: {cpu: 1}, Large: {cpu: 2}}`, or remove it",
         )
-
-
-def _resources(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
-    cpu, memory = profile.cpu, profile.memory
-    if cpu and cpu.guarantee > cpu.limit:
+    defaults = [title for title in titles if profile.options[title].default]
+    for title in defaults[1:]:
         yield Finding(
-            path=(*path, "cpu", "limit"),
-            message=f"`limit: {cpu.limit:g}` is less than `guarantee: {cpu.guarantee:g}`",
-            hint=f"write `limit: {cpu.guarantee:g}` or more",
-            also=((*path, "cpu", "guarantee"),),
+            path=(*path, "options", title, "default"),
+            message=f"`{title}` is a second default; `{defaults[0]}` is one already",
+            hint="keep `default: true` on one size",
         )
-    if not memory:
-        return
-    if in_bytes(memory.guarantee) > in_bytes(memory.limit):
+    for index in _repeated(titles):
         yield Finding(
-            path=(*path, "memory", "limit"),
-            message=f"`limit: {memory.limit}` is less than `guarantee: {memory.guarantee}`",
-            hint=f"write `limit: {memory.guarantee}` or more",
-            also=((*path, "memory", "guarantee"),),
+            path=(*path, "options", titles[index]),
+            message=f"the title `{titles[index]}` is taken by another size",
+            hint="give each size its own title; case and punctuation do not count",
+            at_key=True,
         )
-    if in_bytes(memory.limit) < _LEAST_MEMORY:
-        unit = "" if memory.limit[-1].isalpha() else "; without a unit it counts bytes"
-        yield Finding(
-            path=(*path, "memory", "limit"),
-            message=f"`limit: {memory.limit}` is too little for JupyterLab to start{unit}",
-            hint="write e.g. `limit: 4G`",
-        )
-
-
-def _images(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
-    for title, image in profile.images.items():
-        where = (*path, "images", title)
-        match = _IMAGE.fullmatch(image)
-        if not match:
+    for title, option in profile.options.items():
+        where = (*path, "options", title)
+        if not title.strip():
             yield Finding(
                 path=where,
-                message=f"`{image}` is not an image reference",
-                hint="write e.g. `quay.io/jupyter/scipy-notebook:2025-11-10`",
+                message="a size without a title",
+                hint="write e.g. `Small:` in front of it",
+                at_key=True,
             )
-        elif not (match["tag"] or match["digest"]):
-            yield Finding(
-                path=where,
-                message=f"`{image}` has no tag, so it could change under running users",
-                hint=f"write e.g. `{image}:2025-11-10`",
-            )
-        elif match["tag"] == "latest" and not match["digest"]:
-            yield Finding(
-                path=where,
-                message=f"`{image}` can change under running users",
-                hint="write a fixed tag, e.g. a date",
-                severity="warning",
-            )
+        yield from amount_rules(where, option.cpu, option.memory)
+
+
+def _repeated(titles: Iterable[str]) -> Iterator[int]:
+    """Yield the index of each title that the hub could not tell from one before it."""
+    seen: set[str] = set()
+    for index, title in enumerate(titles):
+        plain = re.sub(r"[^\w]+", "-", title.lower()).strip("-")
+        if plain in seen:
+            yield index
+        seen.add(plain)
 
 
 def _groups(path: Path, profile: ProfileConfig, auth: Auth) -> Iterator[Finding]:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.config.rules.accelerators import is_nvidia
-from jupyterhub_eks.config.rules.profiles import in_bytes
-from jupyterhub_eks.releases import labels
+from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.releases.merging import merge
-from jupyterhub_eks.releases.z2jh.dedicated import dedicated
 from jupyterhub_eks.releases.z2jh.hooks import hook
+from jupyterhub_eks.releases.z2jh.resources import server_settings
 from jupyterhub_eks.releases.z2jh.slugs import slugs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.config.profile_parts import ImageConfig
     from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
+    from jupyterhub_eks.config.variants import Variant
 
 SPOT_NOTE: Final = "On a spot machine, which AWS may take back at two minutes' notice."
+SPOT_SIZES: Final = "{}: on a spot machine, which AWS may take back at two minutes' notice."
 
 
 def profile_values(
@@ -41,8 +42,8 @@ def profile_values(
     """
     names = slugs([profile.name for profile in profiles.profiles])
     entries = [
-        _entry(slug, profile, profiles.pools[profile.pool], extra_tolerations)
-        | _description(profile, profiles.pools[profile.pool], note)
+        _entry(slug, profile, profiles.pools, extra_tolerations)
+        | _description(profile, profiles.pools, note)
         for slug, profile in zip(names, profiles.profiles, strict=True)
     ]
     values: dict[str, Any] = {"singleuser": {"profileList": entries}}
@@ -54,33 +55,56 @@ def profile_values(
 def _entry(
     slug: str,
     profile: ProfileConfig,
-    pool: PoolConfig,
+    pools: Mapping[str, PoolConfig],
     extra_tolerations: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
+    sizes = variants(profile)
+    settings = [
+        server_settings(each.profile, pools[each.profile.pool], extra_tolerations) for each in sizes
+    ]
+    # KubeSpawner merges mappings of the choices into those of the profile, so that one could
+    # not be taken back: what is not the same for all sizes is said by each of them.
+    common = {
+        key: value
+        for key, value in settings[0].items()
+        if all(key in each and each[key] == value for each in settings)
+    }
     entry: dict[str, Any] = {
         "slug": slug,
         "display_name": shown(profile.name),
-        "kubespawner_override": {
-            "node_selector": {labels.POOL: profile.pool},
-            "tolerations": [
-                *(taint.as_toleration() for taint in labels.taints_of(pool)),
-                *(dict(each) for each in extra_tolerations),
-            ],
-            **_resources(profile),
-            **_accelerator(profile, pool),
-            **dedicated(pool),
-        },
+        "kubespawner_override": common,
     }
     if profile.default:
         entry["default"] = True
     if profile.groups:
         entry["allowed_groups"] = list(profile.groups)
+    if profile.options:
+        own = [{k: v for k, v in each.items() if k not in common} for each in settings]
+        entry["profile_options"] = {"size": _sizes(profile, sizes, own)}
     return merge(entry, _images(profile.images))
 
 
-def _description(profile: ProfileConfig, pool: PoolConfig, note: str) -> dict[str, str]:
+def _sizes(
+    profile: ProfileConfig, sizes: Sequence[Variant], settings: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    choices: dict[str, dict[str, Any]] = {}
+    for slug, size, own in zip(slugs(list(profile.options)), sizes, settings, strict=True):
+        option = profile.options[size.option or ""]
+        text = f"{size.option}: {option.description}" if option.description else size.option
+        choices[slug] = {"display_name": shown(text or ""), "kubespawner_override": dict(own)}
+        if size.is_default:
+            choices[slug]["default"] = True
+    return {"display_name": "Size", "choices": choices}
+
+
+def _description(
+    profile: ProfileConfig, pools: Mapping[str, PoolConfig], note: str
+) -> dict[str, str]:
     """Return what users read below the title: how a session may end is never left out."""
-    parts = (profile.description, SPOT_NOTE if "spot" in pool.capacity else "", note)
+    sizes = variants(profile)
+    spot = [each.option for each in sizes if "spot" in pools[each.profile.pool].capacity]
+    told = SPOT_NOTE if len(spot) == len(sizes) else SPOT_SIZES.format(", ".join(map(str, spot)))
+    parts = (profile.description, told if spot else "", note)
     text = " ".join(
         part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part
     )
@@ -96,38 +120,13 @@ def shown(text: str) -> str:
     return html.escape(text).replace("{", "&#123;").replace("}", "&#125;")
 
 
-def _resources(profile: ProfileConfig) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if profile.cpu:
-        found |= {"cpu_guarantee": profile.cpu.guarantee, "cpu_limit": profile.cpu.limit}
-    if profile.memory:
-        # In bytes: the spawner takes `8G` for GiB and does not know `8Gi`.
-        found |= {
-            "mem_guarantee": int(in_bytes(profile.memory.guarantee)),
-            "mem_limit": int(in_bytes(profile.memory.limit)),
-        }
-    return found
-
-
-def _accelerator(profile: ProfileConfig, pool: PoolConfig) -> dict[str, Any]:
-    asked = {labels.GPU: profile.gpu, labels.NEURON: profile.neuron}
-    devices = {name: str(count) for name, count in asked.items() if count}
-    if devices:
-        # Kubernetes wants them as limits, and guarantees that differ are refused (D14).
-        return {"extra_resource_limits": devices, "extra_resource_guarantees": dict(devices)}
-    if any(is_nvidia(name) for name in pool.instances):
-        # An image that asks for all GPUs by itself would get those of other users.
-        return {"environment": {"NVIDIA_VISIBLE_DEVICES": "void"}}
-    return {}
-
-
-def _images(images: Mapping[str, str]) -> dict[str, Any]:
+def _images(images: Mapping[str, ImageConfig]) -> dict[str, Any]:
     if not images:
         return {}
     if len(images) == 1:
-        return {"kubespawner_override": {"image": next(iter(images.values()))}}
+        return {"kubespawner_override": {"image": next(iter(images.values())).image}}
     choices: dict[str, dict[str, Any]] = {
-        slug: {"display_name": shown(title), "kubespawner_override": {"image": image}}
+        slug: {"display_name": shown(title), "kubespawner_override": {"image": image.image}}
         for slug, (title, image) in zip(slugs(list(images)), images.items(), strict=True)
     }
     first = next(iter(choices.values()))

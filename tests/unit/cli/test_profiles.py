@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterhub_eks.cli.app import run
-from jupyterhub_eks.cli.console.profiles import draw_profiles, profile_rows
+from jupyterhub_eks.cli.console.profiles import draw_profiles, profile_rows, profiles_document
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.instances.catalog import catalog
@@ -102,3 +102,34 @@ def test_a_profile_that_starts_nowhere_is_an_error(
     assert code == 3
     assert "profiles.yaml:7:23" in said
     assert "m7i.large leaves" in said
+
+
+def test_sizes_stand_below_their_profile() -> None:
+    """Groups stand with the profile, everything else with the size; defaults are marked."""
+    profiles = ProfilesFile.model_validate(
+        {
+            "pools": {"p": {"instances": ["m7i.xlarge"]}},
+            "profiles": [
+                {
+                    "name": "Lab",
+                    "pool": "p",
+                    "default": True,
+                    "options": {"Small": {}, "Large": {"cpu": 2, "default": True}},
+                },
+                {"name": "Other", "pool": "p"},
+            ],
+        }
+    )
+    deployment = Deployment(settings=DeploymentFile(region="us-east-1"), profiles=profiles)
+    rows = profile_rows(deployment, catalog())
+    lines = [line.plain for line in draw_profiles(rows, "us-east-1", 100)]
+
+    assert lines[1].split() == ["Lab", "*", "everyone"]
+    assert lines[2].startswith("  Small    ")
+    assert lines[3].startswith("  Large *  ")
+    assert lines[4].startswith("Other  ")
+    found = [
+        (each["name"], each["option"], each["default"])
+        for each in profiles_document(rows, "us-east-1")["profiles"]
+    ]
+    assert found == [("Lab", "Small", False), ("Lab", "Large", True), ("Other", None, False)]

@@ -109,10 +109,7 @@ def test_every_setting_has_a_default() -> None:
         "PoolTaint.key",
         "ProfileConfig.name",
         "ProfileConfig.pool",
-        "CpuRange.guarantee",
-        "CpuRange.limit",
-        "MemoryRange.guarantee",
-        "MemoryRange.limit",
+        "ImageConfig.image",
     }
 
 

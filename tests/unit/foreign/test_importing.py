@@ -179,9 +179,10 @@ def test_choices_of_size_become_profiles_and_images_stay_choices(tmp_path: Path)
         ("P (Small)", False),
         ("P (Large)", True),
     ]
-    assert profiles[0].images == {"B": "b/b:1", "A": "a/a:1"}  # the default first
+    images = {title: each.image for title, each in profiles[0].images.items()}
+    assert list(images.items()) == [("B", "b/b:1"), ("A", "a/a:1")]  # the default first
     assert profiles[1].memory is not None
-    assert profiles[1].memory.limit == "9Gi"
+    assert profiles[1].memory.limit == 9 * 2**30
 
 
 @pytest.mark.parametrize(
@@ -248,7 +249,7 @@ def test_a_guarantee_above_its_limit_becomes_the_limit(tmp_path: Path) -> None:
     (profile,) = loaded(found, tmp_path).profiles
 
     assert profile.memory is not None
-    assert (profile.memory.guarantee, profile.memory.limit) == ("9Gi", "9Gi")
+    assert (profile.memory.guarantee, profile.memory.limit) == (9 * 2**30,) * 2
 
 
 def test_names_that_are_one_to_the_hub(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jupyterhub.spawner import Spawner
 from traitlets import TraitError
 
-from jupyterhub_eks.config.rules.profiles import in_bytes
+from jupyterhub_eks.config.amounts import LEAST_MEMORY, MOST_MEMORY, memory
 from jupyterhub_eks.foreign.quantities import (
     kubernetes,
     spawner_cores,
@@ -113,10 +113,10 @@ def test_notations_of_memory(value: object, amount: int, taken: bool) -> None:  
     assert spawner_memory(value) == (amount, taken)
 
 
-@given(st.integers(1, 2**60))
+@given(st.integers(LEAST_MEMORY, MOST_MEMORY))
 def test_memory_is_written_without_loss(amount: int) -> None:
     """What is written for profiles.yaml means the same there."""
-    assert in_bytes(written_memory(amount)) == amount
+    assert memory(written_memory(amount)) == amount
 
 
 @given(st.integers(1, 10**6))

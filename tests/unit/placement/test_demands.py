@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.releases import labels
+from jupyterhub_eks.releases.z2jh.slugs import slugs
 from tests.support.hub import ROOT, Z2JH, deployment
 from tests.support.hub_configuration import DEFAULTS
 from tests.support.spawned import EXAMPLES, Choice, Hub, example, requests
@@ -26,9 +27,23 @@ if TYPE_CHECKING:
 EXTENDED = (labels.GPU, labels.NEURON)
 
 
-def proved(found: Deployment) -> dict[str, Verdict]:
-    """Return the verdicts by profile."""
-    return {each.profile: each for each in prove(found, catalog())}
+def proved(found: Deployment) -> dict[tuple[str, str | None], Verdict]:
+    """Return the verdicts by profile and slug of the size."""
+    verdicts = prove(found, catalog())
+    by_profile: dict[str, list[Verdict]] = {}
+    for each in verdicts:
+        by_profile.setdefault(each.profile, []).append(each)
+    named = {}
+    for profile, each in by_profile.items():
+        titles = [verdict.option or "" for verdict in each]
+        sizes = slugs(titles) if each[0].option else [None]
+        named |= {(profile, size): verdict for size, verdict in zip(sizes, each, strict=True)}
+    return named
+
+
+def key(choice: Choice) -> tuple[str, str | None]:
+    """Return the key of the verdict on a choice."""
+    return choice.profile, choice.options.get("size")
 
 
 def asked_by_proof(verdict: Verdict) -> dict[str, Decimal | int]:
@@ -68,9 +83,9 @@ def test_every_choice_of_an_example_asks_for_what_is_proved(
     found, pods = shipped
     verdicts = proved(found)
 
-    assert {choice.profile for choice, _ in pods} == verdicts.keys()
+    assert {key(choice) for choice, _ in pods} == verdicts.keys()
     for choice, pod in pods:
-        assert asked_by_pod(pod) == asked_by_proof(verdicts[choice.profile]), choice
+        assert asked_by_pod(pod) == asked_by_proof(verdicts[key(choice)]), choice
 
 
 def test_every_choice_of_an_example_is_bound_to_its_pool(
@@ -78,18 +93,19 @@ def test_every_choice_of_an_example_is_bound_to_its_pool(
 ) -> None:
     """It selects the pool, keeps its node, and has devices as limits and requests alike."""
     found, pods = shipped
+    verdicts = proved(found)
     for choice, pod in pods:
-        profile = found.profiles.profiles[choice.index]
+        verdict = verdicts[key(choice)]
         spec, resources = pod["spec"], pod["spec"]["containers"][0]["resources"]
 
-        assert spec["nodeSelector"] == {labels.POOL: profile.pool}
+        assert spec["nodeSelector"] == {labels.POOL: verdict.pool}
         assert pod["metadata"]["annotations"][labels.DO_NOT_DISRUPT] == "true"
         asked = [
             {name: amount for name, amount in resources[side].items() if name in EXTENDED}
             for side in ("limits", "requests")
         ]
         assert asked[0] == asked[1]
-        assert bool(asked[0]) is bool(profile.gpu or profile.neuron), choice
+        assert bool(asked[0]) is bool(verdict.demand.gpu or verdict.demand.neuron), choice
 
 
 def _one(**profile: Any) -> Deployment:
@@ -109,7 +125,7 @@ def check(found: Deployment) -> None:
 @given(
     cores=st.decimals("0.001", 190, places=3).map(float) | st.floats(0.0001, 190),
     memory=st.tuples(
-        st.decimals(1, 500, places=2).map(str), st.sampled_from(["G", "Gi", "M", "Mi", "T"])
+        st.decimals(1, 30, places=2).map(str), st.sampled_from(["G", "Gi", "M", "Mi", "T", "Ti"])
     ),
 )
 def test_whatever_is_written_is_read_alike(cores: float, memory: tuple[str, str]) -> None:
@@ -127,6 +143,45 @@ def test_whatever_is_written_is_read_alike(cores: float, memory: tuple[str, str]
 def test_cores_are_counted_as_they_are_written(cores: float) -> None:
     """16.1 cores are 16,100 thousandths, although the nearest double is a little more."""
     check(_one(cpu={"guarantee": cores, "limit": cores}))
+
+
+def test_every_combination_of_size_and_image_asks_for_what_is_proved() -> None:
+    """With devices that come and go, another pool, and amounts that are left out."""
+    found = deployment(
+        {
+            "pools": {
+                "cpu": {"instances": ["m7i.4xlarge"]},
+                "gpu": {"instances": ["g6.12xlarge"]},
+                "inf": {"instances": ["inf2.xlarge"]},
+            },
+            "profiles": [
+                {
+                    "name": "Any",
+                    "pool": "gpu",
+                    "default": True,
+                    "gpu": 1,
+                    "memory": "8G",
+                    "images": {"A": "q/a:1", "B": "q/b:1"},
+                    "options": {
+                        "One": {},
+                        "None": {"gpu": 0, "cpu": "1500m"},
+                        "Four": {"gpu": 4, "cpu": {"guarantee": 4, "limit": 8}},
+                        "Plain": {"pool": "cpu", "gpu": 0, "memory": "1Gi"},
+                        "Neuron": {"pool": "inf", "gpu": 0, "neuron": 1},
+                    },
+                }
+            ],
+        }
+    )
+    verdicts, hub = proved(found), Hub(found)
+    choices = hub.choices()
+    pods = hub.pods((each, "alice") for each in choices)
+
+    assert len(choices) == 10
+    for choice, pod in zip(choices, pods, strict=True):
+        verdict = verdicts[key(choice)]
+        assert asked_by_pod(pod) == asked_by_proof(verdict), choice
+        assert pod["spec"]["nodeSelector"] == {labels.POOL: verdict.pool}
 
 
 def test_a_profile_without_amounts_asks_for_what_the_chart_gives() -> None:

@@ -126,3 +126,34 @@ def test_machines_that_do_partition_alike_are_proposed() -> None:
     (found,) = findings({"instances": ["g7e.2xlarge"], "gpu": mig}, gpu=1, memory=memory)
 
     assert "add `g7e.4xlarge`" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("profile", "key"),
+    [
+        ({"options": {"A": {"memory": "900G"}, "B": {}}}, ("options", "A", "memory", "guarantee")),
+        ({"memory": "900G", "options": {"A": {"memory": "1G"}, "B": {}}}, ("memory", "guarantee")),
+        ({"options": {"A": {}, "B": {"cpu": 90}}}, ("options", "B", "cpu", "guarantee")),
+    ],
+    ids=["its own amount", "an amount of the profile", "another size"],
+)
+def test_only_the_size_that_cannot_start_is_refused(
+    profile: dict[str, Any], key: tuple[str, ...]
+) -> None:
+    """By its title, and where the amount is written that is too large."""
+    (found,) = findings({"instances": ["m7i.xlarge"]}, **profile)
+
+    assert found.path == ("profiles", 0, *key)
+    title = "P, A" if "A" in key else "P, B"
+    assert found.message.startswith(f"`{title}` can start on no machine")
+
+
+def test_three_gpus_on_machines_of_one() -> None:
+    """In every size that asks for them; what has more is named."""
+    options = {"One": {"gpu": 1}, "Three": {"gpu": 3}}
+
+    (found,) = findings({"instances": ["g6.xlarge"]}, options=options)
+
+    assert found.path == ("profiles", 0, "options", "Three", "gpu")
+    assert "a server needs 3 GPUs, and g6.xlarge leaves 1" in found.message
+    assert "g6.12xlarge" in found.hint

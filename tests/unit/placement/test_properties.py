@@ -118,3 +118,43 @@ def _compare(
         while empty.place(cpu, memory, gpu):
             pass
         assert fit.users == empty.placed, fit.machine.name
+
+
+SIZES_OF_SERVERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "cpu": st.integers(1, 100_000).map(lambda milli: f"{milli}m"),
+        "memory": st.integers(256, 400_000).map(lambda mega: f"{mega}M"),
+        "gpu": st.integers(0, 8),
+        "pool": st.sampled_from(["p", "q"]),
+    },
+)
+
+
+@given(
+    base=SIZES_OF_SERVERS.map(lambda size: {"pool": "p", "cpu": "1m", **size}),
+    sizes=st.lists(SIZES_OF_SERVERS, min_size=1, max_size=6),
+)
+def test_a_size_is_proved_as_a_profile_of_its_own(
+    base: dict[str, object], sizes: list[dict[str, object]]
+) -> None:
+    """What a size leaves out is the profile's; pool, demand and machines are the same."""
+    pools = {"p": {"instances": GPU_TYPES}, "q": {"instances": ["g6.48xlarge", "g5.xlarge"]}}
+    options = {f"Size {index}": size for index, size in enumerate(sizes)}
+    together = [{"name": "P", "default": True, **base, "options": options}]
+    apart = [
+        {"name": title, "default": not index, **base, **size}
+        for index, (title, size) in enumerate(options.items())
+    ]
+
+    found = [prove(_deployment(pools, profiles), catalog()) for profiles in (together, apart)]
+
+    assert [each.option for each in found[0]] == [each.profile for each in found[1]]
+    for size, profile in zip(*found, strict=True):
+        assert (size.pool, size.demand) == (profile.pool, profile.demand)
+        assert (size.fits, size.candidates) == (profile.fits, profile.candidates)
+
+
+def _deployment(pools: object, profiles: object) -> Deployment:
+    file = ProfilesFile.model_validate({"pools": pools, "profiles": profiles})
+    return Deployment(settings=DeploymentFile(region="us-west-2"), profiles=file)

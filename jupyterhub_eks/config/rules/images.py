@@ -1,0 +1,88 @@
+"""Rules for ``images`` of a profile."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from jupyterhub_eks.config.rules.finding import Finding, Path
+from jupyterhub_eks.config.rules.instances import architecture
+from jupyterhub_eks.config.variants import variants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.config.profile_parts import ImageConfig
+    from jupyterhub_eks.config.profiles import ProfileConfig
+
+_IMAGE = re.compile(
+    r"(?P<name>[a-z0-9][a-z0-9._:/-]*?)(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
+    r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
+)
+_NAMES = {"amd64": "Intel or AMD (amd64)", "arm64": "Graviton (arm64)"}
+
+
+def image_rules(
+    path: Path, profile: ProfileConfig, pools: Mapping[str, PoolConfig]
+) -> Iterator[Finding]:
+    """Yield findings about the images of a profile, and the machines that they run on."""
+    for title, image in profile.images.items():
+        yield from _reference((*path, "images", title), image.image)
+    for variant in variants(profile):
+        pool = pools.get(variant.profile.pool)
+        for title, image in profile.images.items() if pool else ():
+            also = ((*path, *variant.path("pool")), ("pools", variant.profile.pool))
+            yield from _architecture((*path, "images", title), image, pool, also)
+
+
+def _architecture(
+    path: Path, image: ImageConfig, pool: PoolConfig | None, also: tuple[Path, ...]
+) -> Iterator[Finding]:
+    if pool is None:
+        return
+    own = pool.architecture
+    needed = {own} if own else {architecture(name) for name in pool.instances}
+    if len(needed) != 1:
+        return  # of several, the pool is wrong
+    (arch,) = needed
+    if not image.architectures and arch == "arm64":
+        yield Finding(
+            path=path,
+            message=f"the machines of the pool are Graviton (arm64), and `{image.image}` does not "
+            "say that it runs on them",
+            hint=f"if it does, write `{{image: {image.image}, architectures: [amd64, arm64]}}`",
+            also=also,
+            severity="warning",
+        )
+    elif image.architectures and arch not in image.architectures:
+        yield Finding(
+            path=path,
+            message=f"`{image.image}` is built for {', '.join(image.architectures)}, and the "
+            f"machines of the pool are {_NAMES.get(arch, arch)}",
+            hint="choose a pool with such machines, or another image",
+            also=also,
+        )
+
+
+def _reference(path: Path, image: str) -> Iterator[Finding]:
+    match = _IMAGE.fullmatch(image)
+    if not match:
+        yield Finding(
+            path=path,
+            message=f"`{image}` is not an image reference",
+            hint="write e.g. `quay.io/jupyter/scipy-notebook:2025-11-10`",
+        )
+    elif not (match["tag"] or match["digest"]):
+        yield Finding(
+            path=path,
+            message=f"`{image}` has no tag, so it could change under running users",
+            hint=f"write e.g. `{image}:2025-11-10`",
+        )
+    elif match["tag"] == "latest" and not match["digest"]:
+        yield Finding(
+            path=path,
+            message=f"`{image}` can change under running users",
+            hint="write a fixed tag, e.g. a date",
+            severity="warning",
+        )

@@ -1,0 +1,61 @@
+"""What a user can start of a profile: the profile itself, or each of its sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from jupyterhub_eks.config.profiles import ProfileConfig
+
+# What a size may say in place of its profile.
+_OVERRIDES: Final = ("cpu", "memory", "gpu", "neuron", "pool")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A profile as one of its sizes has it.
+
+    Attributes:
+        option: Title of the size; None where the profile has none.
+        profile: The profile with the amounts and the pool of the size.
+        is_default: Whether it is what starts when nobody chooses a size.
+        own: Keys that the size says itself.
+    """
+
+    option: str | None
+    profile: ProfileConfig
+    is_default: bool = True
+    own: frozenset[str] = frozenset()
+
+    def path(self, key: str) -> tuple[str, ...]:
+        """Return where in the profile a key of it is written."""
+        if self.option is not None and key in self.own:
+            return ("options", self.option, key)
+        return (key,)
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Where in the profile it is written as a whole."""
+        return ("name",) if self.option is None else ("options", self.option)
+
+
+def variants(profile: ProfileConfig) -> tuple[Variant, ...]:
+    """Return the sizes of a profile in their order, or the profile alone."""
+    if not profile.options:
+        return (Variant(None, profile),)
+    chosen = default_option(profile)
+    found = []
+    for title, option in profile.options.items():
+        own = {key: value for key in _OVERRIDES if (value := getattr(option, key)) is not None}
+        changed = profile.model_copy(update=own) if own else profile
+        found.append(Variant(title, changed, title == chosen, frozenset(own)))
+    return tuple(found)
+
+
+def default_option(profile: ProfileConfig) -> str | None:
+    """Return the title of the preselected size; None where there are none."""
+    options = profile.options
+    return next(
+        (title for title, each in options.items() if each.default), next(iter(options), None)
+    )
