@@ -1,0 +1,110 @@
+"""Nodes of pools without machines, as Karpenter, kubelet and device plugin would register them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyterhub_eks.local.cluster.nodes import FakeNode
+from jupyterhub_eks.placement.daemons import daemons
+from jupyterhub_eks.placement.labels import machine_labels
+from jupyterhub_eks.releases import labels
+from jupyterhub_eks.releases.families import kind_of
+from jupyterhub_eks.releases.node_classes import NodePlace
+from jupyterhub_eks.releases.nodes import node_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.placement.proof import Fit
+    from jupyterhub_eks.placement.resources import Amounts, Resource
+
+# What Kubernetes calls the resources of the proof.
+NAMES: Final[Mapping[Resource, str]] = {
+    "cpu_m": "cpu",
+    "memory": "memory",
+    "disk": "ephemeral-storage",
+    "gpu": labels.GPU,
+    "neuron": labels.NEURON,
+    "pods": "pods",
+}
+
+
+def pool_node(name: str, deployment: Deployment, pool: str, fit: Fit) -> FakeNode:
+    """Return an empty node of a pool.
+
+    Args:
+        name: Of the node.
+        deployment: Both files.
+        pool: Name of its pool.
+        fit: Its machine, and what the proof says that it has for servers: it has that, and
+            what DaemonSets take.
+    """
+    template = node_pool(deployment, pool)["spec"]["template"]
+    settings = deployment.profiles.pools[pool]
+    region = deployment.settings.region
+    return FakeNode(
+        name=name,
+        capacity=quantities(fit.room + daemons(kind_of(settings))),
+        labels={
+            **machine_labels(fit.machine),
+            **template["metadata"]["labels"],
+            "karpenter.sh/nodepool": pool,
+            "karpenter.sh/capacity-type": settings.capacity,
+            "topology.kubernetes.io/region": region,
+            "topology.kubernetes.io/zone": f"{region}a",
+        },
+        taints=tuple(
+            (each["key"], each["value"], each["effect"]) for each in template["spec"]["taints"]
+        ),
+    )
+
+
+def node_pool(deployment: Deployment, pool: str) -> dict[str, Any]:
+    """Return the NodePool of a pool, as it is deployed."""
+    place = NodePlace(instance_profile="nodes")
+    return next(
+        each
+        for each in node_objects(deployment.profiles, deployment.settings, place)
+        if (each["kind"], each["metadata"]["name"]) == ("NodePool", pool)
+    )
+
+
+def quantities(amounts: Amounts) -> dict[str, str]:
+    """Return amounts as Kubernetes writes them; a device that is not there is not named."""
+    return {
+        key: f"{amounts.of(name)}{'m' * (name == 'cpu_m')}"
+        for name, key in NAMES.items()
+        if amounts.of(name)
+    }
+
+
+def daemon_pods(node: str, deployment: Deployment, pool: str) -> Iterator[dict[str, Any]]:
+    """Yield what DaemonSets run on a node, bound to it: so many pods, the first with all requests.
+
+    Args:
+        node: Name of the node.
+        deployment: Both files.
+        pool: Name of its pool.
+    """
+    taken = daemons(kind_of(deployment.profiles.pools[pool]))
+    amounts = quantities(taken)
+    count = int(amounts.pop("pods"))
+    for index in range(count):
+        requests = {} if index else amounts
+        yield {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": f"daemon-{index}-{node}", "labels": {"component": "daemon"}},
+            "spec": {
+                "nodeName": node,
+                "containers": [
+                    {
+                        "name": "main",
+                        "image": "example.invalid/daemon:1",
+                        "resources": {"requests": requests},
+                    }
+                ],
+                "tolerations": [{"operator": "Exists"}],
+            },
+        }
