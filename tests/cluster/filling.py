@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.resources import RESOURCES
-from tests.cluster.scheduling import TOO_MANY_PODS, insufficient
+from tests.cluster.scheduling import NOT_ALONE, TOO_MANY_PODS, insufficient
 from tests.support.pool_nodes import NAMES, daemon_pods, pool_node
 from tests.support.spawned import Choice, Hub
 
@@ -62,6 +62,10 @@ class Full:
             if wanted.of(name) and left.of(name) < wanted.of(name) * (self.fit.users + 1)
         ]
         assert self.fit.obstacle is None or self.fit.obstacle in lacking
+        if self.deployment.profiles.pools[self.verdict.pool].dedicated:
+            # There is room for more, and the one that is there keeps others away.
+            lacking.remove("pods")
+            return {insufficient(NAMES[each]) for each in lacking} or {NOT_ALONE}
         return {TOO_MANY_PODS if each == "pods" else insufficient(NAMES[each]) for each in lacking}
 
 

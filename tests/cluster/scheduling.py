@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TOO_MANY_PODS: Final = "Too many pods"
 UNTOLERATED: Final = "node(s) had untolerated taint(s)"
 OTHER_LABELS: Final = "node(s) didn't match Pod's node affinity/selector"
+NOT_ALONE: Final = "node(s) didn't match pod anti-affinity rules"
 _REASON: Final = re.compile(r"(\d+) (.+)")
 _SETTLE_SECONDS: Final = 90.0
 

@@ -12,11 +12,16 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lightkube.codecs import from_dict
+from lightkube.resources.apps_v1 import StatefulSet
+from lightkube.resources.core_v1 import Pod
+from lightkube.resources.scheduling_v1 import PriorityClass
 
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.local.cluster.nodes import FakeNode
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.releases import labels
+from jupyterhub_eks.releases.placeholders import placeholder_objects
 from tests.cluster.filling import fill, to_fill
 from tests.cluster.scheduling import OTHER_LABELS, UNTOLERATED, Scheduling, insufficient
 from tests.cluster.user_namespace import user_namespace
@@ -46,10 +51,17 @@ def cluster(plane: Plane, client: Client) -> Iterator[Scheduling]:
         yield made
 
 
-def one(pool: dict[str, Any], *, region: str = "us-west-2", **profile: Any) -> Deployment:
+def one(
+    pool: dict[str, Any],
+    *,
+    region: str = "us-west-2",
+    settings: dict[str, Any] | None = None,
+    **profile: Any,
+) -> Deployment:
     """Return a deployment of one profile on one pool, without the rules that might refuse it."""
     entry = {"name": "P", "pool": "p", "default": True, **profile}
-    return deployment({"pools": {"p": pool}, "profiles": [entry]}, region=region)
+    profiles = {"pools": {"p": pool}, "profiles": [entry]}
+    return deployment(profiles, region=region, **(settings or {}))
 
 
 def alike(amount: Any) -> dict[str, Any]:
@@ -85,6 +97,42 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"instances": ["inf2.xlarge", "trn1.2xlarge"]}, {"neuron": 2}),
     ({"instances": ["inf2.xlarge"]}, {"neuron": 1, "cpu": alike(3.9)}),
 ]
+
+
+OWN = {
+    "labels": {"example.org/team": "physics"},
+    "taints": [
+        {"key": "example.org/team", "value": "physics", "effect": "NoExecute"},
+        {"key": "example.org/flag"},
+    ],
+}
+TINY = {"memory": {"guarantee": "300M", "limit": "1G"}}
+KEYS: list[Deployment] = [
+    one({"instances": ["m7i.xlarge"], "dedicated": True}, memory=alike("2G")),
+    one({"instances": ["m7i.xlarge"], "dedicated": True}, memory=alike("9G")),
+    one({"instances": ["g6.12xlarge"], "dedicated": True}, gpu=1),
+    one({"instances": ["g6.xlarge"], "gpu": {"sharing": "mps", "slices": 6}}, gpu=1, **TINY),
+    one(
+        {
+            "instances": ["g7e.2xlarge", "g7e.12xlarge", "p5.4xlarge"],
+            "gpu": {"sharing": "mig", "profile": "auto"},
+        },
+        gpu=1,
+        region="us-east-1",
+    ),
+    one({"instances": ["m7i.xlarge"], **OWN}, cpu=alike(1)),
+    one({"instances": ["m7g"], "sizes": ["medium"], "capacity": ["spot", "on-demand"]}, **TINY),
+    one({"instances": ["t3.small"]}, settings={"cluster": {"prefix_delegation": True}}, **TINY),
+    one({"instances": ["m7i.large"]}, memory={"guarantee": "50M", "limit": "1G"}),
+]
+
+
+def test_every_key_of_a_pool_means_what_is_proved(cluster: Scheduling) -> None:
+    """Machines of one's own, every way to share, own labels and taints, many addresses, few."""
+    fill(
+        cluster,
+        [each for index, found in enumerate(KEYS) for each in to_fill(found, f"key-{index}")],
+    )
 
 
 def test_what_is_refused_waits_for_what_the_proof_names(cluster: Scheduling) -> None:
@@ -154,6 +202,41 @@ def test_the_fifth_of_four_devices_needs_a_second_node(
 
     assert sorted(each.node for each in outcomes.values()) == ["first"] * 4 + ["second"]
     assert outcomes[waiting].node == "second"
+
+
+def test_a_placeholder_gives_way_to_a_server(
+    cluster: Scheduling, client: Client, namespace: str
+) -> None:
+    """A node of three places holds two for servers to come; each that comes gets one at once.
+
+    The room that is taken is asked for anew, and waits for a node.
+    """
+    found = one({"instances": ["m7i.xlarge"], "warm": {"servers": 2}}, cpu=alike(1))
+    (fit,) = prove(found, catalog())[0].fits
+    hub = Hub(found)
+    pods = hub.pods((hub.choices()[0], f"user-{index}") for index in range(2))
+    priority, holders = placeholder_objects(found.profiles)
+
+    client.apply(from_dict(priority), force=True)
+    with cluster.nodes([pool_node("warm", found, "p", fit)]):
+        client.create(from_dict(holders), namespace=namespace)
+        wait_for(lambda: _held(client, namespace) == ["warm", "warm"], "the room is held")
+        first = cluster.place(pods[:1])
+        cluster.post(pods[1:])
+        (name,) = (each["metadata"]["name"] for each in pods[1:])
+        wait_for(lambda: cluster.outcomes([name])[name].node, "the second server has its place")
+        wait_for(lambda: _held(client, namespace) == ["", "warm"], "room is asked for anew")
+    client.delete(StatefulSet, holders["metadata"]["name"], namespace=namespace)
+    client.delete(PriorityClass, priority["metadata"]["name"])
+
+    assert fit.users == 3
+    assert [each.node for each in first.values()] == ["warm"]
+
+
+def _held(client: Client, namespace: str) -> list[str]:
+    """Return the nodes of the placeholders, empty for one that waits."""
+    found = client.list(Pod, namespace=namespace, labels={labels.PLACEHOLDER: "p"})
+    return sorted((each.spec and each.spec.nodeName) or "" for each in found)
 
 
 MIXED = deployment(

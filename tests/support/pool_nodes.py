@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.local.cluster.nodes import FakeNode
 from jupyterhub_eks.placement.daemons import daemons
 from jupyterhub_eks.placement.labels import machine_labels
+from jupyterhub_eks.placement.rooms import make_of, room_of
 from jupyterhub_eks.releases import labels
 from jupyterhub_eks.releases.families import kind_of
 from jupyterhub_eks.releases.node_classes import NodePlace
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.placement.proof import Fit
     from jupyterhub_eks.placement.resources import Amounts, Resource
 
@@ -37,25 +40,30 @@ def pool_node(name: str, deployment: Deployment, pool: str, fit: Fit) -> FakeNod
         name: Of the node.
         deployment: Both files.
         pool: Name of its pool.
-        fit: Its machine, and what the proof says that it has for servers: it has that, and
-            what DaemonSets take.
+        fit: Its machine. The node has what the proof says that there is for servers, and what
+            DaemonSets take.
     """
     template = node_pool(deployment, pool)["spec"]["template"]
     settings = deployment.profiles.pools[pool]
     region = deployment.settings.region
+    # A node does not know that it is for one server; the servers do.
+    make = make_of(settings, prefixes=deployment.settings.cluster.prefix_delegation)
     return FakeNode(
         name=name,
-        capacity=quantities(fit.room + daemons(kind_of(settings))),
+        capacity=quantities(
+            room_of(fit.machine, replace(make, is_dedicated=False)) + _taken(settings)
+        ),
         labels={
             **machine_labels(fit.machine),
             **template["metadata"]["labels"],
             "karpenter.sh/nodepool": pool,
-            "karpenter.sh/capacity-type": settings.capacity,
+            "karpenter.sh/capacity-type": settings.capacity[0],
             "topology.kubernetes.io/region": region,
             "topology.kubernetes.io/zone": f"{region}a",
         },
         taints=tuple(
-            (each["key"], each["value"], each["effect"]) for each in template["spec"]["taints"]
+            (each["key"], each.get("value", ""), each["effect"])
+            for each in template["spec"]["taints"]
         ),
     )
 
@@ -79,6 +87,10 @@ def quantities(amounts: Amounts) -> dict[str, str]:
     }
 
 
+def _taken(pool: PoolConfig) -> Amounts:
+    return daemons(kind_of(pool), mps=pool.gpu.sharing == "mps")
+
+
 def daemon_pods(node: str, deployment: Deployment, pool: str) -> Iterator[dict[str, Any]]:
     """Yield what DaemonSets run on a node, bound to it: so many pods, the first with all requests.
 
@@ -87,8 +99,7 @@ def daemon_pods(node: str, deployment: Deployment, pool: str) -> Iterator[dict[s
         deployment: Both files.
         pool: Name of its pool.
     """
-    taken = daemons(kind_of(deployment.profiles.pools[pool]))
-    amounts = quantities(taken)
+    amounts = quantities(_taken(deployment.profiles.pools[pool]))
     count = int(amounts.pop("pods"))
     for index in range(count):
         requests = {} if index else amounts
