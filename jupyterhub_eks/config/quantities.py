@@ -7,6 +7,7 @@ reference of ``Quantity``; KubeSpawner 7.0.0: ``ByteSpecification`` and ``Float`
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 from typing import Final, NamedTuple
@@ -79,6 +80,15 @@ def spawner_cores(value: object) -> Reading | None:
     """Return the cores of ``cpu_guarantee`` or ``cpu_limit``; None: nobody knows what is meant."""
     found = kubernetes(value)
     return None if found is None else Reading(found, taken=not isinstance(value, str))
+
+
+def thousandths(cores: float) -> int:
+    """Return cores as the scheduler counts them.
+
+    They are handed over as they are written, and Kubernetes rounds that up: 16.1 are 16,100,
+    although the nearest double is a little more.
+    """
+    return math.ceil(Fraction(str(cores)) * 1000)
 
 
 def written_memory(amount: int) -> str:

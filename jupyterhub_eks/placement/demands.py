@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.config.quantities import thousandths
 from jupyterhub_eks.placement.resources import GIB, Amounts
 
 if TYPE_CHECKING:
@@ -17,18 +17,9 @@ CHART_MEMORY: Final = GIB
 def demand(profile: ProfileConfig) -> Amounts:
     """Return the requests of one server, which are what the scheduler looks at."""
     return Amounts(
-        cpu_m=_thousandths(profile.cpu.guarantee) if profile.cpu else 0,
+        cpu_m=thousandths(profile.cpu.guarantee) if profile.cpu else 0,
         memory=profile.memory.guarantee if profile.memory else CHART_MEMORY,
         gpu=profile.gpu,
         neuron=profile.neuron,
         pods=1,
     )
-
-
-def _thousandths(cores: float) -> int:
-    """Return cores as the scheduler counts them.
-
-    KubeSpawner hands them over as they are written, and Kubernetes rounds that up: 16.1 are
-    16,100, although the nearest double is a little more.
-    """
-    return int((Decimal(str(cores)) * 1000).to_integral_value(ROUND_CEILING))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.config.quantities import thousandths
 from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.releases import labels
 
@@ -131,7 +131,7 @@ def _resources(profile: ProfileConfig) -> dict[str, Any]:
     """Return what a server of a profile asks for, as quantities."""
     devices = {labels.GPU: profile.gpu, labels.NEURON: profile.neuron}
     asked = {key: str(count) for key, count in devices.items() if count}
-    cores = {"cpu": f"{math.ceil(profile.cpu.guarantee * 1000)}m"} if profile.cpu else {}
+    cores = {"cpu": f"{thousandths(profile.cpu.guarantee)}m"} if profile.cpu else {}
     # Kubernetes wants devices as limits, from which it takes the requests.
     return {
         "requests": {**cores, "memory": str(_memory(profile)), **asked},

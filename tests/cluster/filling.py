@@ -70,7 +70,9 @@ class Full:
 
 
 def to_fill(deployment: Deployment, prefix: str = "n") -> Iterator[Full]:
-    """Yield a node of each machine of each profile; its servers are of every choice in turn.
+    """Yield a node of each machine of each profile, or of each of its sizes.
+
+    Its servers are of every image in turn.
 
     Args:
         deployment: Both files.
@@ -78,11 +80,12 @@ def to_fill(deployment: Deployment, prefix: str = "n") -> Iterator[Full]:
     """
     hub = Hub(deployment)
     choices = hub.choices()
-    for verdict in prove(deployment, catalog()):
-        offered = [each for each in choices if each.profile == verdict.profile]
+    for index, verdict in enumerate(prove(deployment, catalog())):
+        asked = (verdict.profile, verdict.option)
+        offered = [each for each in choices if (each.profile, each.size) == asked]
         for fit in verdict.fits:
             if fit.obstacle not in _ABSENT:
-                name = f"{prefix}-{offered[0].index}-{fit.machine.name.replace('.', '-')}"
+                name = f"{prefix}-{index}-{fit.machine.name.replace('.', '-')}"
                 pods = _pods(hub, offered, name, fit.users + 1)
                 yield Full(name, deployment, verdict, fit, pods)
 
@@ -100,8 +103,11 @@ def fill(cluster: Scheduling, full: Iterable[Full]) -> None:
     with cluster.nodes(
         pool_node(each.name, each.deployment, each.verdict.pool, each.fit) for each in wanted
     ):
-        for each in wanted:
-            cluster.post(daemon_pods(each.name, each.deployment, each.verdict.pool))
+        cluster.post(
+            pod
+            for each in wanted
+            for pod in daemon_pods(each.name, each.deployment, each.verdict.pool)
+        )
         found = cluster.place(pod for each in wanted for pod in each.pods)
     for each in wanted:
         each.expect(found)

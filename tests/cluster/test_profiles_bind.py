@@ -76,7 +76,7 @@ def test_as_many_servers_fit_as_is_proved(cluster: Scheduling, path: Path) -> No
     full = list(to_fill(found))
 
     images = {each["spec"]["containers"][0]["image"] for node in full for each in node.pods}
-    written = {image for each in found.profiles.profiles for image in each.images.values()}
+    written = {image.image for each in found.profiles.profiles for image in each.images.values()}
     assert images == written
     fill(cluster, full)
 
@@ -133,6 +133,43 @@ def test_every_key_of_a_pool_means_what_is_proved(cluster: Scheduling) -> None:
         cluster,
         [each for index, found in enumerate(KEYS) for each in to_fill(found, f"key-{index}")],
     )
+
+
+SIZES = deployment(
+    {
+        "pools": {
+            "cpu": {"instances": ["m7i.4xlarge"]},
+            "gpu": {"instances": ["g6.12xlarge"]},
+            "inf": {"instances": ["inf2.24xlarge"]},
+        },
+        "profiles": [
+            {
+                "name": "Any",
+                "pool": "gpu",
+                "default": True,
+                "gpu": 1,
+                "memory": "8G",
+                "images": {"A": "example.invalid/a:1", "B": "example.invalid/b:1"},
+                "options": {
+                    "One": {},
+                    "None": {"gpu": 0, "cpu": "6500m", "memory": "20Gi"},
+                    "Two": {"gpu": 2, "cpu": {"guarantee": 4, "limit": 8}},
+                    "Plain": {"pool": "cpu", "gpu": 0},
+                    "Neuron": {"pool": "inf", "gpu": 0, "neuron": 4},
+                    "Too large": {"gpu": 5},
+                },
+            }
+        ],
+    }
+)
+
+
+def test_every_size_of_a_profile_fits_as_is_proved(cluster: Scheduling) -> None:
+    """With each image, in the pool that the size names, and one size that never starts."""
+    full = list(to_fill(SIZES))
+
+    assert [each.fit.users for each in full] == [4, 7, 2, 7, 1, 0]
+    fill(cluster, full)
 
 
 def test_what_is_refused_waits_for_what_the_proof_names(cluster: Scheduling) -> None:

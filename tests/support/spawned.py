@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.config.profiles import ProfileConfig
 
 EXAMPLES = tuple(sorted((data_root() / "examples").glob("*/jhub.yaml")))
 
@@ -41,12 +42,14 @@ class Choice:
         index: Place of the profile in profiles.yaml.
         profile: Its title there.
         slug: What the page sends for it.
+        size: Title of its size there; None where it has none.
         options: Slug of the choice by slug of the option.
     """
 
     index: int
     profile: str
     slug: str
+    size: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -66,15 +69,23 @@ class Hub:
         self.values = jupyterhub_values(deployment, INPUTS)
         with patch.dict(os.environ, ENVIRONMENT):
             self._config = configuration(self.values)
-        self._titles = [each.name for each in deployment.profiles.profiles]
+        self._profiles = deployment.profiles.profiles
         self._entries: list[dict[str, Any]] = self.values["singleuser"]["profileList"]
         self._groups = {group for each in self._entries for group in each.get("allowed_groups", ())}
 
     def choices(self) -> tuple[Choice, ...]:
         """Return every profile with every combination of what its options offer."""
         return tuple(
-            Choice(index=index, profile=title, slug=entry["slug"], options=options)
-            for index, (title, entry) in enumerate(zip(self._titles, self._entries, strict=True))
+            Choice(
+                index=index,
+                profile=profile.name,
+                slug=entry["slug"],
+                size=_size(profile, entry, options),
+                options=options,
+            )
+            for index, (profile, entry) in enumerate(
+                zip(self._profiles, self._entries, strict=True)
+            )
             for options in _combinations(entry.get("profile_options", {}))
         )
 
@@ -131,3 +142,12 @@ def example(path: Path) -> Deployment:
 def _combinations(options: Mapping[str, Mapping[str, Any]]) -> Iterable[dict[str, str]]:
     chosen = [list(each["choices"]) for each in options.values()]
     return (dict(zip(options, each, strict=True)) for each in product(*chosen))
+
+
+def _size(
+    profile: ProfileConfig, entry: Mapping[str, Any], options: Mapping[str, str]
+) -> str | None:
+    if not profile.options:
+        return None
+    choices = entry["profile_options"]["size"]["choices"]
+    return dict(zip(choices, profile.options, strict=True))[options["size"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,13 +13,13 @@ from ruamel.yaml import YAML
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.releases import labels
+from jupyterhub_eks.releases.placeholders import placeholder_objects
 from jupyterhub_eks.releases.z2jh.slugs import slugs
 from tests.support.hub import ROOT, Z2JH, deployment
 from tests.support.hub_configuration import DEFAULTS
 from tests.support.spawned import EXAMPLES, Choice, Hub, example, requests
 
 if TYPE_CHECKING:
-    from decimal import Decimal
     from pathlib import Path
 
     from jupyterhub_eks.config.deployment import Deployment
@@ -143,6 +144,20 @@ def test_whatever_is_written_is_read_alike(cores: float, memory: tuple[str, str]
 def test_cores_are_counted_as_they_are_written(cores: float) -> None:
     """16.1 cores are 16,100 thousandths, although the nearest double is a little more."""
     check(_one(cpu={"guarantee": cores, "limit": cores}))
+
+
+@pytest.mark.parametrize("cores", [16.1, 2.0, 0.0001])
+def test_room_that_is_held_is_as_large_as_a_server(cores: float) -> None:
+    """A placeholder asks for what the server asks for that takes its place, not for more."""
+    pools = {"cpu": {"instances": ["m7i.48xlarge"], "warm": {"servers": 1}}}
+    entry = {"name": "A", "pool": "cpu", "default": True, "cpu": {"guarantee": cores, "limit": 20}}
+    found = deployment({"pools": pools, "profiles": [entry]})
+    _, holders = placeholder_objects(found.profiles)
+    hub = Hub(found)
+
+    held, server = holders["spec"]["template"], hub.pod(hub.choices()[0])
+    assert requests(held) == requests(server)
+    assert requests(server)["cpu"] == Decimal(str(cores)).quantize(Decimal("0.001"), ROUND_UP)
 
 
 def test_every_combination_of_size_and_image_asks_for_what_is_proved() -> None:
