@@ -103,7 +103,7 @@ def prove(deployment: Deployment, catalog: Catalog) -> tuple[Verdict, ...]:
         for name, pool in profiles.pools.items()
     }
     return tuple(
-        found[each.profile.pool].verdict(each)
+        found[each.profile.pool].verdict(each, demand(each.profile, settings.hub_values))
         for profile in profiles.profiles
         for each in variants(profile)
         if each.profile.pool in found
@@ -128,8 +128,7 @@ class _Pool:
 
     _known: dict[Amounts, tuple[Fit, ...]] = field(default_factory=dict)
 
-    def verdict(self, variant: Variant) -> Verdict:
-        wanted = demand(variant.profile)
+    def verdict(self, variant: Variant, wanted: Amounts) -> Verdict:
         return Verdict(
             profile=variant.profile.name,
             option=variant.option,

@@ -107,6 +107,11 @@ OWN = {
     ],
 }
 TINY = {"memory": {"guarantee": "300M", "limit": "1G"}}
+BESIDE = {
+    "name": "beside",
+    "image": "example.invalid/beside:1",
+    "resources": {"requests": {"cpu": "500m"}, "limits": {"cpu": 1, "memory": "2Gi"}},
+}
 KEYS: list[Deployment] = [
     one({"instances": ["m7i.xlarge"], "dedicated": True}, memory=alike("2G")),
     one({"instances": ["m7i.xlarge"], "dedicated": True}, memory=alike("9G")),
@@ -124,11 +129,22 @@ KEYS: list[Deployment] = [
     one({"instances": ["m7g"], "sizes": ["medium"], "capacity": ["spot", "on-demand"]}, **TINY),
     one({"instances": ["t3.small"]}, settings={"cluster": {"prefix_delegation": True}}, **TINY),
     one({"instances": ["m7i.large"]}, memory={"guarantee": "50M", "limit": "1G"}),
+    *(
+        one({"instances": ["m7i.xlarge"]}, settings={"hub_values": {"singleuser": single}})
+        for single in (
+            {"cpu": {"limit": 1.5}},
+            {"memory": {"guarantee": None, "limit": "3G"}},
+            {"extraContainers": [BESIDE]},
+        )
+    ),
 ]
 
 
-def test_every_key_of_a_pool_means_what_is_proved(cluster: Scheduling) -> None:
-    """Machines of one's own, every way to share, own labels and taints, many addresses, few."""
+def test_what_can_be_configured_means_what_is_proved(cluster: Scheduling) -> None:
+    """Machines of one's own, every way to share, own labels and taints, many addresses, few.
+
+    So do amounts of ``hub_values``, of which the API makes requests where there is only a limit.
+    """
     fill(
         cluster,
         [each for index, found in enumerate(KEYS) for each in to_fill(found, f"key-{index}")],

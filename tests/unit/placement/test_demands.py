@@ -109,10 +109,10 @@ def test_every_choice_of_an_example_is_bound_to_its_pool(
         assert bool(asked[0]) is bool(verdict.demand.gpu or verdict.demand.neuron), choice
 
 
-def _one(**profile: Any) -> Deployment:
+def _one(settings: dict[str, Any] | None = None, **profile: Any) -> Deployment:
     pools = {"cpu": {"instances": ["m7i"], "sizes": ["48xlarge"]}}
     entry = {"name": "A", "pool": "cpu", "default": True, **profile}
-    return deployment({"pools": pools, "profiles": [entry]})
+    return deployment({"pools": pools, "profiles": [entry]}, **(settings or {}))
 
 
 def check(found: Deployment) -> None:
@@ -202,6 +202,43 @@ def test_every_combination_of_size_and_image_asks_for_what_is_proved() -> None:
 def test_a_profile_without_amounts_asks_for_what_the_chart_gives() -> None:
     """One GiB, and no cores."""
     check(_one())
+
+
+def _container(**resources: dict[str, Any]) -> dict[str, Any]:
+    image = {"name": "beside", "image": "example.invalid/beside:1"}
+    return {"extraContainers": [{**image, "resources": resources}]}
+
+
+@pytest.mark.parametrize(
+    "single",
+    [
+        {"cpu": {"guarantee": 16.1}},
+        {"cpu": {"guarantee": 2, "limit": 4}, "memory": {"limit": "4G"}},
+        {"memory": {"guarantee": "20G"}},
+        {"memory": {"guarantee": 3_000_000_000, "limit": "30G"}},
+        {"memory": {"guarantee": None}},
+        {"memory": None},
+        _container(requests={"cpu": "1500m", "memory": "1Gi"}, limits={"cpu": 4}),
+        _container(),
+    ],
+)
+@pytest.mark.parametrize("profile", [{}, {"cpu": 3, "memory": "8G"}], ids=["silent", "told"])
+def test_values_of_the_users_own_count(single: dict[str, Any], profile: dict[str, Any]) -> None:
+    """What ``hub_values`` give to every server, where its profile does not say otherwise."""
+    check(_one(settings={"hub_values": {"singleuser": single}}, **profile))
+
+
+@pytest.mark.parametrize(
+    ("single", "asked"),
+    [
+        ({"cpu": {"limit": 8}, "memory": {"guarantee": None, "limit": "2G"}}, {"cpu": 8000}),
+        (_container(limits={"cpu": "250m"}), {"cpu": 250, "memory": 2**30}),
+    ],
+)
+def test_a_limit_alone_is_asked_for(single: dict[str, Any], asked: dict[str, int]) -> None:
+    """The API makes a request of it (Kubernetes, "Resource Management for Pods")."""
+    (verdict,) = proved(_one(settings={"hub_values": {"singleuser": single}})).values()
+    assert asked_by_proof(verdict) == {"memory": 2 * 2**30, **asked}
 
 
 def test_the_chart_has_the_values_that_the_tests_take_for_its_own() -> None:
