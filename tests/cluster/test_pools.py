@@ -10,6 +10,7 @@ from lightkube.codecs import load_all_yaml
 from jupyterhub_eks.config.load import ConfigSources, load
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.local.cluster.crds import crd_files
+from jupyterhub_eks.releases.checking import is_karpenters
 from jupyterhub_eks.releases.node_classes import NodePlace
 from jupyterhub_eks.releases.nodes import node_objects
 from jupyterhub_eks.resources import data_root
@@ -44,7 +45,8 @@ EXISTING = {
 def made(**settings: Any) -> list[dict[str, Any]]:
     deployment = deployment_with(POOLS, **settings)
     place = NodePlace(instance_profile="profile")
-    return node_objects(deployment.profiles, deployment.settings, place)
+    objects = node_objects(deployment.profiles, deployment.settings, place)
+    return [each for each in objects if is_karpenters(each)]
 
 
 def answer_to(plane: Plane, manifest: dict[str, Any]) -> tuple[int, Any]:
@@ -126,14 +128,71 @@ def _with_disk(gib: int) -> dict[str, Any]:
     return manifest
 
 
+def _template() -> tuple[dict[str, Any], dict[str, Any]]:
+    manifest = next(each for each in made() if each["kind"] == "NodePool")
+    return manifest, manifest["spec"]["template"]
+
+
+def _with_label(key: str, value: str) -> dict[str, Any]:
+    manifest, template = _template()
+    template["metadata"]["labels"][key] = value
+    return manifest
+
+
+def _with_taint(taint: dict[str, str]) -> dict[str, Any]:
+    manifest, template = _template()
+    template["spec"]["taints"].append(taint)
+    return manifest
+
+
+def _with_age(age: str) -> dict[str, Any]:
+    manifest, template = _template()
+    template["spec"]["expireAfter"] = age
+    return manifest
+
+
 @pytest.mark.parametrize(
     ("pools", "manifest", "key"),
     [
         ("{GPU_big: {instances: [m7i]}}", lambda: _named("GPU_big"), "GPU_big"),
         ("{cpu: {instances: [m7i], disk_gib: 0}}", lambda: _with_disk(0), "disk_gib"),
         ("{cpu: {instances: [m7i], disk_gib: 70000}}", lambda: _with_disk(70000), "disk_gib"),
+        (
+            "{cpu: {instances: [m7i], labels: {karpenter.sh/x: y}}}",
+            lambda: _with_label("karpenter.sh/x", "y"),
+            "karpenter.sh/x",
+        ),
+        (
+            f"{{cpu: {{instances: [m7i], labels: {{team: {'a' * 64}}}}}}}",
+            lambda: _with_label("team", "a" * 64),
+            "a" * 64,
+        ),
+        (
+            "{cpu: {instances: [m7i], taints: [{key: team, effect: Never}]}}",
+            lambda: _with_taint({"key": "team", "effect": "Never"}),
+            "effect",
+        ),
+        (
+            "{cpu: {instances: [m7i], taints: [{key: a b}]}}",
+            lambda: _with_taint({"key": "a b", "effect": "NoSchedule"}),
+            "a b",
+        ),
+        (
+            "{cpu: {instances: [m7i], lifetime: {expire_after_hours: -1}}}",
+            lambda: _with_age("-1h"),
+            "expire_after_hours",
+        ),
     ],
-    ids=["name", "no disk", "huge disk"],
+    ids=[
+        "name",
+        "no disk",
+        "huge disk",
+        "reserved label",
+        "long label",
+        "effect of a taint",
+        "key of a taint",
+        "age",
+    ],
 )
 def test_what_the_api_refuses_is_refused_before(
     karpenter: Plane, tmp_path: Path, pools: str, manifest: Callable[[], Any], key: str
@@ -149,7 +208,7 @@ def test_what_the_api_refuses_is_refused_before(
     with pytest.raises(ConfigError) as caught:
         load(ConfigSources(files=(tmp_path / "jhub.yaml",)))
 
-    assert any(key in str(problem) for problem in caught.value.problems)
+    assert any(key in f"{problem.path} {problem.message}" for problem in caught.value.problems)
 
 
 def test_the_rules_are_in_force(karpenter: Plane) -> None:
