@@ -31,8 +31,10 @@ POOL: Final = "jhub/pool"
 
 # On every pod that holds room for servers to come, with the pool's name as value.
 PLACEHOLDER: Final = "jhub/placeholder"
-# KubeSpawner's label of every server.
-SERVER_COMPONENT: Final = ("component", "singleuser-server")
+# KubeSpawner's label of every server, and the same of every placeholder.
+COMPONENT: Final = "component"
+SERVER_COMPONENT: Final = "singleuser-server"
+PLACEHOLDER_COMPONENT: Final = "user-placeholder"
 
 # Extended resources as Karpenter and the device plugins count them (facts 2.5).
 GPU: Final = "nvidia.com/gpu"
@@ -79,22 +81,20 @@ def node_pools_of(name: str, pool: PoolConfig) -> tuple[str, ...]:
 
 
 def alone_on_node() -> list[dict[str, Any]]:
-    """Return the terms of anti-affinity of a pod that neither a server nor its room is beside.
+    """Return the anti-affinity of a pod that neither a server nor its placeholder is beside.
 
     In whatever namespace these are: servers are in the hub's, placeholders beside Karpenter.
+    One term, as with two the scheduler of 1.36 does not look again at a server whose
+    placeholder has gone unless that is in both (``interpodaffinity``, its queueing hint).
     """
-    key, value = SERVER_COMPONENT
-    selectors: list[dict[str, Any]] = [
-        {"key": key, "operator": "In", "values": [value]},
-        {"key": PLACEHOLDER, "operator": "Exists"},
-    ]
+    values = [SERVER_COMPONENT, PLACEHOLDER_COMPONENT]
+    selector = {"key": COMPONENT, "operator": "In", "values": values}
     return [
         {
-            "labelSelector": {"matchExpressions": [each]},
+            "labelSelector": {"matchExpressions": [selector]},
             "namespaceSelector": {},
             "topologyKey": "kubernetes.io/hostname",
         }
-        for each in selectors
     ]
 
 

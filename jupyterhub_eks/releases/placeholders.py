@@ -90,7 +90,10 @@ def _stateful_set(name: str, pool: PoolConfig, pod: dict[str, Any]) -> dict[str,
             "podManagementPolicy": "Parallel",
             "updateStrategy": {"type": "OnDelete"},
             "selector": {"matchLabels": own},
-            "template": {"metadata": {"labels": own}, "spec": pod},
+            "template": {
+                "metadata": {"labels": {**own, labels.COMPONENT: labels.PLACEHOLDER_COMPONENT}},
+                "spec": pod,
+            },
         },
     }
 
