@@ -21,9 +21,9 @@ class GpuSharing(Section):
     sharing: Literal["none", "time-slicing", "mps", "mig"] = Field(
         default="none",
         description="`none`: whole GPUs. `time-slicing`: turns, without memory isolation. "
-        "`mps`: at the same time, each with at most its equal part of memory and compute, and "
-        "one crash may end the others; NVIDIA calls it experimental. `mig`: isolated hardware "
-        "partitions.",
+        "`mps`: at the same time, each with at most its equal part of memory and compute; one "
+        "crash may end the others, and `/dev/shm` is common to them. NVIDIA calls it "
+        "experimental. `mig`: isolated hardware partitions.",
     )
     slices: int | None = Field(
         default=None,

@@ -10,6 +10,7 @@ from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.alternatives import alternatives
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.reasons import KEYS, reasons, remedy
+from jupyterhub_eks.placement.warm import warm_findings
 from jupyterhub_eks.placement.zones import place_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def placement_findings(deployment: Deployment) -> Iterator[Finding]:
         if not verdict.starts and not verdict.is_open:
             yield _refused(index, size, verdict, deployment)
     yield from _partly_offered(deployment, verdicts)
+    yield from warm_findings(deployment, verdicts, catalog())
 
 
 def _refused(index: int, size: Variant, verdict: Verdict, deployment: Deployment) -> Finding:

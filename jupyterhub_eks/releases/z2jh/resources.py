@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jupyterhub_eks.config.rules.accelerators import is_nvidia
 from jupyterhub_eks.releases import labels
 from jupyterhub_eks.releases.z2jh.dedicated import dedicated
+from jupyterhub_eks.releases.z2jh.mps import shared_memory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ def server_settings(
         **_amounts(profile),
         **_devices(profile, pool),
         **dedicated(pool),
+        **shared_memory(pool),
     }
 
 

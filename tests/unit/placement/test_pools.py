@@ -110,3 +110,16 @@ def test_what_is_proposed_meets_the_other_keys_of_the_pool() -> None:
     machines = [machine for name in named if (machine := catalog().find(name))]
     assert machines
     assert all(each.arch == "arm64" and each.nvme_gb >= 400 for each in machines)
+
+
+def test_a_server_that_does_not_fit_on_the_nodes_that_always_run() -> None:
+    """These are of the cheapest machine, since no pod asks for them."""
+    pool = {"instances": ["m7i"], "sizes": ["xlarge", "4xlarge"], "warm": {"nodes": 1}}
+    cpu = {"cpu": {"guarantee": 8, "limit": 8}}
+
+    (found,) = findings(pool, **cpu)
+
+    assert (found.path, found.severity) == (("pools", "p", "warm", "nodes"), "warning")
+    assert "does not fit on m7i.xlarge" in found.message
+    assert findings(pool, **SMALL) == []
+    assert findings({**pool, "warm": {"servers": 1}}, **cpu) == []

@@ -181,6 +181,17 @@ def test_c1_a_dedicated_machine_takes_no_second_server() -> None:
     assert "podAntiAffinity" not in (pod_in({"instances": ["m7i"]})["spec"].get("affinity") or {})
 
 
+def test_mps_has_the_shared_memory_of_its_node() -> None:
+    """The device plugin mounts `/dev/shm`, so the pod has no volume of its own there."""
+    shared = pod_in({"instances": ["g6.xlarge"], "gpu": {"sharing": "mps", "slices": 4}})
+    sliced = pod_in({"instances": ["g6.xlarge"], "gpu": {"sharing": "time-slicing", "slices": 4}})
+    mounts = [
+        {each["mountPath"] for each in container(pod)["volumeMounts"]} for pod in (shared, sliced)
+    ]
+    assert mounts[1] - mounts[0] == {"/dev/shm"}  # noqa: S108 - a path in the container
+    assert mounts[0]
+
+
 def test_taints_of_the_users_own_are_tolerated() -> None:
     """With their effect; nobody has to write them twice."""
     taints = [{"key": "team", "value": "x", "effect": "NoExecute"}, {"key": "plain"}]
