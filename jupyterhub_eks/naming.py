@@ -16,6 +16,7 @@ LIMITS: Final = {
     "event_rule": 64,
     "backup_vault": 50,
     "backup_plan": 50,
+    "budget": 100,
     "cognito_pool": 128,
     "cognito_domain": 63,
     "security_group": 255,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.auth import CognitoAuth
+from stacks.budget import BudgetStack
 from stacks.certificate import CertificateStack, wants_certificate
 from stacks.cluster import ClusterStack
 from stacks.dns import DnsStack
@@ -46,6 +47,8 @@ def build(app: App, deployment: Deployment, *, protect_data: bool) -> None:
     Raises:
         ConfigError: The configuration cannot be turned into stacks.
     """
+    if deployment.settings.budget.monthly_usd is not None:
+        BudgetStack(app, settings=deployment.settings)
     half = _build_aws_half(app, deployment, protect_data=protect_data)
     platform = PlatformStack(
         app,

@@ -26,6 +26,12 @@ def backup_vault(clients: Clients, name: str) -> None:
     client.delete_backup_vault(BackupVaultName=name)
 
 
+def budget(clients: Clients, name: str) -> None:
+    """Remove a budget of the caller's account."""
+    account = clients.get("sts").get_caller_identity()["Account"]
+    clients.get("budgets").delete_budget(AccountId=account, BudgetName=name)
+
+
 def domain(clients: Clients, domain: str) -> None:
     """Remove a user pool's domain."""
     client = clients.get("cognito-idp")

@@ -162,6 +162,11 @@ REMOVERS: Final[Mapping[tuple[str, str], Remover]] = {
         _call("logs", "delete_log_group", "logGroupName"),
         "aws logs delete-log-group --log-group-name {id}",
     ),
+    ("budgets", "budget"): Remover(
+        steps.budget,
+        'aws budgets delete-budget --budget-name {id} --account-id "$(aws sts '
+        'get-caller-identity --query Account --output text)"',
+    ),
     ("iam", "instance-profile"): Remover(
         steps.instance_profile,
         "aws iam delete-instance-profile --instance-profile-name {id}  # after its roles",

@@ -13,9 +13,11 @@ from jupyterhub_eks.resources import data_root
 from jupyterhub_eks.tools.chart_archive import packaged_chart, read_chart, read_packaged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.config.rules import Finding
     from jupyterhub_eks.releases.model import ChartFacts, RemoteChart
 
 # What decides on which machine a server starts.
@@ -23,6 +25,25 @@ _OF_PLACES: Final = frozenset({"pools", "profiles", "region", "cluster"})
 PLACEMENT: Final = Check(find=placement_findings, needs=_OF_PLACES)
 # What the objects of a pool are made of.
 _OF_NODES: Final = frozenset({"pools", "profiles", "defaults", "tags", "name", "network"})
+
+
+# What money is asked for.
+_OF_COSTS: Final = _OF_PLACES | {"budget", "network", "storage", "access", "auth"}
+
+
+def _budget(deployment: Deployment) -> Iterable[Finding]:
+    if deployment.settings.budget.max_hourly_usd is None:
+        return ()
+    from datetime import UTC, datetime  # noqa: PLC0415 - only where there is a budget
+
+    from jupyterhub_eks.costs.checking import budget_findings  # noqa: PLC0415 - as above
+    from jupyterhub_eks.costs.prices import prices_in  # noqa: PLC0415 - as above
+
+    prices = prices_in(deployment.settings.region)
+    return budget_findings(deployment, prices, datetime.now(UTC).date())
+
+
+BUDGET: Final = Check(find=_budget, needs=_OF_COSTS)
 
 
 def values_check(chart_dirs: Sequence[Path] = ()) -> ValuesCheck:
@@ -42,6 +63,7 @@ def checks_with(values: ValuesCheck) -> tuple[Check, ...]:
     return (
         Check(find=values.own_values, needs=frozenset({"hub_values"})),
         PLACEMENT,
+        BUDGET,
         Check(find=node_findings, needs=_OF_NODES),
         Check(find=values.all_values),
     )

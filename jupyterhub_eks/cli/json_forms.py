@@ -63,6 +63,16 @@ PLAN: Final = {
     "stacks[].releases[].note": "why `objects` is not known; else empty",
     "kept[]": "resources with data that are taken back: `service`, `kind`, `identifier`",
     "unapplied": "stacks that cannot be applied here, with the reason",
+    "cost": "what it costs on AWS by list price, amounts as texts; `jhub cost` has every line",
+    "cost.region": "region of the deployment",
+    "cost.currency": "of all amounts",
+    "cost.price_regions[]": "whose prices they are",
+    "cost.idle_floor_monthly": "what a month costs in which nobody works",
+    "cost.unpriced[]": "what is not in it, as no price is known",
+    "cost.worst_case_hourly": "the most that an hour can cost; null: a pool has no limit or price",
+    "cost.profiles[]": "an hour of a server: `profile`, `pool`",
+    "cost.profiles[].alone": "`machine` and `hourly` for a user without neighbours, or null",
+    "cost.profiles[].shared": "the same, with `users`, for each of a full one",
     "has_changes": "whether a deploy would do anything",
 }
 

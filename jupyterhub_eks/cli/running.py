@@ -13,7 +13,10 @@ from jupyterhub_eks.errors import InterruptedRunError, UsageError
 from jupyterhub_eks.orchestration.interrupt import Interrupt
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import FrameType, TracebackType
+
+    from rich.text import Text
 
     from jupyterhub_eks.cli.console.screen import Screen
     from jupyterhub_eks.orchestration.events import Event
@@ -72,8 +75,16 @@ class Run:
         self._urgency += urgent or self.interrupt.requests > 1
         self._display.stopping(self._urgency)
 
-    def confirm(self, report: PlanReport, question: str, answer: str = "") -> bool:
+    def confirm(
+        self, report: PlanReport, question: str, answer: str = "", *, notes: Iterable[Text] = ()
+    ) -> bool:
         """Show a plan and ask; true if the answer is ``answer``, or yes where that is empty.
+
+        Args:
+            report: The plan.
+            question: What is asked.
+            answer: What has to be typed; empty: yes.
+            notes: Lines to read between plan and question.
 
         Raises:
             InterruptedRunError: A signal or the end of input came instead of an answer.
@@ -81,6 +92,7 @@ class Run:
         screen = self._screen
         self._display.pause()
         screen.info("", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width), "")
+        screen.info(*notes)
         self._asking, began = True, time.monotonic()
         try:
             said = screen.ask(question).strip()

@@ -9,6 +9,7 @@ from pydantic import Field
 from jupyterhub_eks.config.access import AccessConfig, IdleConfig, StateConfig
 from jupyterhub_eks.config.auth import AuthConfig, DummyAuth
 from jupyterhub_eks.config.base import Section
+from jupyterhub_eks.config.budget import BudgetConfig
 from jupyterhub_eks.config.cluster import ClusterConfig
 from jupyterhub_eks.config.network import NetworkConfig
 from jupyterhub_eks.config.profiles import ProfilesFile
@@ -55,6 +56,9 @@ class DeploymentFile(Section):
     )
     access: AccessConfig = Field(default_factory=AccessConfig, description="URL and exposure.")
     idle: IdleConfig = Field(default_factory=IdleConfig, description="Culling of idle servers.")
+    budget: BudgetConfig = Field(
+        default_factory=BudgetConfig, description="How much it may cost, and who is told."
+    )
     state: StateConfig = Field(default_factory=StateConfig, description="Terraform state.")
     hub_values: dict[str, Any] = Field(
         default_factory=dict,

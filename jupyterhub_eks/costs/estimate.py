@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.costs.floor import Assumptions, idle_floor
@@ -31,6 +32,7 @@ class Estimate:
         floor: What a month costs in which nobody works.
         profiles: What servers cost.
         worst: The most that an hour can cost.
+        max_hourly: ``budget.max_hourly_usd``; None: there is none.
         month: A month with users; None: none were asked for.
         notes: Price lists of the cache that could not be used.
     """
@@ -41,6 +43,7 @@ class Estimate:
     floor: Floor
     profiles: tuple[ProfileCost, ...]
     worst: WorstCase
+    max_hourly: Decimal | None
     month: Month | None
     notes: tuple[str, ...]
 
@@ -70,6 +73,7 @@ def estimate(
         assumed: What the files do not say.
         demand: How the hub is used, for a month with users.
     """
+    limit = deployment.settings.budget.max_hourly_usd
     assumptions = assumed or Assumptions()
     floor = idle_floor(deployment, prices, today, assumptions)
     profiles = profile_costs(deployment, prices)
@@ -81,6 +85,7 @@ def estimate(
         floor=floor,
         profiles=profiles,
         worst=worst_case(deployment, floor, prices),
+        max_hourly=None if limit is None else Decimal(str(limit)),
         month=month,
         notes=prices.notes,
     )

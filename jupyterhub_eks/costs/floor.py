@@ -6,11 +6,12 @@ it is, or why it costs nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
+from jupyterhub_eks.costs.warm import warm_nodes
 from jupyterhub_eks.versions import KUBERNETES_VERSIONS
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Line:
         count: How many.
         each: What one costs a month; None: no price is known.
         note: What was assumed.
+        is_within_limits: Whether it is part of a pool's limit, and so of its worst case.
     """
 
     key: str
@@ -60,6 +62,7 @@ class Line:
     count: Decimal
     each: Decimal | None
     note: str = ""
+    is_within_limits: bool = False
 
     @property
     def monthly(self) -> Decimal | None:
@@ -101,6 +104,12 @@ class Floor:
         return self.monthly / HOURS_PER_MONTH
 
     @property
+    def hourly_outside_limits(self) -> Decimal:
+        """The same without what counts to the limit of a pool."""
+        inside = [each.monthly for each in self.lines if each.is_within_limits and each.monthly]
+        return (self.monthly - sum(inside, Decimal(0))) / HOURS_PER_MONTH
+
+    @property
     def unpriced(self) -> tuple[str, ...]:
         """Lines without a known price: the sum is then only part of it."""
         return tuple(each.what for each in self.lines if each.each is None)
@@ -120,6 +129,7 @@ def idle_floor(deployment: Deployment, prices: Prices, today: date, assumed: Ass
     lines = [
         *_control_plane(maker, settings.cluster, today),
         *_system_nodes(maker, settings.cluster),
+        *_warm(maker, deployment),
         *_network(maker, settings, assumed),
         *_balancer(maker, settings),
         *_files(maker, settings, assumed),
@@ -181,6 +191,26 @@ def _system_nodes(maker: _Maker, cluster: ClusterConfig) -> Iterator[Line]:
     disks = nodes.min * nodes.disk_gib
     yield maker.of("gp3", "disks of the system nodes, GiB", disks, key="system-disks")
     yield maker.of("gp3", "disk of the hub, GiB", HUB_DISK_GIB, key="hub-disk")
+
+
+def _warm(maker: _Maker, deployment: Deployment) -> Iterator[Line]:
+    for nodes in warm_nodes(deployment, maker.prices):
+        kind = "room" if nodes.is_within_limits else "nodes"
+        what = f"{nodes.pool}: {'room for servers' if nodes.is_within_limits else 'warm nodes'}"
+        if nodes.price:
+            maker.sources.add((nodes.price.region, nodes.price.source))
+        yield Line(
+            key=f"warm-{kind}-{nodes.pool}",
+            what=f"{what} {nodes.machine}".rstrip(),
+            count=Decimal(nodes.count),
+            each=nodes.monthly,
+            is_within_limits=nodes.is_within_limits,
+        )
+        disk = deployment.profiles.pools[nodes.pool].disk_gib * nodes.count
+        line = maker.of(
+            "gp3", f"{nodes.pool}: disks of those, GiB", disk, key=f"warm-{kind}-disks-{nodes.pool}"
+        )
+        yield replace(line, is_within_limits=nodes.is_within_limits)
 
 
 def _network(maker: _Maker, settings: DeploymentFile, assumed: Assumptions) -> Iterator[Line]:

@@ -51,6 +51,7 @@ CASES: Final[dict[str, Callable[[], Deployment]]] = {
         auth={"type": "dummy", "admins": ["root"]},
         network={"secondary_cidr": "100.64.0.0/16", "interface_endpoints": ["sts"]},
         cluster={"prefix_delegation": True},
+        budget={"monthly_usd": 500, "email": ["alice@example.org"]},
     ),
 }
 

@@ -31,16 +31,24 @@ NAMED = {
     "aws_backup_vault": ("name", "backup_vault"),
     "aws_backup_plan": ("name", "backup_plan"),
     "aws_backup_selection": ("name", "backup_plan"),
+    "aws_budgets_budget": ("name", "budget"),
     "aws_cognito_user_pool": ("name", "cognito_pool"),
     "aws_cognito_user_pool_domain": ("domain", "cognito_domain"),
     "aws_security_group": ("name", "security_group"),
     "aws_launch_template": ("name", "launch_template"),
     "aws_efs_file_system": ("creation_token", "efs_creation_token"),
 }
+# What a deployment has only with a setting that it does not need.
+ONLY_ASKED = {"aws_budgets_budget"}
 
 
 def long_named() -> Any:
-    return deployment(name=LONG, auth={"type": "cognito"}, access={"domain": "hub.example.org"})
+    return deployment(
+        name=LONG,
+        auth={"type": "cognito"},
+        access={"domain": "hub.example.org"},
+        budget={"monthly_usd": 500, "email": ["alice@example.org"]},
+    )
 
 
 def names(stacks: Stacks) -> Iterator[tuple[str, str, str]]:
@@ -104,7 +112,7 @@ def test_only_the_named_account_is_touched(
 
 def test_names_carry_the_deployment(cognito_stacks: Stacks) -> None:
     """Every name in AWS begins with the deployment's."""
-    assert {kind for kind, _, _ in names(cognito_stacks)} == set(NAMED)
+    assert {kind for kind, _, _ in names(cognito_stacks)} == set(NAMED) - ONLY_ASKED
     for kind, name, _ in names(cognito_stacks):
         assert name.startswith("jupyterhub-on-eks"), kind
 

@@ -22,6 +22,7 @@ FINDERS: Final[Mapping[str, Finder]] = {
     "aws_backup_plan": storage.backup_plan,
     "aws_backup_selection": storage.backup_selection,
     "aws_backup_vault": storage.backup_vault,
+    "aws_budgets_budget": services.budget,
     "aws_cloudwatch_event_rule": services.event_rule,
     "aws_cloudwatch_log_group": services.log_group,
     "aws_cognito_user_group": services.user_group,

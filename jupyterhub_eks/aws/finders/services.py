@@ -1,4 +1,4 @@
-"""SQS, EventBridge, CloudWatch Logs and Cognito."""
+"""SQS, EventBridge, CloudWatch Logs, Cognito and AWS Budgets."""
 
 from __future__ import annotations
 
@@ -50,6 +50,21 @@ def log_group(search: Search) -> str | None:
         if search.owns(asked(client.list_tags_for_resource, resourceArn=arn).get("tags")):
             return known[0]
     return None
+
+
+def budget(search: Search) -> str | None:
+    """Return ``account:name`` of a budget."""
+    known = search.known("name")
+    if not known:
+        return None
+    client = search.clients.get("budgets")
+    account = asked(search.clients.get("sts").get_caller_identity).get("Account", "")
+    call = client.describe_budget
+    if not asked(call, AccountId=account, BudgetName=known[0]).get("Budget"):
+        return None
+    arn = f"arn:aws:budgets::{account}:budget/{known[0]}"
+    tags = asked(client.list_tags_for_resource, ResourceARN=arn).get("ResourceTags")
+    return f"{account}:{known[0]}" if search.owns(tags) else None
 
 
 def user_pool(search: Search) -> str | None:

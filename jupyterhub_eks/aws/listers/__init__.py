@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.aws.listers import (
     backup,
+    budgets,
     cognito,
     ec2,
     efs,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 LISTERS: Final[Mapping[str, Lister]] = {
     "backup": backup.resources,
+    "budgets": budgets.resources,
     "cognito-idp": cognito.resources,
     "ec2": ec2.resources,
     "efs": efs.resources,

@@ -1,7 +1,6 @@
 """``jhub cost``: what a deployment costs, before it exists."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -10,12 +9,11 @@ import typer
 from jupyterhub_eks.cli.checks import PLACEMENT
 from jupyterhub_eks.cli.console.costs import costs_document, draw_costs
 from jupyterhub_eks.cli.console.screen import Screen
+from jupyterhub_eks.cli.costing import estimate_today
 from jupyterhub_eks.cli.options import Output, Place, Sources
 from jupyterhub_eks.cli.project import load_config, target_of, work_dir
 from jupyterhub_eks.cli.sources import DEFAULT_FILE, resolve
-from jupyterhub_eks.costs.estimate import estimate
 from jupyterhub_eks.costs.floor import Assumptions
-from jupyterhub_eks.costs.prices import prices_in
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
 from jupyterhub_eks.costs.usage import Demand
 from jupyterhub_eks.errors import UsageError
@@ -109,13 +107,8 @@ def cost(
         from jupyterhub_eks.cli.price_refresh import refresh_prices as ask_aws  # noqa: PLC0415
 
         ask_aws(screen, region)
-    found = estimate(
-        deployment,
-        prices_in(region),
-        datetime.now(UTC).date(),
-        assumed=Assumptions(storage_gib=_exact(storage_gib)),
-        demand=demand,
-    )
+    assumed = Assumptions(storage_gib=_exact(storage_gib))
+    found = estimate_today(deployment, assumed=assumed, demand=demand)
     screen.notes(*found.notes)
     screen.result(draw_costs(found, screen.terminal.width))
     screen.document(costs_document(found))

@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from jupyterhub_eks.cli.closing import close_deploy
+from jupyterhub_eks.cli.console.costs import total_line
 from jupyterhub_eks.cli.console.screen import Screen
+from jupyterhub_eks.cli.costing import estimate_today
 from jupyterhub_eks.cli.object_checks import hold_objects
 from jupyterhub_eks.cli.options import (
     ClusterOptions,
@@ -52,8 +54,11 @@ def deploy(
             screen.notes("no confirmation is asked: on the embedded AWS nothing costs anything")
         if not place.local:
             screen.notes("AWS bills cluster, NAT gateway and nodes from the moment they exist")
+        costs = total_line(estimate_today(project.require()))
         request = DeployRequest(
-            confirm=lambda report: run.confirm(report, f"deploy this to {connection.where}? [y/N]"),
+            confirm=lambda report: run.confirm(
+                report, f"deploy this to {connection.where}? [y/N]", notes=(costs,)
+            ),
             only=tuple(selection.stack or ()),
             changed=selection.changed,
             plan_dir=plan,

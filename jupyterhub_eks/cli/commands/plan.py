@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from jupyterhub_eks.cli.console.costs import draw_short, short_document
 from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.console.plans import draw_plan
 from jupyterhub_eks.cli.console.screen import Screen, to_json
 from jupyterhub_eks.cli.console.summaries import draw_unapplied
+from jupyterhub_eks.cli.costing import estimate_today
 from jupyterhub_eks.cli.object_checks import hold_objects
 from jupyterhub_eks.cli.options import (
     ClusterOptions,
@@ -56,11 +58,15 @@ def plan(
         )
     screen.result(["", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width)])
     screen.result(draw_unapplied(report.unapplied))
+    costs = estimate_today(project.require())
+    screen.result(["", *draw_short(costs)])
     if out:
         command = f"{this_program()} deploy{project.options} --plan {out}"
         screen.notes(f"plans kept in {out}; apply exactly these: {command}")
     elif report.has_changes:
         screen.notes(f"{this_program()} deploy with the same options does this")
-    screen.document({**to_json(report), "has_changes": report.has_changes})
+    screen.document(
+        {**to_json(report), "has_changes": report.has_changes, "cost": short_document(costs)}
+    )
     if exit_code and report.has_changes:
         raise typer.Exit(EXIT_CHANGES)

@@ -59,7 +59,7 @@ def draw_short(found: Estimate) -> Iterator[Text]:
     """Yield what a plan ends with: floor, range of the profiles, worst case, whose prices."""
     currency, floor = found.currency, found.floor
     least = "at least " if floor.unpriced else ""
-    yield heading("Cost")
+    yield heading("Cost on AWS")
     month, hour = priced(floor.monthly, currency), priced(floor.hourly, currency, 3)
     rows = (
         ("idle floor", f"{least}{month} a month ({hour} an hour)"),
@@ -69,6 +69,13 @@ def draw_short(found: Estimate) -> Iterator[Text]:
     for label, text in rows:
         yield Text.assemble("  ", (f"{label:<10}", "dim"), f"  {text}")
     yield Text(f"  {_whose_prices(found)}; jhub cost has every line", "dim")
+
+
+def total_line(found: Estimate) -> Text:
+    """Return floor and worst case in one line, for the moment before money is spent."""
+    least = "at least " if found.floor.unpriced else ""
+    month = priced(found.floor.monthly, found.currency)
+    return Text(f"cost on AWS: {least}{month} a month idle; at most {worst_in_words(found)}")
 
 
 def hour_range(found: Estimate) -> str:
@@ -202,9 +209,20 @@ def _worst(found: Estimate, width: int) -> Iterator[Text]:
     yield from lines[:-1]
     lines[-1].stylize("bold")
     yield lines[-1]
+    if found.max_hourly is not None:
+        yield _against_budget(worst.hourly, found.max_hourly)
     for each in worst.pools:
         if each.state == "unlimited":
             yield Text(f"  write pools.{each.pool}.max, e.g. {{{_example(each)}}}", "dim")
+
+
+def _against_budget(hourly: Decimal | None, most: Decimal) -> Text:
+    limit = f"  budget.max_hourly_usd: {money(most)}"
+    if hourly is None:
+        return Text(f"{limit}, and the worst case has no bound", "red")
+    if hourly > most:
+        return Text(f"{limit}, exceeded by {money(hourly - most)}", "red")
+    return Text(f"{limit}, held", "green")
 
 
 def _example(pool: PoolWorst) -> str:
@@ -279,6 +297,7 @@ def costs_document(found: Estimate) -> dict[str, Any]:
         "floor": _floor_document(found.floor),
         "profiles": [_profile_document(each) for each in found.profiles],
         "worst_case": worst_document(found.worst),
+        "max_hourly_usd": text_of(found.max_hourly),
         "month": _month_document(found, found.month) if found.month else None,
         "sources": [
             {"region": where, "source": str(source), "date": source.date}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.config.rules.budget import budget_rules
 from jupyterhub_eks.config.rules.cluster import cluster_rules
 from jupyterhub_eks.config.rules.finding import Finding
 from jupyterhub_eks.config.rules.general import general_rules
@@ -37,6 +38,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         storage_rules(settings),
         login_rules(settings),
         access_rules(settings),
+        budget_rules(settings),
         pool_rules(profiles, settings),
         profile_rules(profiles, settings),
     )

@@ -25,6 +25,7 @@ NAMED = {
     "aws_backup_plan": "name",
     "aws_backup_selection": "name",
     "aws_backup_vault": "name",
+    "aws_budgets_budget": "name",
     "aws_cloudwatch_event_rule": "name",
     "aws_cloudwatch_log_group": "name",
     "aws_cognito_user_pool": "name",

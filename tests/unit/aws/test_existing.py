@@ -126,6 +126,18 @@ CASES: list[tuple[str, dict[str, Any], dict[str, dict[str, Any]], str]] = [
         "https://q",
     ),
     (
+        "aws_budgets_budget",
+        {"name": "a-month"},
+        {
+            "sts": {"get_caller_identity": {"Account": "123456789012"}},
+            "budgets": {
+                "describe_budget": {"Budget": {"BudgetName": "a-month"}},
+                "list_tags_for_resource": {"ResourceTags": LIST},
+            },
+        },
+        "123456789012:a-month",
+    ),
+    (
         "aws_cloudwatch_event_rule",
         {"name": "a-r"},
         {"events": {"describe_rule": {"Arn": "arn:r"}, "list_tags_for_resource": {"Tags": LIST}}},

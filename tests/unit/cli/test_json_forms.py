@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyterhub_eks.cli.console.costs import short_document
 from jupyterhub_eks.cli.console.screen import to_json
+from jupyterhub_eks.cli.costing import estimate_today
 from jupyterhub_eks.cli.json_forms import PLAN
 from jupyterhub_eks.orchestration.changes import AttributeChange, ResourceDetail, Shown
 from jupyterhub_eks.orchestration.object_changes import ObjectChange
 from jupyterhub_eks.orchestration.release_details import ReleaseDetail
 from jupyterhub_eks.orchestration.reports import PlanReport, StackPlan
 from jupyterhub_eks.ports import PlannedChange, Resource
+from tests.support.hub import deployment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 UNDESCRIBED = {
     "kept[]",
+    "cost.profiles[].alone",
+    "cost.profiles[].shared",
     "stacks[].details[].attributes[].before",
     "stacks[].releases[].values[]",
     "stacks[].releases[].settings[]",
@@ -24,6 +29,8 @@ UNDESCRIBED = {
 }
 # Told with their neighbours.
 TOLD_TOGETHER = {
+    "cost.profiles[].pool",
+    "cost.profiles[].profile",
     "stacks[].releases[].namespace",
     "stacks[].releases[].objects[].kind",
     "stacks[].releases[].objects[].namespace",
@@ -68,6 +75,7 @@ def test_the_document_of_a_plan_is_described_key_by_key() -> None:
         releases=(release,),
     )
     report = PlanReport(deployment="lab", stacks=(plan,), kept=(Resource("efs", "vault", "v"),))
-    document = {**to_json(report), "has_changes": report.has_changes}
+    costs = short_document(estimate_today(deployment()))
+    document = {**to_json(report), "has_changes": report.has_changes, "cost": costs}
 
     assert set(_keys(document)) - TOLD_TOGETHER == set(PLAN)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyterhub_eks.costs.estimate import estimate
-from jupyterhub_eks.costs.worst import _fill, _Item
+from jupyterhub_eks.costs.filling import Item, fill
 from tests.support.hub import deployment
 from tests.support.instances import machine
 from tests.support.prices import HOURLY, price_table
@@ -127,7 +127,7 @@ def test_a_pool_that_no_profile_uses(tmp_path: Path) -> None:
 )
 def test_no_set_of_machines_is_dearer(kinds: list[tuple[int, int]], room: int) -> None:
     """Of all sets that fit, none costs more than the one that is found."""
-    items = [_Item(machine(f"m7i.{i}xlarge"), Decimal(price)) for i, (_, price) in enumerate(kinds)]
+    items = [Item(machine(f"m7i.{i}xlarge"), Decimal(price)) for i, (_, price) in enumerate(kinds)]
     weights = [weight for weight, _ in kinds]
 
     dearest = max(
@@ -135,4 +135,4 @@ def test_no_set_of_machines_is_dearer(kinds: list[tuple[int, int]], room: int) -
         for counts in product(*(range(room // weight + 1) for weight in weights))
         if sum(count * weight for count, weight in zip(counts, weights, strict=True)) <= room
     )
-    assert _fill(items, weights, room)[0] == dearest
+    assert fill(items, weights, room)[0] == dearest
