@@ -47,6 +47,7 @@ ENTRIES: Final = (
     Entry("profiles", CONFIGURATION, "Show what profiles run on; check and import foreign ones."),
     Entry("data", CONFIGURATION, "Show what is known of EC2's machines and prices, or ask AWS."),
     Entry("cost", CONFIGURATION, "Show what it costs: idle, an hour, a month, at most."),
+    Entry("size", CONFIGURATION, "Propose machines for a number of users."),
     Entry("schema", CONFIGURATION, "Print the JSON Schema of a file, for editors."),
     Entry("charts", CONFIGURATION, "Fetch the Helm charts, or show where they are."),
     Entry("render", CONFIGURATION, "Write the values and manifests of all releases, to look at."),

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from jupyterhub_eks.cli.checks import PLACEMENT
-from jupyterhub_eks.cli.console.costs import costs_document, draw_costs
+from jupyterhub_eks.cli.console.cost_documents import costs_document
+from jupyterhub_eks.cli.console.costs import draw_costs
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.costing import estimate_today
 from jupyterhub_eks.cli.options import Output, Place, Sources

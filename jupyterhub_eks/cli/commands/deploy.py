@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from jupyterhub_eks.cli.closing import close_deploy
-from jupyterhub_eks.cli.console.costs import total_line
+from jupyterhub_eks.cli.console.cost_lines import total_line
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.costing import estimate_today
 from jupyterhub_eks.cli.object_checks import hold_objects

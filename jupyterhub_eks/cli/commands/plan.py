@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from jupyterhub_eks.cli.console.costs import draw_short, short_document
+from jupyterhub_eks.cli.console.cost_documents import short_document
+from jupyterhub_eks.cli.console.cost_lines import draw_short
 from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.console.plans import draw_plan
 from jupyterhub_eks.cli.console.screen import Screen, to_json

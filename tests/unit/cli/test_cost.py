@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterhub_eks.cli.app import run
-from jupyterhub_eks.cli.console.costs import draw_costs, draw_short
+from jupyterhub_eks.cli.console.cost_lines import draw_short, total_line
+from jupyterhub_eks.cli.console.costs import draw_costs
 from jupyterhub_eks.costs.estimate import estimate
 from jupyterhub_eks.costs.usage import Demand
 from tests.support.hub import deployment
@@ -108,14 +109,24 @@ def test_whose_prices(folder: Path) -> None:
     assert "jhub cost --refresh-prices asks AWS for those of eu-west-1" in lines
 
 
-def test_the_short_form_is_short(folder: Path) -> None:
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-2"])
+def test_the_short_form_is_short(folder: Path, region: str) -> None:
     """At most six lines, within 80 columns, with floor, hour and worst case."""
-    lines = [line.plain for line in draw_short(found(folder))]
+    lines = [line.plain for line in draw_short(found(folder, region=region))]
 
     assert len(lines) <= 6
     assert max(map(len, lines)) <= 80
     assert "$293.47 a month" in lines[1]
     assert "an hour, every pool at its limit" in lines[3]
+
+
+def test_the_line_before_a_deploy_is_asked_for(folder: Path) -> None:
+    """Month and worst case; a pool without a limit is named."""
+    held = total_line(found(folder)).plain
+    open_ended = total_line(found(folder / "b", pool={"max": {}})).plain
+
+    assert held.startswith("cost on AWS: $293.47 a month idle; at most $")
+    assert open_ended.endswith("idle; no limit: cpu (pools.NAME.max)")
 
 
 def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jupyterhub_eks.cli.console.costs import short_document
+from jupyterhub_eks.cli.console.cost_documents import short_document
 from jupyterhub_eks.cli.console.screen import to_json
 from jupyterhub_eks.cli.costing import estimate_today
 from jupyterhub_eks.cli.json_forms import PLAN

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.text import Text
 
 from jupyterhub_eks.cli.console.display import STOPPING
 from jupyterhub_eks.cli.console.screen import Screen
@@ -90,6 +91,17 @@ def test_only_a_yes_is_a_yes(typed: str, agreed: int, monkeypatch: pytest.Monkey
     _answer(monkeypatch, f"{typed}\n")
 
     assert Run(Screen()).confirm(REPORT, "deploy?") == bool(agreed)
+
+
+def test_what_it_costs_is_read_before_the_question(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A note stands between the plan and the question, where it cannot be overlooked."""
+    _answer(monkeypatch, "n\n")
+    Run(Screen()).confirm(REPORT, "deploy?", notes=(Text("cost on AWS: $1"),))
+
+    err = capsys.readouterr().err
+    assert err.index("network") < err.index("cost on AWS: $1") < err.index("deploy?")
 
 
 def test_a_name_has_to_be_typed_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
