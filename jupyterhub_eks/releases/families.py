@@ -8,9 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
+from jupyterhub_eks.instances.catalog import catalog
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.instances.model import InstanceType
 
 Kind = Literal["cpu", "nvidia", "neuron"]
 
@@ -58,6 +62,22 @@ def is_fractional(pool: PoolConfig) -> bool:
     return any(0 in DEVICE_COUNTS.get(_family(name), ()) for name in pool.instances)
 
 
+def gpu_counts(pool: PoolConfig, families: Collection[str]) -> tuple[int, ...]:
+    """Return every number of whole GPUs that a machine which a pool names has.
+
+    Of a machine that is not known yet it may be any.
+
+    Args:
+        pool: The pool.
+        families: Families whose machines are looked at.
+    """
+    named = [name for name in pool.instances if _family(name) in families]
+    found = [each for name in named for each in _machines(name, pool.sizes)]
+    if None in found:
+        return GPU_COUNTS
+    return tuple(sorted({each.gpu_count for each in found if each} - {0}))
+
+
 def device_counts(pool: PoolConfig, asked: int) -> tuple[int, ...]:
     """Return the numbers of accelerators that machines of a pool may have; empty for any.
 
@@ -76,6 +96,17 @@ def device_counts(pool: PoolConfig, asked: int) -> tuple[int, ...]:
         return ()
     largest = max(min(counts) for counts in fitting)
     return tuple(sorted({n for counts in families for n in counts if n <= largest}))
+
+
+def _machines(name: str, sizes: tuple[str, ...]) -> Iterator[InstanceType | None]:
+    """Yield what is known of a family's machines, or of a type; None where nothing is."""
+    if "." in name:
+        yield catalog().find(name)
+        return
+    family = catalog().of_family(name)
+    yield from (each for each in family if not sizes or each.size in sizes)
+    if not family:
+        yield None
 
 
 def _family(instance: str) -> str:

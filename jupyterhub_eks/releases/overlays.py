@@ -2,7 +2,9 @@
 
 Without them Karpenter starts a node for every user of a shared GPU (D19), and none for a
 fraction of a GPU. Each machine is covered exactly once: by the pool, the number of its
-GPUs and, where models are divided differently, the family.
+GPUs and, where models are divided differently, the family. There are no more than a pool's
+machines need: Karpenter tries each with every pool and every machine of EC2, and starts nothing
+in a new pool before it has done so.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyterhub_eks.releases import labels
-from jupyterhub_eks.releases.families import GPU_COUNTS, is_fractional, kind_of
+from jupyterhub_eks.releases.families import gpu_counts, is_fractional, kind_of
 from jupyterhub_eks.releases.requirements import FAMILY_LABEL, GPU_COUNT_LABEL, is_in
 from jupyterhub_eks.releases.sharing import families_by_slices
 
@@ -32,7 +34,7 @@ def node_overlays(name: str, pool: PoolConfig) -> list[dict[str, Any]]:
         only = families if len(groups) > 1 else ()
         # No pool has a dot in its name, so no two overlays have the same one.
         title = f"{name}.x{slices}" if only else name
-        for count, capacity in _counted(pool, slices).items():
+        for count, capacity in _counted(pool, slices, families).items():
             made.append(_overlay(f"{title}-{count}-gpu", node_pools, count, only, capacity))
     return made
 
@@ -42,9 +44,10 @@ def needs_overlays(pools: Mapping[str, PoolConfig]) -> bool:
     return any(node_overlays(name, pool) for name, pool in pools.items())
 
 
-def _counted(pool: PoolConfig, slices: int) -> dict[int, int]:
+def _counted(pool: PoolConfig, slices: int, families: Sequence[str]) -> dict[int, int]:
     """Return what nodes offer, by the number of GPUs that EC2 counts."""
-    counted = {count: count * slices for count in GPU_COUNTS} if slices > 1 else {}
+    counts = gpu_counts(pool, families) if slices > 1 else ()
+    counted = {count: count * slices for count in counts}
     return {0: slices, **counted} if is_fractional(pool) else counted
 
 

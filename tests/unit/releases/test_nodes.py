@@ -260,7 +260,7 @@ def test_gpus_shared_by_mps_are_counted_and_marked() -> None:
     assert found["nvidia.com/mps.capable"] == "true"
     assert spec["limits"] == {"nvidia.com/gpu": "16"}
     counted = [one["spec"]["capacity"]["nvidia.com/gpu"] for one in node_overlays("p", each)]
-    assert counted == ["8", "16", "32", "64"]
+    assert counted == ["8"]
 
 
 def test_nodes_themselves_can_be_limited() -> None:
@@ -337,8 +337,27 @@ def test_d19_overlays_touch_no_other_pool() -> None:
     """A machine in a pool that does not share is counted as EC2 counts it."""
     machine = {"karpenter.k8s.aws/instance-gpu-count": "1", "karpenter.sh/nodepool": "gpu"}
     overlays = [spec for (kind, _), spec in objects().items() if kind == "NodeOverlay"]
-    assert len(overlays) == 8
+    assert len(overlays) == 2
     assert not [spec for spec in overlays if fits(spec["requirements"], machine)]
+
+
+@pytest.mark.parametrize(
+    ("each", "counts"),
+    [
+        (slicing(4, "g6.xlarge", "g5.2xlarge"), [1]),
+        (slicing(4, "g6.xlarge", "g6.12xlarge"), [1, 4]),
+        (slicing(4, "g6", "g5", sizes=["xlarge", "48xlarge"]), [1, 8]),
+        (slicing(4, "g6"), [1, 4, 8]),
+        (slicing(4, "g6", "g99"), [1, 2, 4, 8]),
+        (slicing(4, "g6.xlarge", "g6.99xlarge"), [1, 2, 4, 8]),
+    ],
+    ids=["types", "two sizes", "sizes", "family", "new family", "new type"],
+)
+def test_karpenter_tries_no_overlay_in_vain(each: PoolConfig, counts: list[int]) -> None:
+    """One for each number of GPUs that machines of the pool have, and for any that is unknown."""
+    overlays = node_overlays("shared", each)
+    found = [one["values"] for o in overlays for one in o["spec"]["requirements"][1:]]
+    assert found == [[str(count)] for count in counts]
 
 
 def test_a_fraction_of_a_gpu_counts_as_one() -> None:
