@@ -50,8 +50,10 @@ def spawner(config: Config, name: str = "alice", **about: Any) -> KubeSpawner:
     # Where nothing listens: manifests are made without a cluster.
     config.KubeSpawner.k8s_api_host = "http://127.0.0.1:1"
     owner = _User(name, **about)
+    # The chart's own, unless what runs in the hub has put another one in its place.
+    kind: type[KubeSpawner] = config.JupyterHub.get("spawner_class", KubeSpawner)
     with patch("kubernetes_asyncio.config.load_incluster_config"):
-        made = KubeSpawner(config=config, user=owner, hub=_Hub(), orm_spawner=_Record(), _mock=True)
+        made = kind(config=config, user=owner, hub=_Hub(), orm_spawner=_Record(), _mock=True)
     made.api_token = "token"
     made.oauth_client_id = "client"
     return made
