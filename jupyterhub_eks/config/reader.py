@@ -14,6 +14,7 @@ from ruamel.yaml.reader import ReaderError
 from jupyterhub_eks.config.builder import ReadError, TreeBuilder, refuse
 from jupyterhub_eks.config.decoding import decode
 from jupyterhub_eks.config.document import EMPTY, ListNode, MapNode, Place, Scalar
+from jupyterhub_eks.config.fast_events import fast_events
 from jupyterhub_eks.config.opening import MAX_BYTES, read_bytes
 from jupyterhub_eks.config.syntax import explain_syntax
 from jupyterhub_eks.config.yamltext import as_yaml_line
@@ -119,7 +120,7 @@ def read_documents(text: str, name: str, *, most_nodes: int) -> Iterator[ReadDoc
     Raises:
         ReadError: The text is not YAML, or too large.
     """
-    events = _events(text, name)
+    events = fast_events(text) or _events(text, name)
     for first in events:
         if not isinstance(first, DocumentStartEvent):
             continue
