@@ -3,7 +3,7 @@
 ::
 
     with RefreshDisplay(screen) as display:
-        done = refresh_data(["us-west-2"], ("prices",), display.told)
+        done = refresh_data(["us-west-2"], progress=display.told)
     refuse_failures(done)
 """
 
@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from jupyterhub_eks.aws.session import Clients
+from jupyterhub_eks.costs.refresh import refresh_prices
 from jupyterhub_eks.errors import PreflightError
+from jupyterhub_eks.instances import refusals
 from jupyterhub_eks.instances.catalog import cache_folder
-from jupyterhub_eks.instances.refresh import refresh
+from jupyterhub_eks.instances.refresh import Refreshed, refresh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from jupyterhub_eks.cli.console.screen import Screen
-    from jupyterhub_eks.instances.refresh import Progress, Refreshed
+    from jupyterhub_eks.instances.refresh import Progress, Written
     from jupyterhub_eks.instances.tables import Kind
 
 
@@ -36,23 +38,37 @@ class Account:
 
 
 def refresh_data(
-    regions: Sequence[str], kinds: Sequence[Kind], progress: Progress | None = None
+    regions: Sequence[str], *, only_prices: bool = False, progress: Progress | None = None
 ) -> Refreshed:
-    """Read facts of regions from AWS into the user's cache.
+    """Read facts and prices of regions from AWS into the user's cache.
 
     Args:
         regions: AWS regions.
-        kinds: What to read.
+        only_prices: Whether types and zones are left as they are.
         progress: Called after each page.
     """
-    return refresh(
-        Account(),
-        regions,
-        folder=cache_folder(),
-        today=datetime.now(tz=UTC).date(),
-        kinds=kinds,
-        progress=progress,
-    )
+    account, folder, today = Account(), cache_folder(), datetime.now(tz=UTC).date()
+    files: list[Written] = []
+    failures: list[PreflightError] = []
+    for region in regions:
+        if not only_prices:
+            kinds: tuple[Kind, ...] = ("types", "offers")
+            facts = refresh(
+                account, [region], folder=folder, today=today, kinds=kinds, progress=progress
+            )
+            files += facts.files
+            failures += facts.failures
+            causes = [each.__cause__ for each in facts.failures]
+            if any(refusals.ends_all(each) for each in causes):
+                break
+            if any(refusals.ends_region(each) for each in causes):
+                continue
+        prices = refresh_prices(account, region, folder=folder, today=today, progress=progress)
+        files += prices.files
+        failures += prices.failures
+        if any(refusals.ends_all(each.__cause__) for each in prices.failures):
+            break
+    return Refreshed(files=tuple(files), failures=tuple(failures))
 
 
 def failure_of(done: Refreshed) -> PreflightError | None:

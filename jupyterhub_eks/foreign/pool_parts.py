@@ -37,15 +37,14 @@ _SAID: Final = frozenset(
 )  # fmt: skip
 
 
-def capacity(wish: Wish, given: NodePool | None) -> str:
-    """Return how the machines of a server are bought; on demand where both ways are allowed."""
-    wanted = [*wish.selection.always, *(given.requirements if given else ())]
-    for each in wanted:
+def capacity(wish: Wish, given: NodePool | None) -> tuple[str, ...]:
+    """Return how the machines of a server may be bought; as in Karpenter, else on demand."""
+    found: tuple[str, ...] = ()
+    for each in (*wish.selection.always, *(given.requirements if given else ())):
         if each.key == _CAPACITY and each.operator == "In":
-            return next(
-                (v for v in ("on-demand", "spot", "reserved") if v in each.values), "on-demand"
-            )
-    return "on-demand"
+            allowed = found or ("reserved", "spot", "on-demand")
+            found = tuple(value for value in allowed if value in each.values)
+    return found or ("on-demand",)
 
 
 def limits(given: NodePool) -> Iterator[tuple[str, int]]:

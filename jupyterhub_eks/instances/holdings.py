@@ -45,7 +45,7 @@ class Holding:
 
 
 def count_types(table: Table) -> int:
-    """Return of how many types a file tells.
+    """Return of how many types, or services, a file tells.
 
     Raises:
         TableError: A line is damaged.
@@ -54,17 +54,22 @@ def count_types(table: Table) -> int:
         return len(read_types(table))
     if table.kind == "offers":
         return len(read_offers(table).by_type)
-    return len(read_prices(table).by_type)
+    if table.kind == "prices":
+        return len(read_prices(table).by_type)
+    return len(table.lines)
 
 
-def holdings(packaged: Path, refreshed: Path) -> tuple[Holding, ...]:
+def holdings(
+    packaged: Path, refreshed: Path, kinds: Sequence[Kind] = OF_MACHINES
+) -> tuple[Holding, ...]:
     """Return every file by kind and region, the one that counts first.
 
     Args:
         packaged: Folder of this release.
         refreshed: Folder of the cache; may be missing.
+        kinds: What to look for.
     """
-    return tuple(each for kind in OF_MACHINES for each in _of_kind(kind, packaged, refreshed))
+    return tuple(each for kind in kinds for each in _of_kind(kind, packaged, refreshed))
 
 
 def _of_kind(kind: Kind, packaged: Path, refreshed: Path) -> Iterator[Holding]:

@@ -79,8 +79,16 @@ def product(name: str, *amounts: str) -> str:
     return json.dumps({"product": {"attributes": {"instanceType": name}}, "terms": terms})
 
 
+CLUSTER = json.dumps(
+    {
+        "product": {"attributes": {"usagetype": "EU-AmazonEKS-Hours:perCluster"}},
+        "terms": {"OnDemand": {"t": {"priceDimensions": {"d": {"pricePerUnit": {"USD": "0.10"}}}}}},
+    }
+)
+
+
 class AwsStandIn:
-    """Answers what ``refresh`` asks: types in two pages, zones, and prices of one type.
+    """Answers what ``refresh`` asks: types in two pages, zones, a machine's and EKS' price.
 
     Attributes:
         url: Its address.
@@ -98,15 +106,16 @@ class AwsStandIn:
         self.second_page.set()
         self.waiting = Event()
 
-    def answer(self, operation: str, token: str) -> tuple[int, str]:
-        """Return status and body of an answer."""
+    def answer(self, operation: str, token: str, service: str) -> tuple[int, str]:
+        """Return status and body of an answer; ``service`` is the one whose prices are asked."""
         self.asked.append(operation)
         if operation in self.refuses:
             if operation == "GetProducts":
                 return 400, json.dumps({"__type": "AccessDeniedException", "Message": "not you"})
             return 403, _error("UnauthorizedOperation", "You may not.")
         if operation == "GetProducts":
-            return 200, json.dumps({"PriceList": [product("g6.2xlarge", "1.0900000000")]})
+            found = {"AmazonEC2": [product("g6.2xlarge", "1.09")], "AmazonEKS": [CLUSTER]}
+            return 200, json.dumps({"PriceList": found.get(service, [])})
         if operation == "DescribeInstanceTypeOfferings":
             offered = [{"InstanceType": "g6.2xlarge", "Location": "euw1-az1"}]
             return 200, _xml(operation, {"InstanceTypeOfferingSet": offered})
@@ -128,7 +137,9 @@ def aws_stand_in() -> Iterator[AwsStandIn]:
             form = parse_qs(body)
             target = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
             operation = target or form["Action"][0]
-            status, text = stand_in.answer(operation, form.get("NextToken", [""])[0])
+            service = json.loads(body)["ServiceCode"] if target else ""
+            token = form.get("NextToken", [""])[0]
+            status, text = stand_in.answer(operation, token, service)
             self.send_response(status)
             self.send_header("Content-Length", str(len(text.encode())))
             self.end_headers()

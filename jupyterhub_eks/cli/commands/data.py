@@ -15,6 +15,7 @@ from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.data_refresh import RefreshDisplay, failure_of, refresh_data
 from jupyterhub_eks.cli.options import Output
 from jupyterhub_eks.cli.region_choice import checked_region, region_here
+from jupyterhub_eks.costs.prices import DATA as PRICES
 from jupyterhub_eks.errors import EXIT_OK
 from jupyterhub_eks.instances.catalog import DATA, cache_folder
 from jupyterhub_eks.instances.holdings import holdings
@@ -34,7 +35,7 @@ def refresh(
     region: Regions = None,
     prices: Annotated[bool, typer.Option("--prices", help="Only the prices.")] = False,
 ) -> int:
-    """Ask AWS for instance types, zones that offer them, and prices of a region.
+    """Ask AWS for instance types, zones that offer them, and prices of machines and services.
 
     Needs ec2:DescribeInstanceTypes, ec2:DescribeInstanceTypeOfferings and pricing:GetProducts.
     What cannot be read stays as it was; then it ends with 4.
@@ -42,7 +43,7 @@ def refresh(
     screen = Screen(as_json=output.json)
     regions = _regions(screen, region)
     with RefreshDisplay(screen) as display:
-        done = refresh_data(regions, ("prices",) if prices else OF_MACHINES, display.told)
+        done = refresh_data(regions, only_prices=prices, progress=display.told)
     screen.result(draw_refreshed(done, cache_folder()))
     error = failure_of(done)
     document = refreshed_document(done, cache_folder())
@@ -67,7 +68,10 @@ def show(
     With --json all regions are listed.
     """
     screen = Screen(as_json=output.json)
-    every = holdings(DATA, cache_folder())
+    every = (
+        *holdings(DATA, cache_folder(), OF_MACHINES),
+        *holdings(PRICES, cache_folder(), ("services",)),
+    )
     regions = None if all_regions else _regions(screen, region)
     screen.result(draw_holdings(every, regions, screen.terminal.width, cache_folder()))
     screen.document(holdings_document(every, cache_folder()))

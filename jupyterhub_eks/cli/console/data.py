@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.instances.holdings import Holding
     from jupyterhub_eks.instances.refresh import Refreshed
 
-_HEAD: Final = ("what", "region", "types", "date", "used", "source")
+_HEAD: Final = ("what", "region", "rows", "date", "used", "source")
 _NUMBERS: Final = frozenset({2})
 _SHIPPED: Final = "of this jhub"
 
@@ -26,7 +26,7 @@ _SHIPPED: Final = "of this jhub"
 def draw_refreshed(done: Refreshed, folder: Path) -> Iterator[Text]:
     """Yield a line per file that is new."""
     for each in done.files:
-        yield Text.assemble(("read ", "green"), f"{each.types:>5} {each.kind:<6}  of {each.region}")
+        yield Text.assemble(("read ", "green"), f"{each.types:>5} {each.kind:<8}  of {each.region}")
     if done.files:
         yield Text(f"kept in {short_path(str(folder))}; `jhub data show` lists what is used")
 
@@ -77,7 +77,7 @@ def draw_holdings(
 
 
 def _counts(each: Holding, regions: Sequence[str]) -> bool:
-    stands_in = each.kind == "prices" and each.region == MODEL_REGION
+    stands_in = each.kind in ("prices", "services") and each.region == MODEL_REGION
     return each.is_refreshed or stands_in or each.region in ("", *regions)
 
 

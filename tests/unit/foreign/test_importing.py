@@ -273,6 +273,31 @@ def test_machines_of_a_selector(tmp_path: Path) -> None:
     assert found.losses == ()
 
 
+@pytest.mark.parametrize(
+    ("pool", "server", "capacity"),
+    [
+        ("", "", ("on-demand",)),
+        ("[spot, on-demand]", "", ("spot", "on-demand")),
+        ("[on-demand, spot]", "on-demand", ("on-demand",)),
+        ("[spot]", "", ("spot",)),
+    ],
+)
+def test_how_machines_are_bought(
+    pool: str, server: str, capacity: tuple[str, ...], tmp_path: Path
+) -> None:
+    """As Karpenter would for this server; without a word of it, on demand."""
+    key = "karpenter.sh/capacity-type"
+    wanted = f"{{key: {key}, operator: In, values: {pool}}}" if pool else ""
+    selector = f"{TYPE}: m5.xlarge" + (f", {key}: {server}" if server else "")
+    found = imported(
+        f"[{{display_name: P, kubespawner_override: {{node_selector: {{{selector}}}}}}}]",
+        "{kind: NodePool, metadata: {name: p}, "
+        f"spec: {{template: {{spec: {{requirements: [{wanted}]}}}}}}}}",
+    )
+
+    assert loaded(found, tmp_path).pools["p"].capacity == capacity
+
+
 def test_a_requirement_that_our_pools_do_not_have() -> None:
     """It is named, once for its pool, at the pool."""
     pools = ORIGINAL_POOLS.replace(
