@@ -14,7 +14,6 @@ from ruamel.yaml.reader import ReaderError
 from jupyterhub_eks.config.builder import ReadError, TreeBuilder, refuse
 from jupyterhub_eks.config.decoding import decode
 from jupyterhub_eks.config.document import EMPTY, ListNode, MapNode, Place, Scalar
-from jupyterhub_eks.config.fast_events import fast_events
 from jupyterhub_eks.config.opening import MAX_BYTES, read_bytes
 from jupyterhub_eks.config.syntax import explain_syntax
 from jupyterhub_eks.config.yamltext import as_yaml_line
@@ -109,18 +108,21 @@ def read(text: str, name: str) -> Read:
     return Read(tree, tuple(builder.problems), tuple(builder.doubled))
 
 
-def read_documents(text: str, name: str, *, most_nodes: int) -> Iterator[ReadDocument]:
+def read_documents(
+    text: str, name: str, *, most_nodes: int, given: Iterator[Event] | None = None
+) -> Iterator[ReadDocument]:
     """Yield the documents of YAML text that is not one of our own files; empty ones are left out.
 
     Args:
         text: The text.
         name: Stands in positions.
         most_nodes: How many values one document may have.
+        given: Events of the text, if another parser has read it.
 
     Raises:
         ReadError: The text is not YAML, or too large.
     """
-    events = fast_events(text) or _events(text, name)
+    events = given or _events(text, name)
     for first in events:
         if not isinstance(first, DocumentStartEvent):
             continue

@@ -10,6 +10,7 @@ from jupyterhub_eks.config.decoding import decode
 from jupyterhub_eks.config.document import ListNode, MapNode, Node, Place, Scalar, problem_at
 from jupyterhub_eks.config.opening import Advice, read_bytes
 from jupyterhub_eks.config.reader import ReadDocument, ReadError, read_documents
+from jupyterhub_eks.foreign.fast_events import fast_events
 from jupyterhub_eks.foreign.jsontext import read_json
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def documents(text: str, name: str) -> Documents:
     if found := read_json(text, name):
         return Documents(roots=(found[0],), problems=found[1])
     try:
-        read: list[ReadDocument] = list(read_documents(text, name, most_nodes=MOST_NODES))
+        every = read_documents(text, name, most_nodes=MOST_NODES, given=fast_events(text))
+        read: list[ReadDocument] = list(every)
     except ReadError as error:
         raise ReadError(*(_for_template(each, text) for each in error.problems)) from error
     return Documents(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from jupyterhub_eks.config.fast_events import fast_events
 from jupyterhub_eks.foreign.documents import documents
+from jupyterhub_eks.foreign.fast_events import fast_events
 from jupyterhub_eks.resources import data_root
 
 if TYPE_CHECKING:
