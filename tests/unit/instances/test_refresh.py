@@ -247,3 +247,30 @@ def test_a_folder_that_cannot_be_written_is_said(session: StubbedSession, tmp_pa
     assert len(done.failures) == 3
     assert done.failures[0].message.startswith(f"cannot write {tmp_path}")
     assert "JHUB_CACHE_DIR" in done.failures[0].hint
+
+
+def test_where_the_account_is_not_known_nothing_more_is_asked(
+    session: StubbedSession, tmp_path: Path
+) -> None:
+    """A region that is not enabled answers so; the next region is asked all the same."""
+    session.refuse("ec2", "describe_instance_types", "AuthFailure")
+    session.types([G6])
+    done = refresh(
+        session, ["eu-west-1", "us-west-2"], folder=tmp_path, today=TODAY, kinds=("types",)
+    )
+    (failure,) = done.failures
+
+    assert "enable the region for the account" in failure.hint
+    assert [each.region for each in done.files] == ["us-west-2"]
+
+
+def test_credentials_that_have_expired_are_said_once(
+    session: StubbedSession, tmp_path: Path
+) -> None:
+    """They are no better in another region."""
+    session.refuse("ec2", "describe_instance_types", "ExpiredToken")
+    done = refresh(session, ["eu-west-1", "us-west-2"], folder=tmp_path, today=TODAY)
+
+    assert len(done.failures) == 1
+    assert "aws sso login" in done.failures[0].hint
+    assert len(session.asked) == 1
