@@ -10,9 +10,10 @@ from decimal import Decimal
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.config.amounts import CpuRange, MemoryRange
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.pools import PoolConfig
-from jupyterhub_eks.config.profiles import CpuRange, MemoryRange, ProfileConfig, ProfilesFile
+from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
 from jupyterhub_eks.costs.floor import Assumptions, idle_floor
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
 from jupyterhub_eks.costs.sizing_model import Filling, Proposal, SingleServer, Sizing

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
+from jupyterhub_eks.placement.demands import demand
 from jupyterhub_eks.placement.machines import candidates
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.zones import offered_zones
@@ -63,7 +64,7 @@ def _always(deployment: Deployment, name: str, prices: Prices) -> WarmNodes:
     """Return the nodes of the pool's cheapest machine, which Karpenter keeps."""
     pool = deployment.profiles.pools[name]
     offers = prices.machines.offered(prices.region)
-    found = candidates(pool, most_devices(deployment.profiles, name), prices.machines).taken
+    found = candidates(pool, most_devices(deployment.profiles)[name], prices.machines).taken
     names = [each.name for each in found if offered_zones(pool, offers, each.name) != ()]
     priced = [(price, each) for each in names if (price := prices.machine(each))]
     price, machine = min(priced, key=lambda each: each[0].per_hour, default=(None, ""))
@@ -80,7 +81,7 @@ def _room(deployment: Deployment, name: str, prices: Prices) -> WarmNodes:
         (
             each.machines
             for each in prove(deployment, prices.machines)
-            if largest and each.profile == largest.name and each.pool == name
+            if largest and each.demand == demand(largest) and each.pool == name
         ),
         (),
     )

@@ -1,28 +1,25 @@
 """``jhub size``: machines for a number of users, before there is any configuration."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
+from pydantic_core import PydanticCustomError
 
 from jupyterhub_eks.cli.commands.cost import MOST_USERS
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.console.sizes import draw_sizing, sizing_document
 from jupyterhub_eks.cli.options import Output, Region
 from jupyterhub_eks.cli.region_choice import checked_region, region_here
-from jupyterhub_eks.config.rules.profiles import in_bytes
-from jupyterhub_eks.config.units import quantity
+from jupyterhub_eks.config import amounts
+from jupyterhub_eks.config.quantities import written_memory
 from jupyterhub_eks.costs.prices import prices_in
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
 from jupyterhub_eks.costs.sizing import size_for
 from jupyterhub_eks.costs.sizing_model import Need, Sizing
 from jupyterhub_eks.errors import PreflightError, UsageError
-
-# Without a unit it would be bytes, which nobody means.
-_MEMORY: Final = re.compile(r"\d{1,9}(?:\.\d{1,6})?[KMGT]i?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,21 +119,27 @@ def _need(people: People, server: Server) -> Need:
             f"{concurrent} at the same time are more than the {people.users} users there are",
             hint=f"write --users {concurrent} or more, or fewer with --concurrent",
         )
-    memory = quantity(server.memory) or server.memory
-    if not _MEMORY.fullmatch(memory) or not in_bytes(memory):
-        raise UsageError(
-            f"`--memory {server.memory[:40]}` is no amount of memory",
-            hint="write it with a unit, e.g. --memory 4G",
-        )
     return Need(
         users=people.users,
         concurrent=concurrent,
-        memory=memory,
+        memory=_memory(server.memory),
         cpu=server.cpu,
         gpu=server.gpu,
         hours=Decimal(str(people.hours)),
         home_gib=Decimal(str(server.home_gib)),
     )
+
+
+def _memory(text: str) -> str:
+    """Return an amount of memory as ``profiles.yaml`` has it."""
+    try:
+        return written_memory(amounts.memory(text))
+    except PydanticCustomError as error:
+        found = error.context or {}
+        raise UsageError(
+            f"`--memory {text[:40]}` {found.get('why', 'is no amount of memory')}",
+            hint=f"write e.g. --memory {found.get('meant') or '4G'}",
+        ) from error
 
 
 def _require_machine(found: Sizing, region: str) -> None:

@@ -101,14 +101,7 @@ def yaml_of(found: Sizing) -> Iterator[str]:
     values = {"instances": list(pool.instances), "max": dict(pool.max)}
     yield f"  {as_yaml_line(profile.pool, values)}"
     yield "profiles:"
-    shown: dict[str, object] = {
-        "default": True,
-        "pool": profile.pool,
-        "cpu": profile.cpu.model_dump() if profile.cpu else None,
-        "memory": profile.memory.model_dump() if profile.memory else None,
-        "gpu": profile.gpu or None,
-        "images": profile.images or None,
-    }
+    shown = profile.model_dump(include={"default", "pool", "cpu", "memory", "gpu", "images"})
     yield f"- name: {as_yaml(profile.name)}"
     yield from (f"  {as_yaml_line(key, value)}" for key, value in shown.items() if value)
 
