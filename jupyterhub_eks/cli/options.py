@@ -184,6 +184,7 @@ def _options(group: Any) -> list[inspect.Parameter]:
         inspect.Parameter(
             field.name,
             inspect.Parameter.KEYWORD_ONLY,
+            # Without one the option has to be given.
             default=inspect.Parameter.empty
             if field.default is dataclasses.MISSING
             else field.default,
