@@ -17,6 +17,7 @@ from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.local.cluster import control_plane
 from jupyterhub_eks.local.cluster.golang import find_go
 from jupyterhub_eks.placement.proof import prove
+from jupyterhub_eks.releases.z2jh.slugs import slugs
 from jupyterhub_eks.workspace import cache_dir
 from tests.cluster.controller.build import controller_build, ensure_controller
 from tests.cluster.controller.lab import Site, lab, prefixed
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.local.cluster.programs import Build
     from jupyterhub_eks.placement.proof import Verdict
-    from tests.cluster.controller.lab import Lab
+    from tests.cluster.controller.installed import Lab
     from tests.support.spawned import Choice
 
 
@@ -135,7 +136,7 @@ def test_every_choice_starts_where_the_proof_says(place: Lab) -> None:
     place.stop(names)
 
     for (deployment, choice), name in zip(asked.values(), names, strict=True):
-        claim, verdict = claims[nodes[name]], _verdicts(deployment)[choice.profile]
+        claim, verdict = claims[nodes[name]], _verdict(deployment, choice)
         promised = {fit.machine.name for fit in verdict.machines}
         machine = claim.metadata.labels[TYPE]
         assert claim.metadata.labels["karpenter.sh/nodepool"] == verdict.pool, name
@@ -149,7 +150,17 @@ def _choices(prefix: str, deployment: Deployment) -> dict[str, Choice]:
 
 
 def _verdicts(deployment: Deployment) -> Mapping[str, Verdict]:
-    return {each.profile: each for each in prove(deployment, catalog())}
+    """Return the verdicts of profiles without sizes, by name."""
+    return {each.profile: each for each in prove(deployment, catalog()) if not each.option}
+
+
+def _verdict(deployment: Deployment, choice: Choice) -> Verdict:
+    """Return the verdict of a choice: of its profile, or of the size that it has."""
+    found = [each for each in prove(deployment, catalog()) if each.profile == choice.profile]
+    sizes = [each.option for each in found if each.option]
+    if not sizes:
+        return found[0]
+    return found[slugs(sizes).index(choice.options["size"])]
 
 
 def _types(claim: Any) -> set[str]:
