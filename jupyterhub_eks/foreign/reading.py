@@ -43,8 +43,8 @@ class Foreign:
     tagged: frozenset[Place] = frozenset()
 
 
-def read(files: Sequence[Path]) -> Foreign:
-    """Return what is in files: one has the profile list, others may have node pools.
+def read(files: Sequence[Path]) -> tuple[Foreign, ...]:
+    """Return each profile list in files; others of them may have node pools, which count for all.
 
     Node pools (NodePool, EC2NodeClass, NodeOverlay, Provisioner) and the settings of the device
     plugin (values of its chart, or a ConfigMap) are found wherever they stand.
@@ -54,8 +54,7 @@ def read(files: Sequence[Path]) -> Foreign:
             read once.
 
     Raises:
-        ConfigError: A file cannot be read, or is one of our own, or no file or more than one has
-            a profile list.
+        ConfigError: A file cannot be read, or is one of our own, or none has a profile list.
     """
     found: list[Documents] = []
     unreadable: list[Problem] = []
@@ -70,35 +69,54 @@ def read(files: Sequence[Path]) -> Foreign:
     return foreign(found, ", ".join(map(str, names)))
 
 
-def foreign(files: Iterable[Documents], name: str) -> Foreign:
-    """Return what is in files that are read; ``name`` is theirs.
+def only(lists: Sequence[Foreign]) -> Foreign:
+    """Return the one profile list.
 
     Raises:
-        ConfigError: One is our own, or none or more than one has a profile list.
+        ConfigError: There are several.
+    """
+    if len(lists) == 1:
+        return lists[0]
+    first, second = (each.listing.node.place for each in lists[:2])
+    raise ConfigError(
+        [
+            problem_at(
+                second,
+                "",
+                f"a second profile list; the first stands in {first.file}, line {first.line}",
+                "give one list, and node pools beside it",
+            )
+        ],
+        _WHERE,
+    )
+
+
+def foreign(files: Iterable[Documents], name: str) -> tuple[Foreign, ...]:
+    """Return each profile list in files that are read; ``name`` is theirs.
+
+    Raises:
+        ConfigError: One is our own, or none has a profile list.
     """
     every = list(files)
     roots = tuple(root for each in every for whole in each.roots for root in _objects(whole))
     problems = tuple(problem for each in every for problem in each.problems)
     if own := [problem for root in roots if (problem := _own(root))]:
         raise ConfigError(own, _WHERE)
-    listings = [listing for root in roots for listing in find_listings(root)]
-    if not listings:
+    found = [(tuple(find_listings(root)), root) for root in roots]
+    if not any(listings for listings, _ in found):
         raise ConfigError([_no_list(roots, name)], _WHERE)
-    if len(listings) > 1:
-        first, second = (each.node.place for each in listings[:2])
-        raise ConfigError(
-            [
-                problem_at(
-                    second,
-                    "",
-                    f"a second profile list; the first stands in {first.file}, line {first.line}",
-                    "give one list, and node pools beside it",
-                )
-            ],
-            _WHERE,
-        )
     tagged: frozenset[Place] = frozenset().union(*(each.tagged for each in every))
-    return Foreign(listing=listings[0], documents=roots, problems=problems, tagged=tagged)
+    return tuple(
+        Foreign(
+            listing=listing,
+            # Not what stands beside another list: its settings are those of another hub.
+            documents=tuple(each for others, each in found if each is root or not others),
+            problems=problems,
+            tagged=tagged,
+        )
+        for listings, root in found
+        for listing in listings
+    )
 
 
 def _objects(root: Node) -> tuple[Node, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyterhub_eks.foreign.checking import Report, check
 from jupyterhub_eks.foreign.documents import documents
-from jupyterhub_eks.foreign.reading import Foreign, foreign
+from jupyterhub_eks.foreign.reading import Foreign, foreign, only
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.resources import data_root
 
@@ -128,7 +128,9 @@ def blueprint_values(login: str) -> str:
 
 def source(*texts: str) -> Foreign:
     """Read texts as files."""
-    return foreign([documents(text, f"file-{n}.yaml") for n, text in enumerate(texts)], "file-0")
+    return only(
+        foreign([documents(text, f"file-{n}.yaml") for n, text in enumerate(texts)], "file-0")
+    )
 
 
 def report(*texts: str, region: str = "") -> Report:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from jupyterhub_eks.cli.console.foreign import draw_report, report_document
+from jupyterhub_eks.cli.console.foreign import draw_reports, reports_document
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.options import Output, Region
 from jupyterhub_eks.cli.region_choice import checked_region
@@ -24,7 +24,7 @@ ForeignFiles = Annotated[
 def check(*, files: ForeignFiles, output: Output, region: Region = None) -> int:
     """Say where each foreign profile starts, or why it never can.
 
-    Reads values of the JupyterHub chart or a bare profileList, and beside it Karpenter's objects
+    Reads values of the JupyterHub chart or bare profileLists, and beside them Karpenter's objects
     and values of NVIDIA's device plugin: YAML, also several documents in a file, or JSON. Asks
     neither AWS nor a cluster. Ends with 3 when a profile never starts, or not as it says.
     """
@@ -35,9 +35,10 @@ def check(*, files: ForeignFiles, output: Output, region: Region = None) -> int:
     screen = Screen(as_json=output.json)
     where, notes = checked_region(region) if region is not None else ("", ())
     screen.notes(*notes)
-    report = judge(read(files), catalog(), where)
+    reports = [judge(each, catalog(), where) for each in read(files)]
     screen.notes(*catalog().notes)
-    screen.result(draw_report(report, screen.terminal.glyphs))
-    code = ConfigError.exit_code if report.has_errors else EXIT_OK
-    screen.document(report_document(report) | {"exit_code": code})
+    screen.result(draw_reports(reports, screen.terminal.glyphs))
+    failed = any(report.has_errors for report in reports)
+    code = ConfigError.exit_code if failed else EXIT_OK
+    screen.document(reports_document(reports) | {"exit_code": code})
     return code

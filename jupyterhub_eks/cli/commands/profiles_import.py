@@ -32,7 +32,7 @@ def import_(
     validate` takes.
     """
     from jupyterhub_eks.foreign.importing import import_list  # noqa: PLC0415 - not for the table
-    from jupyterhub_eks.foreign.reading import read  # noqa: PLC0415 - likewise
+    from jupyterhub_eks.foreign.reading import only, read  # noqa: PLC0415 - likewise
     from jupyterhub_eks.instances.catalog import catalog  # noqa: PLC0415 - likewise
 
     screen = Screen(as_json=output.json)
@@ -45,7 +45,7 @@ def import_(
     else:
         where, notes = checked_region(region)
         screen.notes(*notes)
-    imported = import_list(read(files), catalog(), where)
+    imported = import_list(only(read(files)), catalog(), where)
     screen.notes(*catalog().notes)
     if prints:
         screen.info(*draw_losses(imported.losses))

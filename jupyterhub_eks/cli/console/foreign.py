@@ -44,16 +44,27 @@ _MOST_MACHINES: Final = 20
 _MOST_POOLS: Final = 6
 
 
-def draw_report(report: Report, glyphs: Glyphs) -> Iterator[Text]:
-    """Yield what is wrong with the list as such, a block for each profile, and the counts."""
+def draw_reports(reports: Sequence[Report], glyphs: Glyphs) -> Iterator[Text]:
+    """Yield what is said of each list, and what all were held against."""
+    for report in reports:
+        yield from _report(report, glyphs)
+        if len(reports) == 1:
+            yield Text(_counts(report), "bold")
+        else:
+            place = report.listing.node.place
+            yield Text.assemble((_counts(report), "bold"), (f"  {place.file}", "dim"))
+            yield Text("")
+    yield from (Text(as_typed(each), "dim") for each in _background(reports[0]))
+
+
+def _report(report: Report, glyphs: Glyphs) -> Iterator[Text]:
+    """Yield what is wrong with the list as such, and a block for each profile."""
     for problem in report.others:
         yield from draw_problem(problem)
         yield Text("")
     for each in report.profiles:
         yield from _profile(each, report, glyphs)
         yield Text("")
-    yield Text(_counts(report), "bold")
-    yield from (Text(as_typed(each), "dim") for each in _background(report))
 
 
 def _profile(checked: CheckedProfile, report: Report, glyphs: Glyphs) -> Iterator[Text]:
@@ -159,17 +170,22 @@ def _background(report: Report) -> Iterator[str]:
         yield "`jhub profiles import` writes such a list as profiles.yaml"
 
 
-def report_document(report: Report) -> dict[str, Any]:
-    """Return the same for ``--json``."""
-    known = report.known
-    counts = Counter(each.outcome for each in report.profiles)
+def reports_document(reports: Sequence[Report]) -> dict[str, Any]:
+    """Return the same for ``--json``: the profiles of all lists, each with its file."""
+    known = reports[0].known
+    counts = Counter(each.outcome for report in reports for each in report.profiles)
     return {
         "region": known.region or None,
         "pools": [each.name for each in known.pools],
         "device_plugin": known.plugin is not None,
         "counts": {each: counts[each] for each in _COUNTED},
-        "profiles": [_profile_document(each, report) for each in report.profiles],
-        "problems": [problem_document(each) for each in report.others],
+        "profiles": [
+            _profile_document(each, report) for report in reports for each in report.profiles
+        ],
+        "problems": [
+            problem_document(each)
+            for each in dict.fromkeys(each for report in reports for each in report.others)
+        ],
     }
 
 

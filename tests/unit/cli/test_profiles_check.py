@@ -233,9 +233,23 @@ def test_a_file_that_is_named_twice_is_read_once(capsys: pytest.CaptureFixture[s
     assert "7 profiles" in capsys.readouterr().out
 
 
-def test_two_lists(capsys: pytest.CaptureFixture[str]) -> None:
+def test_several_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each is held against the pools beside them, and counted by itself."""
+    lists = [blueprint_values(login) for login in LOGINS]
+    assert run(["profiles", "check", *lists, *BLUEPRINT]) == 3
+    out = capsys.readouterr().out
+    assert out.count("GPU, MIG") == len(LOGINS) * 2
+    assert [each in out for each in ("7 profiles", "5 profiles", "6 profiles")] == [True] * 3
+    assert out.count("held against 5 node pools") == 1
+
+    found = document(capsys, [*lists, *BLUEPRINT], 3)
+    assert len(found["profiles"]) == 7 + 5 + 6 == sum(found["counts"].values())
+    assert {each["file"] for each in found["profiles"]} == set(lists)
+
+
+def test_several_lists_are_not_imported(capsys: pytest.CaptureFixture[str]) -> None:
     """Which one is meant is not guessed."""
-    assert run(["profiles", "check", blueprint_values("dummy"), blueprint_values("oauth")]) == 3
+    assert run(["profiles", "import", blueprint_values("dummy"), blueprint_values("oauth")]) == 3
     assert "a second profile list; the first stands in" in capsys.readouterr().err
 
 

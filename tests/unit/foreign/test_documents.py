@@ -160,7 +160,8 @@ def test_files_are_read(tmp_path: Path) -> None:
     """A list and pools beside it; a missing file is a problem of its own."""
     (tmp_path / "list.yaml").write_text("[{display_name: P}]", encoding="utf-8")
 
-    assert read([tmp_path / "list.yaml"]).listing.path == ()
+    (found,) = read([tmp_path / "list.yaml"])
+    assert found.listing.path == ()
     with pytest.raises(ConfigError) as caught:
         read([tmp_path / "list.yaml", tmp_path / "missing.yaml"])
     assert "no such file" in caught.value.problems[0].message
