@@ -10,7 +10,7 @@ from decimal import Decimal
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.amounts import CpuRange, MemoryRange
+from jupyterhub_eks.config.amounts import MOST_CORES, CpuRange, MemoryRange
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.pools import PoolConfig
 from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
@@ -87,7 +87,7 @@ def _profile(need: Need) -> ProfileConfig:
         name="Notebook with GPU" if need.gpu else "Notebook",
         default=True,
         pool=POOL,
-        cpu=CpuRange(guarantee=need.cpu, limit=2 * need.cpu),
+        cpu=CpuRange(guarantee=need.cpu, limit=min(2 * need.cpu, MOST_CORES)),
         memory=MemoryRange(guarantee=need.memory, limit=need.memory),
         gpu=need.gpu,
         images=image,

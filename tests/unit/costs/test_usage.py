@@ -174,3 +174,17 @@ def test_more_is_never_cheaper(users: int, more_users: int, hours: int, more_hou
     always = fewer.always[0]
     assert always is not None
     assert small.most <= always
+
+
+def test_each_size_of_a_profile_has_its_price() -> None:
+    """A larger size shares a node with fewer, and says which it is."""
+    sizes = {"Small": {"memory": "2G"}, "Large": {"memory": "12G"}}
+    profile = {"name": "CPU", "pool": "cpu", "default": True, "cpu": 1, "options": sizes}
+    profiles = {**PROFILES, "profiles": [profile]}
+    found = estimate(deployment(profiles, region="us-east-1"), _prices(), TODAY)
+    small, large = found.profiles
+
+    assert (small.profile, large.profile) == ("CPU, Small", "CPU, Large")
+    assert small.shared
+    assert large.shared
+    assert small.shared.hourly / small.shared.users < large.shared.hourly / large.shared.users
