@@ -27,7 +27,7 @@ def warm_findings(
             continue
         cheapest = _cheapest(own[0].fits, catalog, deployment.settings.region)
         too_large = [
-            each.profile
+            each.title
             for each in own
             if cheapest and not any(fit.machine.name == cheapest for fit in each.machines)
         ]
