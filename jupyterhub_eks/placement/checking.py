@@ -8,6 +8,7 @@ from jupyterhub_eks.config.rules.finding import Finding
 from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.alternatives import alternatives
+from jupyterhub_eks.placement.network_zones import network_zone_findings
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.reasons import KEYS, reasons, remedy
 from jupyterhub_eks.placement.warm import warm_findings
@@ -36,6 +37,7 @@ def placement_findings(deployment: Deployment) -> Iterator[Finding]:
             yield _refused(index, size, verdict, deployment)
     yield from _partly_offered(deployment, verdicts)
     yield from warm_findings(deployment, verdicts, catalog())
+    yield from network_zone_findings(deployment, verdicts, catalog())
 
 
 def _refused(index: int, size: Variant, verdict: Verdict, deployment: Deployment) -> Finding:
