@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from jupyterhub_eks.cli.console.blocks import draw_next
 from jupyterhub_eks.cli.console.errors import error_document
 from jupyterhub_eks.cli.console.places import short_path, this_program
 from jupyterhub_eks.cli.console.reality import draw_reality
 from jupyterhub_eks.cli.console.screen import to_json
-from jupyterhub_eks.cli.console.summaries import (
-    draw_deploy,
-    draw_destroy,
-    draw_next,
-    draw_unapplied,
-)
+from jupyterhub_eks.cli.console.summaries import draw_deploy, draw_destroy, draw_unapplied
 from jupyterhub_eks.cli.local_runs import retire_cluster, stop_if_unused
 from jupyterhub_eks.cli.reality import reality_of
 from jupyterhub_eks.cli.unapplied import render_unapplied

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from jupyterhub_eks.cli.console.blocks import draw_next
 from jupyterhub_eks.cli.console.errors import draw_problem
 from jupyterhub_eks.cli.console.places import this_program
-from jupyterhub_eks.cli.console.summaries import draw_next
 from jupyterhub_eks.cli.questions import LENIENT_LOGIN, ask_open
 from jupyterhub_eks.config.answers import problems_of
 from jupyterhub_eks.config.load import ConfigSources, load

@@ -6,7 +6,9 @@ and what was probably meant; :mod:`jupyterhub_eks.config.explain` makes a senten
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections.abc import Callable, Hashable
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
@@ -16,8 +18,9 @@ from jupyterhub_eks.config.quantities import kubernetes, written_memory
 from jupyterhub_eks.config.units import cores_meant, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from fractions import Fraction
+
+_Number = TypeVar("_Number", int, float)
 
 # No machine of EC2 has more that pods may have (u7in-32tb.224xlarge: 896 and 32 TiB).
 MOST_CORES: Final = 1024
@@ -31,6 +34,18 @@ _BELOW_ONE: Final = frozenset("num")
 _THE_OTHER: Final[Any] = None
 
 
+def _once(read: Callable[[Any], _Number]) -> Callable[[object], _Number]:
+    """Return a function that reads each way to write an amount once; profiles are alike."""
+    known = lru_cache(maxsize=4096, typed=True)(read)
+
+    @wraps(read)
+    def reading(value: object) -> _Number:
+        return known(value) if isinstance(value, Hashable) else read(value)
+
+    return reading
+
+
+@_once
 def cores(value: object) -> float:
     """Return a number of cores (``2``, ``"1.5"``, ``500m``), rounded up to thousandths.
 
@@ -49,6 +64,7 @@ def cores(value: object) -> float:
     return float(thousandths / 1000)
 
 
+@_once
 def memory(value: object) -> int:
     """Return an amount of memory (``8G``, ``8Gi``, ``512Mi``, ``8e9``) in bytes.
 

@@ -6,21 +6,7 @@ Depth, size and anchors are limited while reading and not after the memory has g
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NoReturn
-
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-    StreamStartEvent,
-)
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from jupyterhub_eks.config.document import (
     Entry,
@@ -44,7 +30,13 @@ if TYPE_CHECKING:
     from jupyterhub_eks.problems import Problem
 
 MAX_DEPTH: Final = 40
-MAX_NODES: Final = 50_000
+MAX_NODES: Final = 250_000
+
+# An event of ``ruamel.yaml`` or of ``yaml``.
+Event = Any
+_STARTS: Final = frozenset({"MappingStartEvent", "SequenceStartEvent"})
+_ENDS: Final = frozenset({"MappingEndEvent", "SequenceEndEvent"})
+_AROUND: Final = frozenset({"StreamStartEvent", "StreamEndEvent", "DocumentEndEvent"})
 
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
 _CORE_TAGS: Final = frozenset(
@@ -53,6 +45,10 @@ _CORE_TAGS: Final = frozenset(
 
 
 _KEY_HINT: Final = "put the key in quotes; the `{{ }}` of a template is to be filled in before"
+
+
+def _is_map(event: Event) -> bool:
+    return type(event).__name__ == "MappingStartEvent"
 
 
 class ReadError(Exception):
@@ -116,14 +112,19 @@ class TreeBuilder:
         return self._root
 
     def _take(self, event: Event) -> None:
-        place = Place(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
-        if isinstance(event, (ScalarEvent, AliasEvent)):
-            self._add(self._leaf(event, place), place)
-        elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+        # By name: two parsers may have made it, each with types of its own.
+        kind = type(event).__name__
+        mark = event.start_mark
+        place = Place(self.name, mark.line + 1, mark.column + 1)
+        if kind == "ScalarEvent":
+            self._add(self._scalar(event, place), place)
+        elif kind == "AliasEvent":
+            self._add(self._alias(event, place), place)
+        elif kind in _STARTS:
             self._open(event, place)
-        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+        elif kind in _ENDS:
             self._close()
-        elif isinstance(event, DocumentStartEvent):
+        elif kind == "DocumentStartEvent":
             self._documents += 1
             if self._documents > 1:
                 refuse(
@@ -131,25 +132,25 @@ class TreeBuilder:
                     "the file holds a second YAML document",
                     "keep one document per file; overlays are given as further `-f` options",
                 )
-        elif not isinstance(event, (StreamStartEvent, StreamEndEvent, DocumentEndEvent)):
+        elif kind not in _AROUND:
             refuse(place, "this YAML construct is not supported", "write plain keys and values")
 
-    def _leaf(self, event: ScalarEvent | AliasEvent, place: Place) -> Node:
-        if isinstance(event, AliasEvent):
-            node = self._anchors.get(event.anchor)
-            if node is None:
-                refuse(
-                    place,
-                    f"`*{event.anchor}` repeats a value, and none above is marked "
-                    f"`&{event.anchor}`",
-                    f'mark that value `&{event.anchor}`, or write `"*{event.anchor}"` for the text',
-                )
-            return node
+    def _alias(self, event: Event, place: Place) -> Node:
+        node = self._anchors.get(event.anchor)
+        if node is None:
+            refuse(
+                place,
+                f"`*{event.anchor}` repeats a value, and none above is marked `&{event.anchor}`",
+                f'mark that value `&{event.anchor}`, or write `"*{event.anchor}"` for the text',
+            )
+        return node
+
+    def _scalar(self, event: Event, place: Place) -> Node:
         self._check_tag(event.tag, place)
         text = whole_characters(event.value)
         if text is None:
             refuse(place, "an escape that is half a character", "write the character itself")
-        quoted = not event.implicit[0] or event.style is not None
+        quoted = not event.implicit[0] or bool(event.style)
         is_text = quoted and event.tag in (None, "!", _STRING_TAG)
         value = text if is_text else resolve(text)
         node = Scalar(value=value, text=text, quoted=is_text, place=place)
@@ -165,14 +166,14 @@ class TreeBuilder:
             shown = str(tag).replace("tag:yaml.org,2002:", "!!")
             refuse(place, f"the tag {shown} is not supported", "remove it; write plain values")
 
-    def _open(self, event: MappingStartEvent | SequenceStartEvent, place: Place) -> None:
+    def _open(self, event: Event, place: Place) -> None:
         self._check_tag(event.tag, place)
         if len(self._stack) >= MAX_DEPTH:
             refuse(place, f"nested deeper than {MAX_DEPTH} levels", "flatten the file")
         top = self._stack[-1] if self._stack else None
         if top and top.is_map and top.key is None:
             refuse(place, "a key must be text, not a list or mapping", _KEY_HINT)
-        self._stack.append(_Open(place, isinstance(event, MappingStartEvent), event.anchor))
+        self._stack.append(_Open(place, _is_map(event), event.anchor))
 
     def _close(self) -> None:
         done = self._stack.pop()

@@ -28,7 +28,7 @@ from jupyterhub_eks.config.merge import flags_layer, merge_all
 from jupyterhub_eks.config.opening import is_stream
 from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.config.reader import ReadError, read_file
-from jupyterhub_eks.config.repair import check_model, touches
+from jupyterhub_eks.config.repair import Paths, check_model
 from jupyterhub_eks.config.rules import Finding, check
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.problems import Problem
@@ -213,9 +213,9 @@ def _makes_sense(check: Check, problems: list[Problem]) -> bool:
 def _rule_problems(
     findings: Iterable[Finding], trees: tuple[MapNode, MapNode], dropped: list[KeyPath]
 ) -> Iterator[Problem]:
+    gone = Paths(dropped)
     for finding in findings:
-        gone = any(finding.path[: len(path)] == path for path in dropped)
-        if gone or any(touches(path, dropped) for path in finding.also):
+        if gone.cover(finding.path) or any(gone.touch(path) for path in finding.also):
             continue  # drawn from a default that stands in for a value already reported
         tree = trees[1] if finding.path[:1] and finding.path[0] in PROFILE_KEYS else trees[0]
         yield _problem(finding, place_of(tree, finding.path, key=finding.at_key))

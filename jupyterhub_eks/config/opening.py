@@ -19,7 +19,7 @@ from jupyterhub_eks.config.document import Place
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_BYTES: Final = 256 << 10
+MAX_BYTES: Final = 2 << 20
 STANDARD_INPUT: Final = Path("/dev/stdin")
 # Stands in a record for a pipe, which a later command must neither wait for nor mistake
 # for its own.

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import DocumentEndEvent, DocumentStartEvent
 from ruamel.yaml.reader import ReaderError
 
 from jupyterhub_eks.config.builder import ReadError, TreeBuilder, refuse
 from jupyterhub_eks.config.decoding import decode
 from jupyterhub_eks.config.document import EMPTY, ListNode, MapNode, Place, Scalar
 from jupyterhub_eks.config.opening import MAX_BYTES, read_bytes
+from jupyterhub_eks.config.parsing import events, fast_events
 from jupyterhub_eks.config.syntax import explain_syntax
 from jupyterhub_eks.config.yamltext import as_yaml_line
 
@@ -100,9 +100,17 @@ def read(text: str, name: str) -> Read:
     Raises:
         ReadError: The text is not one YAML mapping, or too large.
     """
+    fast = fast_events(text)
+    if fast is not None:
+        with suppress(ReadError):  # which the other parser explains
+            return _read(fast, name)
+    return _read(_events(text, name), name)
+
+
+def _read(found: Iterator[Event], name: str) -> Read:
     builder = TreeBuilder(name)
     try:
-        tree = _mapping(builder.build(_events(text, name)))
+        tree = _mapping(builder.build(found))
     except ReadError as error:
         raise ReadError(*builder.problems, *error.problems) from error
     return Read(tree, tuple(builder.problems), tuple(builder.doubled))
@@ -122,14 +130,18 @@ def read_documents(
     Raises:
         ReadError: The text is not YAML, or too large.
     """
-    events = given or _events(text, name)
-    for first in events:
-        if not isinstance(first, DocumentStartEvent):
+    found = given or _events(text, name)
+    for first in found:
+        if type(first).__name__ != "DocumentStartEvent":
             continue
         builder = TreeBuilder(name, most_nodes=most_nodes, lets_tags=True)
-        root = builder.build(takewhile(lambda each: not isinstance(each, DocumentEndEvent), events))
+        root = builder.build(takewhile(_is_within, found))
         if root is not None and not (isinstance(root, Scalar) and root.value is None):
             yield ReadDocument(root, tuple(builder.problems), frozenset(builder.tagged))
+
+
+def _is_within(event: Event) -> bool:
+    return type(event).__name__ != "DocumentEndEvent"
 
 
 def _mapping(root: Node | None) -> MapNode:
@@ -156,9 +168,8 @@ def _in_place_of_keys(root: ListNode | Scalar) -> str:
 
 
 def _events(text: str, name: str) -> Iterator[Event]:
-    yaml = YAML(typ="safe", pure=True)
     try:
-        yield from yaml.parse(text)
+        yield from events(text)
     except MarkedYAMLError as error:
         (line, column), message, hint = explain_syntax(error, text)
         refuse(Place(name, line, column), message, hint)

@@ -42,7 +42,7 @@ Inside `hub_values` a `null` stays, because there it removes a default of the ch
 
 YAML 1.2 is read: `yes`, `no`, `on` and `off` are text, versions and account ids want quotes
 (`"1.36"`), a key may stand once per mapping, and anchors, aliases and `<<` work. A file may have
-up to 256 KiB and 40 levels; `-f -` reads one from a pipe. `CHANGEME`, in any case, is refused
+up to 2 MiB and 40 levels; `-f -` reads one from a pipe. `CHANGEME`, in any case, is refused
 wherever it stands.
 
 For completion and checks while typing, put the schema in the first line:

@@ -38,9 +38,9 @@ def check_model(model: type[Model], tree: MapNode) -> Checked[Model]:
     data = to_plain(tree)
     explainer = Explainer(tree, model)
     problems = list(placeholders(tree))
-    left_open = [path for path, _ in problems]
+    left_open = Paths(path for path, _ in problems)
     found = [problem for _, problem in problems]
-    dropped = [_remove(data, path) for path in left_open]
+    dropped = [_remove(data, path) for path, _ in problems]
     if untyped := _untyped_login(model, data):
         found.append(explainer.problem(untyped))
         data["auth"]["type"] = explainer.assume_auth_type()  # so that its other keys are checked
@@ -54,16 +54,17 @@ def check_model(model: type[Model], tree: MapNode) -> Checked[Model]:
             if untyped and data.pop("auth", None):
                 continue  # no rule may judge by what was assumed
             return Checked(valid, found, dropped)
-        removed: list[KeyPath] = []
+        removed = Paths()
         for error in errors:
             path = explainer.path(error)
             # Later rounds only see what removing values has torn open.
-            if attempt == 0 and not touches(path, left_open) and not explainer.is_guess(error):
+            if attempt == 0 and not left_open.touch(path) and not explainer.is_guess(error):
                 found.append(explainer.problem(error))
-            if not any(path[: len(gone)] == gone for gone in removed):
+            if not removed.cover(path):
                 wrapped = error["type"] == "tuple_type" and _wrap(data, path)
-                removed.append(path if wrapped else _remove(data, path))
-        dropped += removed
+                gone = path if wrapped else _remove(data, path)
+                removed.add(gone)
+                dropped.append(gone)
     return Checked(model(), found, [*dropped, ()])
 
 
@@ -80,9 +81,31 @@ def _untyped_login(model: type[Section], data: dict[str, Any]) -> Mapping[str, A
     return None
 
 
-def touches(path: KeyPath, others: Iterable[KeyPath]) -> bool:
-    """Whether one of ``others`` is ``path``, or above or below it."""
-    return any(path[: len(other)] == other[: len(path)] for other in others)
+class Paths:
+    """Paths that can be asked for one near another, however many they are.
+
+    Args:
+        paths: The paths.
+    """
+
+    def __init__(self, paths: Iterable[KeyPath] = ()) -> None:
+        self._paths: set[KeyPath] = set()
+        self._above: set[KeyPath] = set()
+        for path in paths:
+            self.add(path)
+
+    def add(self, path: KeyPath) -> None:
+        """Take in another one."""
+        self._paths.add(path)
+        self._above.update(path[:end] for end in range(len(path)))
+
+    def cover(self, path: KeyPath) -> bool:
+        """Whether one of them is ``path``, or above it."""
+        return any(path[:end] in self._paths for end in range(len(path) + 1))
+
+    def touch(self, path: KeyPath) -> bool:
+        """Whether one of them is ``path``, or above or below it."""
+        return path in self._above or self.cover(path)
 
 
 def _remove(data: Any, path: KeyPath) -> KeyPath:

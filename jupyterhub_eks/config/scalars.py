@@ -44,7 +44,7 @@ def whole_characters(text: str) -> str | None:
 
     ``None`` where a half stands alone.
     """
-    if not any("\ud800" <= character <= "\udfff" for character in text):
+    if text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text):
         return text
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from jupyterhub_eks.config.decoding import decode
 from jupyterhub_eks.config.document import ListNode, MapNode, Node, Place, Scalar, problem_at
 from jupyterhub_eks.config.opening import Advice, read_bytes
+from jupyterhub_eks.config.parsing import fast_events
 from jupyterhub_eks.config.reader import ReadDocument, ReadError, read_documents
-from jupyterhub_eks.foreign.fast_events import fast_events
 from jupyterhub_eks.foreign.jsontext import read_json
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.placement.limits import exceeded
@@ -23,43 +24,48 @@ if TYPE_CHECKING:
 _MOST_NAMED: Final = 2
 
 
-def alternatives(
-    deployment: Deployment,
-    name: str,
-    wanted: Amounts,
-    taken: Iterable[InstanceType],
-    catalog: Catalog,
-) -> tuple[InstanceType, ...]:
-    """Return machines of a pool's kind that are offered and hold one server.
+class Alternatives:
+    """Machines of a pool's kind that are offered, ranked once for all servers of the pool.
 
-    Of the pool's own families first, then the cheapest; at most two.
+    Those of the pool's own families stand first, then the cheapest.
 
     Args:
         deployment: Both files.
-        name: Of the pool that does not do.
-        wanted: What one server asks for.
-        taken: Machines that the pool has already.
+        name: Of the pool.
         catalog: What is known of EC2's machines.
     """
-    pool, region = deployment.profiles.pools[name], deployment.settings.region
-    make = make_of(pool, prefixes=deployment.settings.cluster.prefix_delegation)
-    own = {name.partition(".")[0] for name in pool.instances}
-    refused = {machine.name for machine in taken}
-    offers = catalog.offered(region)
-    found = [
-        machine
-        for machine in _of_kind(pool, catalog, offers)
-        if machine.name not in refused
-        and not any(exceeded(machine, pool.max))
-        and room_of(machine, make).short_of(wanted) is None
-    ]
 
-    def rank(machine: InstanceType) -> tuple[bool, float, int, str]:
-        price = catalog.price(region, machine.name)
-        cost = float(price.per_hour) if price else float("inf")
-        return machine.family not in own, cost, machine.vcpu, machine.name
+    def __init__(self, deployment: Deployment, name: str, catalog: Catalog) -> None:
+        pool, region = deployment.profiles.pools[name], deployment.settings.region
+        make = make_of(pool, prefixes=deployment.settings.cluster.prefix_delegation)
+        own = {name.partition(".")[0] for name in pool.instances}
 
-    return tuple(sorted(found, key=rank)[:_MOST_NAMED])
+        def rank(machine: InstanceType) -> tuple[bool, float, int, str]:
+            price = catalog.price(region, machine.name)
+            cost = float(price.per_hour) if price else float("inf")
+            return machine.family not in own, cost, machine.vcpu, machine.name
+
+        found = [
+            machine
+            for machine in _of_kind(pool, catalog, catalog.offered(region))
+            if not any(exceeded(machine, pool.max))
+        ]
+        self._ranked = [(machine, room_of(machine, make)) for machine in sorted(found, key=rank)]
+
+    def holding(self, wanted: Amounts, taken: Iterable[str]) -> tuple[InstanceType, ...]:
+        """Return the first machines that hold a server; at most two.
+
+        Args:
+            wanted: What the server asks for.
+            taken: Names of machines that the pool has already.
+        """
+        refused = set(taken)
+        found = (
+            machine
+            for machine, left in self._ranked
+            if machine.name not in refused and left.short_of(wanted) is None
+        )
+        return tuple(islice(found, _MOST_NAMED))
 
 
 def _of_kind(pool: PoolConfig, catalog: Catalog, offers: Offers | None) -> Iterator[InstanceType]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.rules.finding import Finding
-from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.instances.catalog import catalog
-from jupyterhub_eks.placement.alternatives import alternatives
+from jupyterhub_eks.placement.alternatives import Alternatives
 from jupyterhub_eks.placement.network_zones import network_zone_findings
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.reasons import KEYS, reasons, remedy
@@ -15,46 +14,43 @@ from jupyterhub_eks.placement.warm import warm_findings
 from jupyterhub_eks.placement.zones import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.config.variants import Variant
+    from jupyterhub_eks.instances.model import InstanceType
     from jupyterhub_eks.placement.proof import Verdict
 
 
 def placement_findings(deployment: Deployment) -> Iterator[Finding]:
     """Yield an error for each profile, or size of one, of which no server could ever start."""
     verdicts = prove(deployment, catalog())
-    profiles = deployment.profiles
-    sizes = (
-        (index, size)
-        for index, profile in enumerate(profiles.profiles)
-        for size in variants(profile)
-        if size.profile.pool in profiles.pools
-    )
-    for (index, size), verdict in zip(sizes, verdicts, strict=True):
-        if not verdict.starts and not verdict.is_open:
-            yield _refused(index, size, verdict, deployment)
+    known: dict[str, Alternatives] = {}
+    for verdict in verdicts:
+        if verdict.starts or verdict.is_open:
+            continue
+        if verdict.pool not in known:
+            known[verdict.pool] = Alternatives(deployment, verdict.pool, catalog())
+        taken = (fit.machine.name for fit in verdict.fits)
+        yield _refused(verdict, deployment, known[verdict.pool].holding(verdict.demand, taken))
     yield from _partly_offered(deployment, verdicts)
     yield from warm_findings(deployment, verdicts, catalog())
     yield from network_zone_findings(deployment, verdicts, catalog())
 
 
-def _refused(index: int, size: Variant, verdict: Verdict, deployment: Deployment) -> Finding:
+def _refused(verdict: Verdict, deployment: Deployment, others: Sequence[InstanceType]) -> Finding:
     settings, pool = deployment.settings, deployment.profiles.pools[verdict.pool]
-    taken = [fit.machine for fit in verdict.fits]
-    others = alternatives(deployment, verdict.pool, verdict.demand, taken, catalog())
     return Finding(
-        path=("profiles", index, *_key(size, verdict)),
+        path=("profiles", verdict.index, *_key(verdict)),
         message=f"`{verdict.title}` can start on no machine of the pool `{verdict.pool}`: "
         f"{reasons(verdict, pool, settings.region)}",
         hint=remedy(verdict, pool, others),
-        also=(("profiles", index), ("pools", verdict.pool), ("region",)),
+        also=(("profiles", verdict.index), ("pools", verdict.pool), ("region",)),
     )
 
 
-def _key(size: Variant, verdict: Verdict) -> tuple[str, ...]:
+def _key(verdict: Verdict) -> tuple[str, ...]:
     """Return what to point at: the amount that is too large everywhere, else the whole."""
+    size = verdict.variant
     obstacles = {fit.obstacle for fit in verdict.fits}
     obstacle = obstacles.pop() if len(obstacles) == 1 else None
     key, *rest = KEYS.get(obstacle, ("",)) if obstacle else ("",)

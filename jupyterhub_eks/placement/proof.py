@@ -51,20 +51,33 @@ class Verdict:
     """What is known about a profile, or about one of its sizes.
 
     Attributes:
-        profile: Its name.
-        option: Title of the size; None where the profile has none.
-        pool: Pool that it selects.
+        index: Place of the profile in their list.
+        variant: The profile as this size has it.
         demand: What one server asks for.
         fits: Every machine of the pool, the smallest first.
         candidates: Machines that the pool names, with those that it leaves out.
     """
 
-    profile: str
-    option: str | None = None
-    pool: str
+    index: int
+    variant: Variant
     demand: Amounts
     fits: tuple[Fit, ...]
     candidates: Candidates
+
+    @property
+    def profile(self) -> str:
+        """Name of the profile."""
+        return self.variant.profile.name
+
+    @property
+    def option(self) -> str | None:
+        """Title of the size; None where the profile has none."""
+        return self.variant.option
+
+    @property
+    def pool(self) -> str:
+        """Name of the pool that it selects."""
+        return self.variant.profile.pool
 
     @property
     def title(self) -> str:
@@ -79,12 +92,12 @@ class Verdict:
     @property
     def is_open(self) -> bool:
         """Whether too little is known of the pool's machines for a verdict."""
-        return not self.machines and bool(self.candidates.unknown)
+        return not self.starts and bool(self.candidates.unknown)
 
     @property
     def starts(self) -> bool:
         """Whether a server of the profile can start."""
-        return bool(self.machines)
+        return any(each.obstacle is None for each in self.fits)
 
 
 def prove(deployment: Deployment, catalog: Catalog) -> tuple[Verdict, ...]:
@@ -103,8 +116,8 @@ def prove(deployment: Deployment, catalog: Catalog) -> tuple[Verdict, ...]:
         for name, pool in profiles.pools.items()
     }
     return tuple(
-        found[each.profile.pool].verdict(each, demand(each.profile, settings.hub_values))
-        for profile in profiles.profiles
+        found[each.profile.pool].verdict(index, each, demand(each.profile, settings.hub_values))
+        for index, profile in enumerate(profiles.profiles)
         for each in variants(profile)
         if each.profile.pool in found
     )
@@ -128,11 +141,10 @@ class _Pool:
 
     _known: dict[Amounts, tuple[Fit, ...]] = field(default_factory=dict)
 
-    def verdict(self, variant: Variant, wanted: Amounts) -> Verdict:
+    def verdict(self, index: int, variant: Variant, wanted: Amounts) -> Verdict:
         return Verdict(
-            profile=variant.profile.name,
-            option=variant.option,
-            pool=variant.profile.pool,
+            index=index,
+            variant=variant,
             demand=wanted,
             fits=self._fits(wanted),
             candidates=self.candidates,

@@ -53,8 +53,8 @@ def largest_profile(profiles: ProfilesFile, pool: str) -> ProfileConfig | None:
 
 def _sets(profiles: ProfilesFile) -> Iterator[dict[str, Any]]:
     for name, pool in profiles.pools.items():
-        profile = largest_profile(profiles, name)
-        if pool.warm.servers and profile:
+        profile = largest_profile(profiles, name) if pool.warm.servers else None
+        if profile:
             yield _stateful_set(name, pool, _pod(name, pool, profile))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.amounts import NONE, priced
-from jupyterhub_eks.cli.console.summaries import heading
+from jupyterhub_eks.cli.console.blocks import heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

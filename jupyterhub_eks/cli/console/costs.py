@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.amounts import NONE, money, plain, priced
-from jupyterhub_eks.cli.console.summaries import heading
+from jupyterhub_eks.cli.console.blocks import heading
 from jupyterhub_eks.cli.console.tables import draw_table, table_width
 
 if TYPE_CHECKING:

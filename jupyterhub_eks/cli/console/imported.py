@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from jupyterhub_eks.cli.console.blocks import draw_next, heading
 from jupyterhub_eks.cli.console.errors import draw_problem, problem_document
 from jupyterhub_eks.cli.console.places import this_program
-from jupyterhub_eks.cli.console.summaries import draw_next, heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from jupyterhub_eks.cli.console.blocks import heading, pairs
 from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.console.progress import describe_seconds
-from jupyterhub_eks.cli.console.summaries import heading, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

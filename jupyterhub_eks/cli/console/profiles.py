@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.cells import cell_len
 from rich.text import Text
 
-from jupyterhub_eks.cli.console.summaries import pairs
-from jupyterhub_eks.config.variants import variants
+from jupyterhub_eks.cli.console.blocks import pairs
 from jupyterhub_eks.placement.costs import costs
 from jupyterhub_eks.placement.proof import prove
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.config.profiles import ProfileConfig
-    from jupyterhub_eks.config.variants import Variant
     from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.placement.costs import Cost
     from jupyterhub_eks.placement.proof import Verdict
@@ -40,13 +38,11 @@ class ProfileRow:
     """A profile, or one of its sizes, with what is known of it.
 
     Attributes:
-        variant: The profile as that size has it.
         pool: Its pool.
         verdict: On which machines its servers start.
         costs: Those with a known price, the cheapest first.
     """
 
-    variant: Variant
     pool: PoolConfig
     verdict: Verdict
     costs: tuple[Cost, ...]
@@ -54,21 +50,19 @@ class ProfileRow:
     @property
     def profile(self) -> ProfileConfig:
         """Its configuration."""
-        return self.variant.profile
+        return self.verdict.variant.profile
 
 
 def profile_rows(deployment: Deployment, catalog: Catalog) -> tuple[ProfileRow, ...]:
     """Return a row for each profile, or for each of its sizes, in their order."""
     profiles, region = deployment.profiles, deployment.settings.region
-    sizes = (each for profile in profiles.profiles for each in variants(profile))
     return tuple(
         ProfileRow(
-            variant=variant,
-            pool=profiles.pools[variant.profile.pool],
+            pool=profiles.pools[verdict.pool],
             verdict=verdict,
             costs=costs(verdict, catalog, region),
         )
-        for variant, verdict in zip(sizes, prove(deployment, catalog), strict=True)
+        for verdict in prove(deployment, catalog)
     )
 
 
@@ -99,7 +93,7 @@ def _lines(rows: Sequence[ProfileRow]) -> Iterator[tuple[str, ...]]:
     """Yield the cells of each row, with a line of its own above the sizes of a profile."""
     above = ""
     for row in rows:
-        profile, option = row.profile, row.variant.option
+        profile, option = row.profile, row.verdict.option
         name = profile.name + _mark(is_default=profile.default)
         who = ", ".join(profile.groups) or "everyone"
         if option is None:
@@ -108,7 +102,7 @@ def _lines(rows: Sequence[ProfileRow]) -> Iterator[tuple[str, ...]]:
         if profile.name != above:
             yield name, who, *("" for _ in _HEAD[2:])
         above = profile.name
-        yield f"  {option}{_mark(is_default=row.variant.is_default)}", "", *_cells(row)
+        yield f"  {option}{_mark(is_default=row.verdict.variant.is_default)}", "", *_cells(row)
 
 
 def _mark(*, is_default: bool) -> str:
@@ -160,8 +154,8 @@ def _row_document(row: ProfileRow) -> dict[str, Any]:
     by_name = {cost.fit.machine.name: cost for cost in row.costs}
     return {
         "name": row.profile.name,
-        "option": row.variant.option,
-        "default": row.profile.default and row.variant.is_default,
+        "option": row.verdict.option,
+        "default": row.profile.default and row.verdict.variant.is_default,
         "groups": row.profile.groups,
         "pool": row.profile.pool,
         "capacity": row.pool.capacity,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from jupyterhub_eks.cli.console.summaries import heading, pairs
+from jupyterhub_eks.cli.console.blocks import heading, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

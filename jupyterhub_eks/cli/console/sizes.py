@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.amounts import money, priced, text_of
-from jupyterhub_eks.cli.console.summaries import heading
+from jupyterhub_eks.cli.console.blocks import heading
 from jupyterhub_eks.cli.console.tables import draw_table
 from jupyterhub_eks.config.yamltext import as_yaml, as_yaml_line
 

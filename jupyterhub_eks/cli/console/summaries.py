@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from jupyterhub_eks.aws.removers import removal_command
+from jupyterhub_eks.cli.console.blocks import heading, pairs
 from jupyterhub_eks.cli.console.places import as_typed
 from jupyterhub_eks.cli.console.plans import UNTOUCHED
 from jupyterhub_eks.cli.console.progress import describe_counts, describe_end, describe_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jupyterhub_eks.orchestration.rendering import RenderedRelease
     from jupyterhub_eks.orchestration.reports import (
@@ -34,8 +35,6 @@ IMPORTANT_OUTPUTS: Final = (
 )
 # Outputs that cdktf adds to hand values from stack to stack.
 PLUMBING: Final = "cross-stack-output-"
-# A longer one has its purpose in the next line.
-WIDEST_COMMAND: Final = 40
 STATE_STYLES: Final = {
     "applied": "green",
     "changed": "yellow",
@@ -43,19 +42,6 @@ STATE_STYLES: Final = {
     "failed": "red",
     "absent": "dim",
 }
-
-
-def heading(text: str) -> Text:
-    """Return the heading of a block."""
-    return Text(text, "bold")
-
-
-def pairs(rows: Iterable[tuple[str, str]], *, indent: int = 2, style: str = "") -> Iterator[Text]:
-    """Yield ``label  text`` lines whose second column stands."""
-    listed = list(rows)
-    width = max((len(label) for label, _ in listed), default=0)
-    for label, text in listed:
-        yield Text.assemble(" " * indent, (f"{label:<{width}}", "dim"), "  ", (text, style))
 
 
 def draw_deploy(report: DeployReport, *, with_stacks: bool) -> Iterator[Text]:
@@ -136,22 +122,6 @@ def _why_bare(rendered: Sequence[RenderedRelease]) -> str:
     if any(each.objects for each in rendered):
         return "their charts are not at hand"
     return "there is no Helm"
-
-
-def draw_next(logs: str, commands: Sequence[tuple[str, str]]) -> Iterator[Text]:
-    """Yield where the logs are and which commands come next."""
-    if logs:
-        yield Text("")
-        yield Text.assemble(("Logs  ", "bold"), logs)
-    yield Text("")
-    yield heading("Next")
-    width = max(len(command) for command, _ in commands)
-    for command, purpose in commands:
-        if width > WIDEST_COMMAND:  # beside it there would be no room on 80 columns
-            yield Text.assemble("  ", (command, "cyan"))
-            yield Text.assemble("      ", (purpose, "dim"))
-        else:
-            yield Text.assemble("  ", (f"{command:<{width}}", "cyan"), (f"  {purpose}", "dim"))
 
 
 def draw_destroy(report: DestroyReport, *, with_stacks: bool) -> Iterator[Text]:

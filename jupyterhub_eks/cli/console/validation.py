@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from jupyterhub_eks.cli.console.blocks import pairs
 from jupyterhub_eks.cli.console.errors import draw_problem
-from jupyterhub_eks.cli.console.summaries import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

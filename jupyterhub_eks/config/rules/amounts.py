@@ -20,13 +20,14 @@ def amount_rules(path: Path, cpu: CpuRange | None, memory: MemoryRange | None) -
         yield _crossed((*path, "cpu"), f"{cpu.guarantee:g}", f"{cpu.limit:g}")
     if not memory:
         return
-    guarantee, limit = written_memory(memory.guarantee), written_memory(memory.limit)
     if memory.guarantee > memory.limit:
-        yield _crossed((*path, "memory"), guarantee, limit)
+        halves = written_memory(memory.guarantee), written_memory(memory.limit)
+        yield _crossed((*path, "memory"), *halves)
     if memory.limit < LEAST_MEMORY:
         yield Finding(
             path=(*path, "memory", "limit"),
-            message=f"a memory limit of {limit} is too little for JupyterLab to start",
+            message=f"a memory limit of {written_memory(memory.limit)} is too little for "
+            "JupyterLab to start",
             hint="write e.g. `4G`",
         )
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.instances import architecture
-from jupyterhub_eks.config.variants import variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.config.profile_parts import ImageConfig
-    from jupyterhub_eks.config.profiles import ProfileConfig
+    from jupyterhub_eks.config.variants import Variant
 
 _IMAGE = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9._:/-]*?)(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
@@ -24,14 +23,15 @@ _NAMES = {"amd64": "Intel or AMD (amd64)", "arm64": "Graviton (arm64)"}
 
 
 def image_rules(
-    path: Path, profile: ProfileConfig, pools: Mapping[str, PoolConfig]
+    path: Path, sizes: Sequence[Variant], pools: Mapping[str, PoolConfig]
 ) -> Iterator[Finding]:
     """Yield findings about the images of a profile, and the machines that they run on."""
-    for title, image in profile.images.items():
+    images = sizes[0].profile.images
+    for title, image in images.items():
         yield from _reference((*path, "images", title), image.image)
-    for variant in variants(profile):
+    for variant in sizes if images else ():
         pool = pools.get(variant.profile.pool)
-        for title, image in profile.images.items() if pool else ():
+        for title, image in images.items():
             also = ((*path, *variant.path("pool")), ("pools", variant.profile.pool))
             yield from _architecture((*path, "images", title), image, pool, also)
 

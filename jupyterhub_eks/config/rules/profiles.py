@@ -15,10 +15,11 @@ from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from jupyterhub_eks.config.deployment import DeploymentFile
     from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
+    from jupyterhub_eks.config.variants import Variant
 
 
 def profile_rules(profiles: ProfilesFile, settings: DeploymentFile) -> Iterator[Finding]:
@@ -26,9 +27,10 @@ def profile_rules(profiles: ProfilesFile, settings: DeploymentFile) -> Iterator[
     yield from _list(profiles)
     used: set[str] = set()
     for index, profile in enumerate(profiles.profiles):
-        used.update(each.profile.pool for each in variants(profile))
+        sizes = variants(profile)
+        used.update(each.profile.pool for each in sizes)
         # What a profile says for all its sizes is found with each of them.
-        yield from dict.fromkeys(_profile(("profiles", index), profile, profiles, settings))
+        yield from dict.fromkeys(_profile(("profiles", index), sizes, profiles, settings))
     for name in profiles.pools:
         if name not in used:
             yield Finding(
@@ -41,9 +43,10 @@ def profile_rules(profiles: ProfilesFile, settings: DeploymentFile) -> Iterator[
 
 
 def _profile(
-    path: Path, profile: ProfileConfig, profiles: ProfilesFile, settings: DeploymentFile
+    path: Path, sizes: Sequence[Variant], profiles: ProfilesFile, settings: DeploymentFile
 ) -> Iterator[Finding]:
-    for variant in variants(profile):
+    profile = profiles.profiles[int(path[-1])]
+    for variant in sizes:
         name = variant.profile.pool
         pool = profiles.pools.get(name)
         if pool is None:
@@ -57,7 +60,7 @@ def _profile(
             yield from device_rules(path, variant, pool)
     yield from amount_rules(path, profile.cpu, profile.memory)
     yield from _options(path, profile)
-    yield from image_rules(path, profile, profiles.pools)
+    yield from image_rules(path, sizes, profiles.pools)
     yield from _groups(path, profile, settings.auth)
 
 

@@ -95,7 +95,7 @@ def test_a_pipe_without_end_is_cut(tmp_path: Path) -> None:
     done = validate(tmp_path, "-f", "-", given=b"#" * (MAX_BYTES + 4096))
 
     assert done.returncode == 3
-    assert b"larger than 256 KiB" in done.stderr
+    assert b"larger than 2048 KiB" in done.stderr
 
 
 def test_standard_input_that_carries_nothing_is_refused(tmp_path: Path) -> None:

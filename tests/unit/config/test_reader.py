@@ -96,7 +96,7 @@ def test_control_character(tmp_path: Path) -> None:
 
 def test_huge_file(tmp_path: Path) -> None:
     """A file beyond the limit is not read to its end."""
-    assert "larger than 256 KiB" in refused(b"#" * (MAX_BYTES + 1), tmp_path).message
+    assert "larger than 2048 KiB" in refused(b"#" * (MAX_BYTES + 1), tmp_path).message
 
 
 @pytest.mark.parametrize("text", ["[" * 5000, "a: " + "{b: " * 5000, "- " * 5000])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from jupyterhub_eks.config.parsing import fast_events
 from jupyterhub_eks.foreign.documents import documents
-from jupyterhub_eks.foreign.fast_events import fast_events
 from jupyterhub_eks.resources import data_root
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def told(events: Iterable[Any]) -> Iterator[tuple[object, ...]]:
             value,
             getattr(each, "anchor", None),
             str(each.tag) if getattr(each, "tag", None) else None,
-            getattr(each, "style", None) if value is not None else None,
+            (getattr(each, "style", None) or None) if value is not None else None,
             tuple(each.implicit) if kind == "ScalarEvent" else None,
             (each.start_mark.line, each.start_mark.column)
             if has_place and "Stream" not in kind and "Document" not in kind
