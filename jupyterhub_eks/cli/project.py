@@ -8,7 +8,13 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.cli.console.places import short_path
-from jupyterhub_eks.cli.sources import DEFAULT_FILE, Resolved, deployments, resolve
+from jupyterhub_eks.cli.sources import (
+    DEFAULT_FILE,
+    DEFAULT_PROFILES,
+    Resolved,
+    deployments,
+    resolve,
+)
 from jupyterhub_eks.config.load import ConfigSources, LoadedConfig, load
 from jupyterhub_eks.config.opening import PAST_PIPE
 from jupyterhub_eks.errors import ConfigError, StateError, UsageError
@@ -63,7 +69,7 @@ class Project:
         named = [("-f", path) for path in resolved.files if path != DEFAULT_FILE]
         if len(resolved.files) > 1:  # an overlay needs what it lies on
             named = [("-f", path) for path in resolved.files]
-        if resolved.profiles:
+        if resolved.profiles and (resolved.files or resolved.profiles != DEFAULT_PROFILES):
             named.append(("--profiles", resolved.profiles))
         files = "".join(f" {option} {quote(short_path(str(path)))}" for option, path in named)
         flags = "".join(f" --{flag} {quote(value)}" for flag, value in resolved.flags.items())

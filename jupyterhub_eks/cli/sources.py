@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.workspace import TargetKind
 
 DEFAULT_FILE: Final = Path("jhub.yaml")
+DEFAULT_PROFILES: Final = Path("profiles.yaml")
 # Flags that the record remembers, without hyphens, and the key that each sets.
 FLAGS: Final = {
     flag.removeprefix("--"): key
@@ -41,7 +42,7 @@ class Resolved:
 
     Attributes:
         files: Configuration files, overlays last.
-        profiles: Profiles file, if it was named.
+        profiles: Profiles file, if it was named or stands here without a ``jhub.yaml``.
         name: Value of ``--name``, if given or remembered.
         flags: Values of the remembered flags, by flag without hyphens.
         note: One line that says what was remembered; empty if nothing was.
@@ -119,7 +120,7 @@ def resolve(given: Sources, root: Path, target: TargetKind) -> Resolved:
     recorded_flags = {} if flags else remembered.flags
     used = Resolved(
         files=files,
-        profiles=given.profiles or remembered.profiles,
+        profiles=given.profiles or remembered.profiles or (None if files else _profiles_here()),
         name=given.name or remembered.name,
         flags=flags or recorded_flags,
         deployment=remembered.deployment,
@@ -149,6 +150,11 @@ def _has_default_file() -> bool:
     return os.path.lexists(DEFAULT_FILE)
 
 
+def _profiles_here() -> Path | None:
+    """Return the profiles file of the folder, which needs no ``jhub.yaml`` beside it."""
+    return DEFAULT_PROFILES if os.path.lexists(DEFAULT_PROFILES) else None
+
+
 def _read(workspace: Workspace) -> Resolved:
     recorded = recorded_sources(workspace)
     if recorded is None:  # there are states, and no record says from what they were made
@@ -174,6 +180,14 @@ def _from_record(recorded: dict[str, object]) -> Resolved:
         name=str(name) if name else None,
         flags={str(flag): str(value) for flag, value in flags.items() if flag in FLAGS},
     )
+
+
+def without_settings(resolved: Resolved) -> str:
+    """Return a line for a command that shows what comes of the defaults; empty: of files."""
+    if resolved.files or resolved.note:
+        return resolved.note
+    what = "all settings are" if resolved.profiles else "profiles and settings are"
+    return f"there is no {DEFAULT_FILE} here: {what} the defaults"
 
 
 def _note(given: Sources, used: Resolved, recorded_flags: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.costing import estimate_today
 from jupyterhub_eks.cli.options import Output, Place, Sources
 from jupyterhub_eks.cli.project import load_config, target_of, work_dir
-from jupyterhub_eks.cli.sources import DEFAULT_FILE, resolve
+from jupyterhub_eks.cli.sources import resolve, without_settings
 from jupyterhub_eks.costs.floor import Assumptions
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
 from jupyterhub_eks.costs.usage import Demand
@@ -98,10 +98,7 @@ def cost(
     demand = month.demand()
     screen = Screen(as_json=output.json)
     resolved = resolve(sources, work_dir(place), target_of(place))
-    if resolved.note:
-        screen.notes(resolved.note)
-    elif not resolved.files:
-        screen.notes(f"there is no {DEFAULT_FILE} here: these are the defaults")
+    screen.notes(*filter(None, [without_settings(resolved)]))
     deployment = load_config(resolved, (PLACEMENT,)).deployment
     region = deployment.settings.region
     if refresh_prices:

@@ -7,7 +7,7 @@ from jupyterhub_eks.cli.console.profiles import draw_profiles, profile_rows, pro
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.options import Output, Place, Sources
 from jupyterhub_eks.cli.project import load_config, target_of, work_dir
-from jupyterhub_eks.cli.sources import DEFAULT_FILE, resolve
+from jupyterhub_eks.cli.sources import resolve, without_settings
 from jupyterhub_eks.instances.catalog import catalog
 
 
@@ -18,10 +18,7 @@ def profiles(sources: Sources, place: Place, output: Output) -> None:
     """
     screen = Screen(as_json=output.json)
     resolved = resolve(sources, work_dir(place), target_of(place))
-    if resolved.note:
-        screen.notes(resolved.note)
-    elif not resolved.files:
-        screen.notes(f"there is no {DEFAULT_FILE} here: these are the default profiles")
+    screen.notes(*filter(None, [without_settings(resolved)]))
     deployment = load_config(resolved, (PLACEMENT,)).deployment
     rows = profile_rows(deployment, catalog())
     screen.notes(*catalog().notes)

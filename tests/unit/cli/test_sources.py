@@ -10,7 +10,7 @@ import pytest
 
 from jupyterhub_eks.cli.options import Place, Sources
 from jupyterhub_eks.cli.project import find_project, open_project, refuse_other_target
-from jupyterhub_eks.cli.sources import deployments, resolve
+from jupyterhub_eks.cli.sources import deployments, resolve, without_settings
 from jupyterhub_eks.errors import ConfigError, StateError, UsageError
 from jupyterhub_eks.orchestration.record import Record, StackRecord, to_json
 
@@ -57,6 +57,28 @@ def test_jhub_yaml_of_the_folder_is_taken_without_a_word(folder: Path) -> None:
     resolved = resolve(Sources(), folder / "work", "local")
 
     assert (resolved.files, resolved.note) == ((Path("jhub.yaml"),), "")
+
+
+def test_profiles_of_the_folder_need_no_jhub_yaml(folder: Path) -> None:
+    """They would be ignored in silence otherwise, as after an import."""
+    _write("profiles.yaml", "profiles: []\n")
+    resolved = resolve(Sources(), folder / "work", "local")
+
+    assert (resolved.files, resolved.profiles) == ((), Path("profiles.yaml"))
+    assert without_settings(resolved) == (
+        "there is no jhub.yaml here: all settings are the defaults"
+    )
+    assert resolve(Sources(file=[Path("x.yaml")]), folder / "work", "local").profiles is None
+
+
+def test_the_profiles_of_a_deployment_go_before_those_of_the_folder(
+    folder: Path, deploy: Callable[..., None]
+) -> None:
+    """What was deployed from files elsewhere is gone on with."""
+    deploy("lab", files=["examples/lab.yaml"])
+    _write("profiles.yaml", "profiles: []\n")
+
+    assert resolve(Sources(), folder / "work", "local").profiles is None
 
 
 def test_the_only_deployment_is_gone_on_with(folder: Path, deploy: Callable[..., None]) -> None:
