@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Removes what install.sh deployed: `jhub destroy "$@"`.
+# Removes one deployment, as `jhub destroy "$@"` does, and names the others of this folder.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 if [ ! -x "$root/.venv/bin/jhub" ]; then

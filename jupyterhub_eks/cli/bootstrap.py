@@ -6,8 +6,10 @@ without AWS credentials it tries the quickstart on the embedded AWS and says so.
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from shlex import join
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from jupyterhub_eks.cli.app import end_with, run
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 QUICKSTART: Final = "examples/quickstart/jhub.yaml"
+# Options of a deploy, besides files, by which a destroy finds the same deployment.
+NAMING: Final = ("--work-dir", "--profiles", "--name", "--region", "--auth", "--domain")
 HELP: Final = frozenset({"-h", "--help"})
 
 
@@ -44,6 +48,23 @@ def choose_arguments(
     return ["--local", "-f", quickstart], reason
 
 
+def options_of_removal(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments of a deploy that name what it deployed, for ``cleanup.sh``."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--local", action="store_true")
+    parser.add_argument("-f", "--file", action="append", default=[])
+    for option in NAMING:
+        parser.add_argument(option)
+    known = vars(parser.parse_known_args(list(arguments))[0])
+    words = ["--local"] if known["local"] else []
+    for file in known["file"]:
+        words += ["-f", file]
+    for option in NAMING:
+        if (value := known[option.removeprefix("--").replace("-", "_")]) is not None:
+            words += [option, value]
+    return words
+
+
 def main() -> NoReturn:
     """Run the deploy that the arguments mean and end with its exit code."""
     given = sys.argv[1:]
@@ -59,7 +80,7 @@ def _bring_and_deploy(given: list[str]) -> int:
     provide_terraform(os.environ)
     code = run(["deploy", *arguments])
     if code == EXIT_OK and "--json" not in given:
-        _say(_farewell(local="--local" in arguments))
+        _say(_farewell(arguments))
     return code
 
 
@@ -101,12 +122,12 @@ def _say(text: str) -> None:
     sys.stderr.flush()
 
 
-def _farewell(*, local: bool) -> str:
+def _farewell(arguments: Sequence[str]) -> str:
     from jupyterhub_eks.cli.console.places import this_program  # noqa: PLC0415 - only at the end
 
     return (
         f"\nFor your own hub: {this_program()} init, then validate and deploy.\n"
-        f"To remove everything: ./cleanup.sh{' --local' if local else ''}"
+        f"To remove what was deployed: {join(['./cleanup.sh', *options_of_removal(arguments)])}"
     )
 
 

@@ -8,11 +8,13 @@ import typer
 
 from jupyterhub_eks.cli.console.blocks import draw_next
 from jupyterhub_eks.cli.console.errors import error_document
+from jupyterhub_eks.cli.console.neighbours import draw_neighbours
 from jupyterhub_eks.cli.console.places import short_path, this_program
 from jupyterhub_eks.cli.console.reality import draw_reality
 from jupyterhub_eks.cli.console.screen import to_json
 from jupyterhub_eks.cli.console.summaries import draw_deploy, draw_destroy, draw_unapplied
 from jupyterhub_eks.cli.local_runs import retire_cluster, stop_if_unused
+from jupyterhub_eks.cli.neighbours import neighbours
 from jupyterhub_eks.cli.reality import reality_of
 from jupyterhub_eks.cli.unapplied import render_unapplied
 from jupyterhub_eks.errors import LeftoverError
@@ -71,15 +73,17 @@ def next_commands(waiting: tuple[str, ...], jhub: str, flags: str) -> tuple[tupl
 def close_destroy(
     screen: Screen, project: Project, report: DestroyReport, choice: DataChoice
 ) -> None:
-    """Print what was removed, kept and left.
+    """Print what was removed, kept and left, and which other deployments live on.
 
     Raises:
         typer.Exit: With the code of :class:`LeftoverError` when something is left.
     """
     shown_already = screen.terminal.live and screen.terminal.results_visible
-    screen.result(draw_destroy(report, with_stacks=not shown_already))
+    others = neighbours(project.workspace)
+    screen.result(draw_destroy(report, with_stacks=not shown_already, is_only_one=not others))
+    screen.result(draw_neighbours(others))
     screen.notes("", choice.reason, f"logs: {short_path(str(report.log_dir))}")
-    document = to_json(report) | {"data": choice.reason}
+    document = to_json(report) | {"data": choice.reason, "others": to_json(others)}
     if not report.left:
         if project.target == "local":
             retire_cluster(project.workspace, report.log_dir)

@@ -1,7 +1,9 @@
 """``jhub status``: what is deployed."""
 
-from jupyterhub_eks.cli.console.screen import Screen
+from jupyterhub_eks.cli.console.neighbours import draw_neighbours
+from jupyterhub_eks.cli.console.screen import Screen, to_json
 from jupyterhub_eks.cli.console.summaries import draw_status
+from jupyterhub_eks.cli.neighbours import neighbours
 from jupyterhub_eks.cli.options import Output, Place, Sources
 from jupyterhub_eks.cli.project import elsewhere, find_project
 from jupyterhub_eks.cli.wiring import running_instance
@@ -14,7 +16,9 @@ def status(sources: Sources, place: Place, output: Output) -> None:
     project = find_project(sources, place)
     screen.notes(*project.notes)
     report = read_status(project.workspace, running_instance(project.workspace))
+    others = neighbours(project.workspace)
     screen.result(draw_status(report))
+    screen.result(draw_neighbours(others))
     if not any(stack.resources for stack in report.stacks):
         screen.notes(*elsewhere(place))
-    screen.document(report)
+    screen.document({**to_json(report), "others": to_json(others)})

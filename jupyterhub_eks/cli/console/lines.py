@@ -74,7 +74,11 @@ class LineTeller:
                 return self._progress(event, now)
             case StackPhase():
                 self._said[event.stack] = now
-                count = f" {event.total} resources" if event.total else ""
+                count = (
+                    f" {event.total} resource{'' if event.total == 1 else 's'}"
+                    if event.total
+                    else ""
+                )
                 phase = None if event.phase == "init" else PHASES[event.phase] + count
                 return self._of(event.stack, phase) if phase else None
             case StackStep():

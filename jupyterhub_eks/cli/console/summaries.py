@@ -124,8 +124,16 @@ def _why_bare(rendered: Sequence[RenderedRelease]) -> str:
     return "there is no Helm"
 
 
-def draw_destroy(report: DestroyReport, *, with_stacks: bool) -> Iterator[Text]:
-    """Yield what a destroy removed, kept on purpose, and left by accident."""
+def draw_destroy(
+    report: DestroyReport, *, with_stacks: bool, is_only_one: bool = True
+) -> Iterator[Text]:
+    """Yield what a destroy removed, kept on purpose, and left by accident.
+
+    Args:
+        report: What was done.
+        with_stacks: Whether to repeat what a live tree has shown already.
+        is_only_one: Whether the work folder has no other deployment, so that ``0 left`` is all.
+    """
     removed = sum(stack.removed for stack in report.stacks)
     yield Text("")
     yield Text.assemble(
@@ -140,7 +148,8 @@ def draw_destroy(report: DestroyReport, *, with_stacks: bool) -> Iterator[Text]:
         yield heading(f"{len(report.kept)} kept, with your data")
         yield from draw_resources(report.kept)
     yield Text("")
-    yield Text(f"{len(report.left)} left", "bold red" if report.left else "bold green")
+    whose = "" if is_only_one else f" of {report.deployment}"
+    yield Text(f"{len(report.left)} left{whose}", "bold red" if report.left else "bold green")
     yield from draw_resources(report.left)
     commands = [text for each in report.left if (text := removal_command(each))]
     if commands:

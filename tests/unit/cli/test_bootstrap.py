@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jupyterhub_eks.cli.bootstrap import choose_arguments
+from jupyterhub_eks.cli.bootstrap import choose_arguments, options_of_removal
 
 ROOT = Path("checkout")
 
@@ -35,3 +35,17 @@ def test_with_credentials_the_account_is_meant_and_that_is_said() -> None:
 
     assert arguments == []
     assert "confirmation" in reason
+
+
+def test_the_removal_names_what_was_deployed() -> None:
+    """A `jhub.yaml` that is made afterwards must not be what is removed instead."""
+    deployed = ["--local", "--file=hub.yaml", "-f", "more.yaml", "--parallelism", "3", "--yes"]
+
+    assert options_of_removal([*deployed, "--name", "lab"]) == [
+        *("--local", "-f", "hub.yaml", "-f", "more.yaml", "--name", "lab")
+    ]
+
+
+def test_the_removal_of_the_default_needs_no_option() -> None:
+    """Nothing was named, so there is nothing to name."""
+    assert options_of_removal(["--verbose"]) == []

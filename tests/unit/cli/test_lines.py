@@ -42,6 +42,13 @@ def test_the_column_is_as_wide_as_the_longest_name() -> None:
     ]
 
 
+def test_one_resource_is_one_resource() -> None:
+    """The count is a word of English."""
+    told = [_told(StackPhase(stack="network", phase="apply", total=count)) for count in (1, 2)]
+
+    assert told == ["network       applying 1 resource", "network       applying 2 resources"]
+
+
 def test_a_resource_soon_after_another_line_gets_none() -> None:
     """A log does not grow by a line for every resource."""
     assert _told(_progress(), now=9.0) is None
