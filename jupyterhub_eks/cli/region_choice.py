@@ -24,11 +24,17 @@ def checked_region(region: str) -> tuple[str, tuple[str, ...]]:
 
 def region_here() -> tuple[str, str]:
     """Return the region of the configuration in this folder, and where it is from."""
+    settings, whence = settings_here()
+    return settings.region, whence
+
+
+def settings_here() -> tuple[DeploymentFile, str]:
+    """Return ``jhub.yaml`` of this folder, else the defaults, and where they are from."""
     resolved = resolve(Sources(), default_work_dir(), "aws")
     if not resolved.files:
-        return DeploymentFile().region, "the default"
+        return DeploymentFile(), "the default"
     names = ", ".join(map(str, resolved.files))
     try:
-        return load_config(resolved).deployment.settings.region, names
+        return load_config(resolved).deployment.settings, names
     except ConfigError:
-        return DeploymentFile().region, f"the default, as {names} is not valid"
+        return DeploymentFile(), f"the default, as {names} is not valid"

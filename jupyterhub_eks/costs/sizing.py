@@ -6,18 +6,21 @@ there at once and 128 MB, disk for all users and 2 GB.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.amounts import MOST_CORES, CpuRange, MemoryRange
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from jupyterhub_eks.config.pool_parts import GpuSharing
 from jupyterhub_eks.config.pools import PoolConfig
+from jupyterhub_eks.config.profile_parts import ImageConfig
 from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
-from jupyterhub_eks.costs.floor import Assumptions, idle_floor
+from jupyterhub_eks.costs.estimate import estimate
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
 from jupyterhub_eks.costs.sizing_model import Filling, Proposal, SingleServer, Sizing
-from jupyterhub_eks.costs.usage import Demand, month_of, profile_costs
+from jupyterhub_eks.costs.usage import Demand
 from jupyterhub_eks.placement.demands import demand
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.resources import MIB
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.costs.prices import Prices
     from jupyterhub_eks.costs.sizing_model import Need
-    from jupyterhub_eks.instances.model import Price
+    from jupyterhub_eks.instances.model import InstanceType, Price
     from jupyterhub_eks.placement.proof import Fit, Verdict
     from jupyterhub_eks.placement.resources import Amounts
 
@@ -36,53 +39,112 @@ if TYPE_CHECKING:
 CPU_FAMILIES: Final = ("m7i", "m7a", "m6i", "c7i", "c7a", "r7i", "r7a")
 GPU_FAMILIES: Final = ("g6", "g6e", "g5", "g4dn")
 POOL: Final = "users"
+# A server without a GPU, preselected so that nobody starts a GPU by just logging in.
+SMALL_POOL: Final = "small"
+_SMALL_MEMORY: Final = "2G"
+_SMALL_CORES: Final = 0.5
+GPU_IMAGE: Final = "quay.io/jupyter/pytorch-notebook:cuda12-2025-11-10"
+SHARING: Final = GpuSharing(sharing="time-slicing", slices=4)
 _SYSTEM_BYTES: Final = 128 * 10**6
 _SYSTEM_DISK_GIB: Final = 2
 _USERS_ON_A_NODE: Final = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 _LEAST_MEMORY: Final = 256 * MIB
 
 
-def size_for(need: Need, prices: Prices, today: date) -> Sizing:
+def size_for(
+    need: Need, prices: Prices, today: date, settings: DeploymentFile | None = None
+) -> Sizing:
     """Return machines, amounts and costs for a number of users.
 
     Args:
         need: Users and what a server of theirs has.
         prices: Prices in the region.
         today: Day by which support of Kubernetes is judged.
+        settings: All but pools and profiles, for the idle floor; the defaults when left out.
     """
     profile = _profile(need)
-    families = GPU_FAMILIES if need.gpu else CPU_FAMILIES
-    verdict = _verdict(profile, PoolConfig(instances=families), prices)
-    disk_hour = _disk_hour(prices)
-    offered = [each for each in verdict.fits if each.zones != ()]
-    priced = [(each, price) for each in offered if (price := prices.machine(each.machine.name))]
-    largest = max((each.machine for each in offered), key=lambda m: m.memory_mib, default=None)
-    proposals = tuple(_best_by_family(need, _proposals(need, priced, disk_hour)))
-    is_unpriced = len(priced) < len(offered)
+    chosen = _choose(need, PoolConfig(instances=_families(need)), prices)
+    proposals = chosen.proposals
     if not proposals:
-        return Sizing(need=need, proposals=(), largest=largest, unpriced=is_unpriced)
-    pool = _pool(proposals, need)
-    deployment = _deployment(prices.region, pool, profile)
-    floor = idle_floor(deployment, prices, today, Assumptions(storage_gib=Decimal(0)))
+        return Sizing(need=need, proposals=(), largest=chosen.largest, unpriced=chosen.has_unpriced)
+    pools, profiles = {POOL: _pool(proposals, need)}, [profile]
+    if need.gpu:
+        small = replace(need, gpu=0, memory=_SMALL_MEMORY, cpu=_SMALL_CORES)
+        if cheap := _choose(small, PoolConfig(instances=CPU_FAMILIES), prices).proposals:
+            pools[SMALL_POOL] = _pool(cheap, small)
+            default = _profile(small).model_copy(update={"pool": SMALL_POOL})
+            profiles = [profile.model_copy(update={"default": False}), default]
     usage = Demand(users=need.users, hours=need.hours, home_gib=need.home_gib)
-    costs = profile_costs(deployment, prices)
-    room = next(each.room for each in offered if each.machine is proposals[0].machine)
+    file = ProfilesFile(pools=pools, profiles=tuple(profiles))
+    deployment = Deployment(settings=_in_region(settings, prices.region), profiles=file)
+    found = estimate(deployment, prices, today, demand=usage)
+    first = proposals[0]
+    room = next(each.room for each in chosen.offered if each.machine is first.machine)
+    single = _single(need, chosen.priced, prices)
+    named = {each.machine for each in proposals}
+    if single:
+        named.add(single.machine)
+    looked_at = {(p.region, p.source) for fit, p in chosen.priced if fit.machine in named}
     return Sizing(
         need=need,
         proposals=proposals,
-        largest=largest,
-        fillings=tuple(_fillings(room, need.gpu)),
-        pool=pool,
-        profile=profile,
-        month=month_of(deployment, floor, costs, prices, usage),
-        floor_monthly=floor.monthly,
-        single=_single(need, priced, prices),
-        unpriced=is_unpriced,
+        largest=chosen.largest,
+        fillings=tuple(_fillings(room, need.gpu, first.users)),
+        shared=_shared(need, prices),
+        profiles=file,
+        estimate=found,
+        sources=tuple(sorted({*found.sources, *looked_at}, key=lambda e: (e[0], str(e[1])))),
+        single=single,
+        unpriced=chosen.has_unpriced,
     )
 
 
+@dataclass(frozen=True)
+class _Choice:
+    """Machines for servers of one kind: on offer, of those with a price, and the best."""
+
+    offered: list[Fit]
+    priced: list[tuple[Fit, Price]]
+    proposals: tuple[Proposal, ...]
+
+    @property
+    def has_unpriced(self) -> bool:
+        return len(self.priced) < len(self.offered)
+
+    @property
+    def largest(self) -> InstanceType | None:
+        machines = (each.machine for each in self.offered)
+        return max(machines, key=lambda each: each.memory_mib, default=None)
+
+
+def _choose(need: Need, pool: PoolConfig, prices: Prices) -> _Choice:
+    verdict = _verdict(_profile(need), pool, prices)
+    offered = [each for each in verdict.fits if each.zones != ()]
+    priced = [(each, price) for each in offered if (price := prices.machine(each.machine.name))]
+    proposals = _best_by_family(need, _proposals(need, priced, _disk_hour(prices)))
+    return _Choice(offered, priced, tuple(proposals))
+
+
+def _families(need: Need) -> tuple[str, ...]:
+    return GPU_FAMILIES if need.gpu else CPU_FAMILIES
+
+
+def _in_region(settings: DeploymentFile | None, region: str) -> DeploymentFile:
+    if settings is None:
+        return DeploymentFile(region=region)
+    return settings.model_copy(update={"region": region})
+
+
+def _shared(need: Need, prices: Prices) -> Proposal | None:
+    """Return the best machine when a GPU is shared, which only servers with one can."""
+    if need.gpu != 1:
+        return None
+    pool = PoolConfig(instances=GPU_FAMILIES, gpu=SHARING)
+    return next(iter(_choose(need, pool, prices).proposals), None)
+
+
 def _profile(need: Need) -> ProfileConfig:
-    image = {} if need.gpu else ProfilesFile().profiles[0].images
+    plain = ProfilesFile().profiles[0].images
     return ProfileConfig(
         name="Notebook with GPU" if need.gpu else "Notebook",
         default=True,
@@ -90,7 +152,7 @@ def _profile(need: Need) -> ProfileConfig:
         cpu=CpuRange(guarantee=need.cpu, limit=min(2 * need.cpu, MOST_CORES)),
         memory=MemoryRange(guarantee=need.memory, limit=need.memory),
         gpu=need.gpu,
-        images=image,
+        images={"PyTorch": ImageConfig(image=GPU_IMAGE)} if need.gpu else plain,
     )
 
 
@@ -153,8 +215,8 @@ def _pool(proposals: Sequence[Proposal], need: Need) -> PoolConfig:
     return PoolConfig(instances=tuple(each.machine.name for each in chosen), max=most)
 
 
-def _fillings(room: Amounts, gpu: int) -> Iterator[Filling]:
-    for users in _USERS_ON_A_NODE:
+def _fillings(room: Amounts, gpu: int, proposed: int) -> Iterator[Filling]:
+    for users in sorted({*_USERS_ON_A_NODE, proposed}):
         memory = room.memory // users // MIB
         cores = room.cpu_m // users // 10 * 10 / 1000
         if users > room.pods or memory * MIB < _LEAST_MEMORY or not cores:

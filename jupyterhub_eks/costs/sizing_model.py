@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jupyterhub_eks.config.pools import PoolConfig
-    from jupyterhub_eks.config.profiles import ProfileConfig
+    from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
+    from jupyterhub_eks.costs.estimate import Estimate
     from jupyterhub_eks.costs.usage import Month
-    from jupyterhub_eks.instances.model import InstanceType
+    from jupyterhub_eks.instances.model import InstanceType, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +102,11 @@ class Sizing:
         need: What for.
         proposals: Machines, the cheapest over a day first, one of each family.
         largest: Of all machines looked at, the one with most memory; None: none is offered.
-        fillings: Amounts that fill a node of the first proposal.
-        pool: Pool to write.
-        profile: Profile to write.
-        month: What a month costs on the cluster.
-        floor_monthly: Part of it that is there without users.
+        fillings: Amounts that fill a node of the first proposal, also for as many as it has.
+        shared: The best machine when GPUs are shared; None: servers have none, or several.
+        profiles: What to write: the profile that was sized, and with a GPU a small default.
+        estimate: What all that costs, with a month of the users.
+        sources: Whose prices the figures are.
         single: One machine for all; None: none is large enough.
         unpriced: Whether machines were left out as no price is known.
     """
@@ -114,9 +115,29 @@ class Sizing:
     proposals: tuple[Proposal, ...]
     largest: InstanceType | None
     fillings: tuple[Filling, ...] = ()
-    pool: PoolConfig | None = None
-    profile: ProfileConfig | None = None
-    month: Month | None = None
-    floor_monthly: Decimal = Decimal(0)
+    shared: Proposal | None = None
+    profiles: ProfilesFile | None = None
+    estimate: Estimate | None = None
+    sources: tuple[tuple[str, Source], ...] = ()
     single: SingleServer | None = None
     unpriced: bool = False
+
+    @property
+    def profile(self) -> ProfileConfig | None:
+        """The profile that was sized."""
+        return self.profiles.profiles[0] if self.profiles else None
+
+    @property
+    def pool(self) -> PoolConfig | None:
+        """The pool of that profile."""
+        return self.profiles.pools[self.profile.pool] if self.profiles and self.profile else None
+
+    @property
+    def month(self) -> Month | None:
+        """What a month costs on the cluster; its first profile is the one that was sized."""
+        return self.estimate.month if self.estimate else None
+
+    @property
+    def floor_monthly(self) -> Decimal:
+        """Part of the month that is there without users and their homes."""
+        return self.estimate.floor.monthly if self.estimate else Decimal(0)

@@ -12,7 +12,7 @@ from jupyterhub_eks.cli.commands.cost import MOST_USERS
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.console.sizes import draw_sizing, sizing_document
 from jupyterhub_eks.cli.options import Output, Region
-from jupyterhub_eks.cli.region_choice import checked_region, region_here
+from jupyterhub_eks.cli.region_choice import checked_region, settings_here
 from jupyterhub_eks.config import amounts
 from jupyterhub_eks.config.quantities import written_memory
 from jupyterhub_eks.costs.prices import prices_in
@@ -96,8 +96,9 @@ def size(*, people: People, server: Server, output: Output, region: Region = Non
     """
     screen = Screen(as_json=output.json)
     need = _need(people, server)
+    settings, whence = settings_here()
     if region is None:
-        here, whence = region_here()
+        here = settings.region
         screen.notes(f"region {here} ({whence})")
     else:
         here, notes = checked_region(region)
@@ -105,10 +106,10 @@ def size(*, people: People, server: Server, output: Output, region: Region = Non
     if people.concurrent is None:
         screen.notes(f"assumed: half of them at the same time, {need.concurrent}")
     prices = prices_in(here)
-    found = size_for(need, prices, datetime.now(UTC).date())
+    found = size_for(need, prices, datetime.now(UTC).date(), settings)
     _require_machine(found, here)
     screen.notes(*prices.notes)
-    screen.result(draw_sizing(found, prices.currency, screen.terminal.width))
+    screen.result(draw_sizing(found, prices.currency, screen.terminal.width, whence))
     screen.document(sizing_document(found, here, prices.currency))
 
 

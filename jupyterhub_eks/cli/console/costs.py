@@ -11,13 +11,14 @@ from jupyterhub_eks.cli.console.blocks import heading
 from jupyterhub_eks.cli.console.tables import draw_table, table_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
     from jupyterhub_eks.costs.estimate import Estimate
     from jupyterhub_eks.costs.floor import Line
     from jupyterhub_eks.costs.usage import Month, ProfileCost, Rates
     from jupyterhub_eks.costs.worst import PoolWorst
+    from jupyterhub_eks.instances.model import Source
 
 
 def draw_costs(found: Estimate, width: int) -> Iterator[Text]:
@@ -162,14 +163,20 @@ def _scenarios(rates: Rates | None) -> tuple[str, str, str]:
     return money(rates.least), money(rates.average), money(rates.most)
 
 
+def whose_prices(region: str, sources: Iterable[tuple[str, Source]]) -> Iterator[str]:
+    """Yield whose prices the figures for a region are, and how to get its own."""
+    listed = list(sources)
+    for where, source in listed:
+        instead = "" if where == region else f" stand in for {region}"
+        yield f"prices of {where}{instead}: {source}"
+    if any(where != region for where, _ in listed):
+        yield f"jhub cost --refresh-prices asks AWS for those of {region}"
+
+
 def footnotes(found: Estimate) -> Iterator[str]:
     """Yield whose prices the figures are, and what is not in them."""
     yield f"amounts in {found.currency}, without tax, discounts and free allowances"
-    for where, source in found.sources:
-        instead = "" if where == found.region else f" stand in for {found.region}"
-        yield f"prices of {where}{instead}: {source}"
-    if any(where != found.region for where, _ in found.sources):
-        yield f"jhub cost --refresh-prices asks AWS for those of {found.region}"
+    yield from whose_prices(found.region, found.sources)
     if found.floor.unpriced or any(not each.nodes for each in found.profiles):
         yield f"{NONE}: no price is known"
     if any(each.key == "system-disks" and each.each is None for each in found.floor.lines):

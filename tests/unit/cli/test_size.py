@@ -49,16 +49,14 @@ def test_what_is_to_be_pasted_is_accepted(
 
     assert run(["validate", "--json"]) == 0
     warnings = json.loads(capsys.readouterr().out)["warnings"]
-    # A single profile is the preselected one, also with a GPU, of which a hub is warned.
-    allowed = {"profiles[0].default"} if "--gpu" in arguments else set()
-    assert {each["path"] for each in warnings if "profiles" in each["file"]} <= allowed
+    assert not [each for each in warnings if "profiles" in each["file"]]
 
 
 def test_the_text_ends_with_yaml(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What stands below the last heading is a profiles.yaml as it is."""
     assert run(["size", "--users", "60", "--region", "us-east-1"]) == 0
     out, err = capsys.readouterr()
-    above, text = out.split("To paste into profiles.yaml\n")
+    above, text = out.split("below your `pools:` and `profiles:`\n")
     (folder / "profiles.yaml").write_text(text)
     (folder / "jhub.yaml").write_text("region: us-east-1\n")
 
@@ -102,3 +100,58 @@ def test_bad_input(
     out, err = capsys.readouterr()
     assert out == ""
     assert says in err
+
+
+@pytest.mark.parametrize("gpu", ["0", "1"])
+def test_its_entries_fit_below_those_of_a_file(
+    gpu: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Below `pools:` and `profiles:` of one's own, without a second default."""
+    text = document(capsys, "--users", "8", "--gpu", gpu)["profiles_yaml"]
+    pools, profiles = text.removeprefix("pools:\n").split("profiles:\n")
+    kept = [line for line in profiles.splitlines(keepends=True) if "default:" not in line]
+    own = "pools:\n  cpu: {instances: [m7i], max: {cpu: 64}}\n"
+    mine = "profiles:\n- {name: Mine, default: true, pool: cpu, cpu: 1, memory: 4G}\n"
+    (folder / "profiles.yaml").write_text(f"{own}{pools}{mine}{''.join(kept)}")
+    (folder / "jhub.yaml").write_text("region: us-east-1\n")
+
+    assert run(["validate"]) == 0
+
+
+def test_the_idle_floor_is_that_of_jhub_cost(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same amount for the same folder, with its load balancer, files and backup."""
+    (folder / "jhub.yaml").write_text(
+        "region: us-east-1\naccess: {domain: hub.example.org, hosted_zone: example.org}\n"
+        "storage: {backup_days: 0}\nauth: {type: cognito, admins: [a@example.org]}\n"
+    )
+    assert run(["cost", "--json"]) == 0
+    cost = json.loads(capsys.readouterr().out)
+    found = document(capsys, "--users", "9")
+
+    assert found["month"]["idle_floor"] == cost["floor"]["monthly"]
+    assert run(["size", "--users", "9"]) == 0
+    out = capsys.readouterr().out
+    assert "as in jhub cost (jhub.yaml)" in out
+    assert "with a load balancer, 50 GiB of files on EFS\n" in out
+
+
+def test_prices_of_another_region_are_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    """As `jhub cost` says it."""
+    assert run(["size", "--users", "9", "--region", "eu-north-1"]) == 0
+    assert "prices of us-east-1 stand in for eu-north-1" in capsys.readouterr().out
+    assert run(["size", "--users", "9", "--region", "us-east-1"]) == 0
+    assert "stand in" not in capsys.readouterr().out
+
+
+def test_a_shared_gpu_has_its_price(capsys: pytest.CaptureFixture[str]) -> None:
+    """Said where servers have one GPU each, and nowhere else."""
+    assert run(["size", "--users", "8", "--gpu", "1", "--region", "us-east-1"]) == 0
+    assert "`gpu: {sharing: time-slicing, slices: 4}` in the pool" in capsys.readouterr().out
+    sharing = document(capsys, "--users", "8", "--gpu", "1")["gpu_sharing"]
+
+    assert sharing["slices"] == 4
+    assert sharing["users"] > 1
+    assert document(capsys, "--users", "8", "--gpu", "2")["gpu_sharing"] is None
+    assert document(capsys, "--users", "8")["gpu_sharing"] is None

@@ -150,3 +150,35 @@ def test_more_users_never_cost_less(tmp_path: Path) -> None:
         assert after[0] >= before[0]
         assert after[1] > before[1]
         before = after
+
+
+@pytest.mark.parametrize("memory", ["1G", "3G", "4G", "16G"])
+def test_the_users_that_are_proposed_have_a_line(memory: str) -> None:
+    """Whoever goes by the proposal finds the amounts for it, whatever its number."""
+    found = sized(memory=memory)
+
+    assert found.proposals[0].users in [each.users for each in found.fillings]
+    users = [each.users for each in found.fillings]
+    assert users == sorted(set(users))
+
+
+def test_a_gpu_is_not_what_everybody_gets() -> None:
+    """The profile with the GPU has its image; the preselected one has no GPU, but room for all."""
+    found = sized(10, 4, gpu=1, memory="16G", cpu=2)
+    assert found.profiles
+    with_gpu, small = found.profiles.profiles
+
+    assert (with_gpu.gpu, with_gpu.default, list(with_gpu.images)) == (1, False, ["PyTorch"])
+    assert (small.gpu, small.default) == (0, True)
+    assert small.pool in found.profiles.pools
+    assert small.pool != with_gpu.pool
+
+
+def test_a_shared_gpu_costs_less() -> None:
+    """With servers that need little besides, up to four of them share one."""
+    found = sized(20, 8, gpu=1, memory="2G", cpu=0.5)
+    assert found.shared
+
+    assert found.shared.users == 4
+    assert found.shared.nodes == 2
+    assert found.shared.hourly < found.proposals[0].hourly
