@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # What decides on which machine a server starts.
 _OF_PLACES: Final = frozenset({"pools", "profiles", "region", "cluster"})
-PLACEMENT: Final = Check(find=placement_findings, needs=_OF_PLACES)
+PLACEMENT: Final = Check(find=placement_findings, needs=_OF_PLACES, is_by_profile=True)
 # What the objects of a pool are made of.
 _OF_NODES: Final = frozenset({"pools", "profiles", "defaults", "tags", "name", "network"})
 

@@ -30,6 +30,7 @@ from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.config.reader import ReadError, read_file
 from jupyterhub_eks.config.repair import Paths, check_model
 from jupyterhub_eks.config.rules import Finding, check
+from jupyterhub_eks.config.sound import APART, without_faulty
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.problems import Problem
 
@@ -66,10 +67,13 @@ class Check:
         find: Yields what is wrong.
         needs: Keys at the top of the files that must be right before it makes sense;
             ``None``: all of them.
+        is_by_profile: Whether it judges each profile with its pool by itself, so that it makes
+            sense for the others when one is wrong.
     """
 
     find: Callable[[Deployment], Iterable[Finding]]
     needs: frozenset[str] | None = None
+    is_by_profile: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +135,8 @@ def load(sources: ConfigSources, checks: Iterable[Check] = ()) -> LoadedConfig:
         deployment = Deployment(settings=settings.model, profiles=profiles.model)
         problems += _rule_problems(check(deployment), trees, skipped)
         for each in checks:
-            if _makes_sense(each, problems):
-                problems += _rule_problems(each.find(deployment), trees, skipped)
+            if ground := _ground(each, deployment, problems, skipped):
+                problems += _rule_problems(each.find(ground[0]), trees, skipped + ground[1])
     problems = sorted(map(_finished, problems), key=_order)
     if any(problem.severity == "error" for problem in problems):
         raise ConfigError(problems)
@@ -201,13 +205,17 @@ def _read_twice(path: Path) -> Problem:
     )
 
 
-def _makes_sense(check: Check, problems: list[Problem]) -> bool:
-    wrong = {
-        re.split(r"[.\[]", problem.path, maxsplit=1)[0]
-        for problem in problems
-        if problem.severity == "error"
-    }
-    return not wrong if check.needs is None else check.needs.isdisjoint(wrong)
+def _ground(
+    check: Check, deployment: Deployment, problems: list[Problem], dropped: list[KeyPath]
+) -> tuple[Deployment, list[KeyPath]] | None:
+    """Return what a check can judge, and what it is to be silent about; None: nothing."""
+    paths = [problem.path for problem in problems if problem.severity == "error"]
+    wrong = {re.split(r"[.\[]", path, maxsplit=1)[0] for path in paths}
+    if not (wrong if check.needs is None else wrong & check.needs):
+        return deployment, []
+    if check.needs is None or not check.is_by_profile or wrong & check.needs - APART:
+        return None
+    return without_faulty(deployment, paths, dropped)
 
 
 def _rule_problems(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from jupyterhub_eks.foreign import extended
-from jupyterhub_eks.placement.reasons import THINGS, amount
+from jupyterhub_eks.placement.reasons import THINGS
 from jupyterhub_eks.placement.resources import RESOURCES, Resource
+from jupyterhub_eks.placement.units import amount
 from jupyterhub_eks.suggest import did_you_mean
 
 if TYPE_CHECKING:

@@ -102,6 +102,13 @@ class Catalog:
             self._offers[region] = found[0] if found else None
         return self._offers[region]
 
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """Regions about whose offers there are data, in alphabetical order."""
+        folders = [folder for folder in (self._packaged, self._refreshed) if folder]
+        found = {path.stem for folder in folders for path in _files(folder, "offers")}
+        return tuple(sorted(name for name in found if REGION.fullmatch(name)))
+
     def price(self, region: str, name: str) -> Price | None:
         """Return the price of a type in a region; None: no price is known.
 

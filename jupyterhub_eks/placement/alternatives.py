@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.placement.limits import exceeded
@@ -12,7 +12,7 @@ from jupyterhub_eks.releases.families import kind_of
 from jupyterhub_eks.releases.sharing import every_slicing, slices_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.config.pools import PoolConfig
@@ -59,17 +59,32 @@ class Alternatives:
             wanted: What the server asks for.
             taken: Names of machines that the pool has already.
         """
-        refused = set(taken)
+        return tuple(islice(self._holding(wanted, set(taken)), _MOST_NAMED))
+
+    def with_fewer(self, wanted: Amounts, machine: InstanceType) -> tuple[InstanceType, ...]:
+        """Return the first machines that hold a server and have fewer devices; at most two.
+
+        Args:
+            wanted: What the server asks for.
+            machine: Whose devices they have, only fewer.
+        """
         found = (
+            each
+            for each in self._holding(wanted, {machine.name})
+            if _device(each) == _device(machine) and _devices(each) < _devices(machine)
+        )
+        return tuple(islice(found, _MOST_NAMED))
+
+    def _holding(self, wanted: Amounts, refused: Collection[str]) -> Iterator[InstanceType]:
+        return (
             machine
             for machine, left in self._ranked
             if machine.name not in refused and left.short_of(wanted) is None
         )
-        return tuple(islice(found, _MOST_NAMED))
 
 
 def _of_kind(pool: PoolConfig, catalog: Catalog, offers: Offers | None) -> Iterator[InstanceType]:
-    kind = kind_of(pool)
+    kind, own = kind_of(pool), _categories(pool)
     arches = {each.arch for name in pool.instances for each in catalog.named(name)}
     if pool.architecture:
         arches = {pool.architecture}
@@ -77,6 +92,8 @@ def _of_kind(pool: PoolConfig, catalog: Catalog, offers: Offers | None) -> Itera
         machine = catalog.find(name)
         if machine is None or machine.hypervisor != "nitro":
             continue
+        if kind == "neuron" and machine.category not in own:
+            continue  # what was compiled for Trainium is not for Inferentia
         if offered_zones(pool, offers, name) == ():
             continue
         if machine.nvme_gb < (pool.local_disks_min_gb or 0):
@@ -85,6 +102,19 @@ def _of_kind(pool: PoolConfig, catalog: Catalog, offers: Offers | None) -> Itera
             continue
         if kind_of(_only(pool, name)) == kind and _is_shared_alike(pool, name):
             yield machine
+
+
+def _categories(pool: PoolConfig) -> set[str]:
+    """Return the letters that the families of a pool begin with."""
+    return {"".join(takewhile(str.isalpha, name)) for name in pool.instances}
+
+
+def _device(machine: InstanceType) -> str:
+    return machine.gpu_name or machine.accelerator_name
+
+
+def _devices(machine: InstanceType) -> int:
+    return machine.gpu_count or machine.neuron_devices
 
 
 def _only(pool: PoolConfig, name: str) -> PoolConfig:

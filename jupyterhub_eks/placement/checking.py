@@ -2,50 +2,72 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.rules.finding import Finding
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.alternatives import Alternatives
+from jupyterhub_eks.placement.devices import device_findings
+from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.network_zones import network_zone_findings
 from jupyterhub_eks.placement.proof import prove
-from jupyterhub_eks.placement.reasons import KEYS, reasons, remedy
+from jupyterhub_eks.placement.reasons import reasons
+from jupyterhub_eks.placement.regions import regions_with
+from jupyterhub_eks.placement.remedies import remedy
+from jupyterhub_eks.placement.shares import share_findings
+from jupyterhub_eks.placement.smaller import KEYS
 from jupyterhub_eks.placement.warm import warm_findings
 from jupyterhub_eks.placement.zones import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.instances.model import InstanceType
     from jupyterhub_eks.placement.proof import Verdict
 
 
 def placement_findings(deployment: Deployment) -> Iterator[Finding]:
-    """Yield an error for each profile, or size of one, of which no server could ever start."""
+    """Yield an error for each profile, or size of one, of which no server could ever start.
+
+    What starts and is probably not meant is a warning.
+    """
     verdicts = prove(deployment, catalog())
-    known: dict[str, Alternatives] = {}
+
+    @cache
+    def alternatives(pool: str) -> Alternatives:
+        return Alternatives(deployment, pool, catalog())
+
     for verdict in verdicts:
-        if verdict.starts or verdict.is_open:
-            continue
-        if verdict.pool not in known:
-            known[verdict.pool] = Alternatives(deployment, verdict.pool, catalog())
-        taken = (fit.machine.name for fit in verdict.fits)
-        yield _refused(verdict, deployment, known[verdict.pool].holding(verdict.demand, taken))
+        if not verdict.starts and not verdict.is_open:
+            yield _refused(verdict, deployment, alternatives(verdict.pool))
     yield from _partly_offered(deployment, verdicts)
+    yield from share_findings(deployment, verdicts)
+    yield from device_findings(deployment, verdicts, alternatives)
     yield from warm_findings(deployment, verdicts, catalog())
     yield from network_zone_findings(deployment, verdicts, catalog())
 
 
-def _refused(verdict: Verdict, deployment: Deployment, others: Sequence[InstanceType]) -> Finding:
+def _refused(verdict: Verdict, deployment: Deployment, alternatives: Alternatives) -> Finding:
     settings, pool = deployment.settings, deployment.profiles.pools[verdict.pool]
+    others = alternatives.holding(verdict.demand, (fit.machine.name for fit in verdict.fits))
     return Finding(
         path=("profiles", verdict.index, *_key(verdict)),
         message=f"`{verdict.title}` can start on no machine of the pool `{verdict.pool}`: "
         f"{reasons(verdict, pool, settings.region)}",
-        hint=remedy(verdict, pool, others),
+        hint=remedy(verdict, pool, settings.hub_values, others, _regions(verdict, deployment)),
         also=(("profiles", verdict.index), ("pools", verdict.pool), ("region",)),
     )
+
+
+def _regions(verdict: Verdict, deployment: Deployment) -> tuple[str, ...]:
+    """Return regions in which it would start; none where the files name a network or zones."""
+    settings, pool = deployment.settings, deployment.profiles.pools[verdict.pool]
+    if settings.network.existing or pool.zones:
+        return ()
+    absent = (fit.machine for fit in verdict.fits if fit.obstacle == "region")
+    names = [each.name for each in absent if not any(exceeded(each, pool.max))]
+    return regions_with(names, settings.region, catalog())
 
 
 def _key(verdict: Verdict) -> tuple[str, ...]:

@@ -53,6 +53,6 @@ def _finding(verdict: Verdict, having: int, usable: int, deployment: Deployment)
         hint=f"write `network: {{zones: {enough}}}` in jhub.yaml, or add machines of more zones"
         if having
         else "add machines of other zones, or choose another region",
-        also=(("network", "zones"), ("region",)),
+        also=(("profiles", verdict.index), ("network", "zones"), ("region",)),
         severity="warning",
     )

@@ -1,21 +1,19 @@
-"""Why no server of a profile can start, and what to write instead. Pure."""
+"""Why no server of a profile can start. Pure."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final, Literal
 
 from jupyterhub_eks.placement.limits import exceeded
-from jupyterhub_eks.placement.resources import GIB, Resource
+from jupyterhub_eks.placement.units import amount, decimal, is_decimal
 from jupyterhub_eks.placement.zones import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from jupyterhub_eks.config.pools import PoolConfig
-    from jupyterhub_eks.instances.model import InstanceType
     from jupyterhub_eks.placement.proof import Fit, Obstacle, Verdict
-    from jupyterhub_eks.placement.resources import Amounts
+    from jupyterhub_eks.placement.resources import Amounts, Resource
 
 THINGS: Final[Mapping[Resource, str]] = {
     "cpu_m": "cores",
@@ -24,13 +22,6 @@ THINGS: Final[Mapping[Resource, str]] = {
     "gpu": "GPUs",
     "neuron": "Neuron devices",
     "pods": "pods",
-}
-# Where profiles.yaml has an amount; the others cannot be chosen.
-KEYS: Final[Mapping[Obstacle, tuple[str, ...]]] = {
-    "cpu_m": ("cpu", "guarantee"),
-    "memory": ("memory", "guarantee"),
-    "gpu": ("gpu",),
-    "neuron": ("neuron",),
 }
 _MOST_NAMED: Final = 3
 _LIMITS: Final = {
@@ -62,40 +53,22 @@ def reasons(verdict: Verdict, pool: PoolConfig, region: str) -> str:
     )
 
 
-def remedy(verdict: Verdict, pool: PoolConfig, others: Sequence[InstanceType]) -> str:
-    """Return what to change, with numbers.
-
-    Args:
-        verdict: Of a profile that cannot start.
-        pool: Its pool.
-        others: Machines that would do.
-    """
-    ways = [way for obstacle, fit in _best(verdict).items() if (way := _way(obstacle, fit, pool))]
-    if others:
-        ways.append(f"add {' or '.join(f'`{each.name}`' for each in others)} to the pool")
-    return ", or ".join(ways) or "choose another pool"
-
-
-def amount(resource: Resource, value: int, *, up: bool = False) -> str:
-    """Return an amount as people say it: cores, GiB, or a count; ``up``: rounded up, not down."""
-    if resource == "cpu_m":
-        return f"{value / 1000:g}"
-    if resource in {"memory", "disk"}:
-        tenths = value * 10 / GIB
-        return f"{(math.ceil(tenths) if up else math.floor(tenths)) / 10:.1f}"
-    return str(value)
-
-
 def _best(verdict: Verdict) -> dict[Obstacle, Fit]:
     """Return for each obstacle the machine that comes nearest."""
     found: dict[Obstacle, Fit] = {}
     for fit in verdict.fits:
-        if fit.obstacle is None:
-            continue
-        known = found.get(fit.obstacle)
-        if known is None or _is_nearer(fit, known, fit.obstacle):
-            found[fit.obstacle] = fit
+        for obstacle in _obstacles(fit, verdict.demand):
+            known = found.get(obstacle)
+            if known is None or _is_nearer(fit, known, obstacle):
+                found[obstacle] = fit
     return found
+
+
+def _obstacles(fit: Fit, wanted: Amounts) -> tuple[Obstacle, ...]:
+    """Return everything that is short on a machine, or what else is in the way there."""
+    if fit.obstacle in {None, "region", "limit"}:
+        return (fit.obstacle,) if fit.obstacle else ()
+    return fit.room.lacking(wanted)
 
 
 def _is_nearer(fit: Fit, other: Fit, obstacle: Obstacle) -> bool:
@@ -122,32 +95,14 @@ def _short(
         return f"{name} has {has:g} {_LIMITS[key]}, and the whole pool may have {most}"
     resource: Resource = obstacle
     left, needs = max(fit.room.of(resource), 0), wanted.of(resource)
+    if resource == "memory" and is_decimal(needs):
+        return (
+            f"a server needs {decimal(needs, up=True)} of memory, and {name} leaves {decimal(left)}"
+        )
     return (
         f"a server needs {amount(resource, needs, up=True)} {THINGS[resource]}, and {name} leaves "
         f"{amount(resource, left)}"
     )
-
-
-def _way(obstacle: Obstacle, fit: Fit, pool: PoolConfig) -> str:
-    if obstacle == "region":
-        return ""
-    if obstacle == "limit":
-        key, has = next(exceeded(fit.machine, pool.max))
-        return f"write `max: {{{key}: {-(-has // 1):.0f}}}` or more"
-    resource: Resource = obstacle
-    left = fit.room.of(resource)
-    if resource not in KEYS or left <= 0:
-        return ""
-    return f"write `{'.'.join(KEYS[resource])}: {_written(resource, left)}` or less"
-
-
-def _written(resource: Resource, value: int) -> str:
-    """Return an amount as profiles.yaml has it, rounded down."""
-    if resource == "cpu_m":
-        return f"{value // 100 / 10:g}"
-    if resource == "memory":
-        return f"{value // 10**8 / 10:g}G"
-    return str(value)
 
 
 def _left_out(verdict: Verdict) -> Iterator[str]:

@@ -50,6 +50,12 @@ class Amounts:
             None,
         )
 
+    def lacking(self, wanted: Amounts) -> tuple[Resource, ...]:
+        """Return every resource of which there is less than wanted."""
+        return tuple(
+            name for name in RESOURCES if wanted.of(name) and self.of(name) < wanted.of(name)
+        )
+
     def times(self, wanted: Amounts) -> int:
         """Return how many times what is wanted fits; 0 if something is short."""
         counts = [max(self.of(name), 0) // wanted.of(name) for name in RESOURCES if wanted.of(name)]

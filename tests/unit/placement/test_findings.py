@@ -32,7 +32,7 @@ def findings(pool: dict[str, Any], *, region: str = "us-west-2", **profile: Any)
         (
             {"instances": ["g6.xlarge"]},
             {"gpu": 1, "memory": {"guarantee": "16G", "limit": "16G"}},
-            "a server needs 15.0 GiB of memory, and g6.xlarge leaves 13.6",
+            "a server needs 16G (15.0 GiB) of memory, and g6.xlarge leaves 14.6G (13.6 GiB)",
             "write `memory.guarantee: 14.6G` or less, or add `g6.2xlarge` or `g6.4xlarge`",
         ),
         (
