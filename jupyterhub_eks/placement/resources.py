@@ -43,12 +43,16 @@ class Amounts:
         found: int = getattr(self, resource)
         return found
 
+    def named(self) -> tuple[tuple[Resource, int], ...]:
+        """Return the resources of which there is any, each with its amount."""
+        return tuple((name, amount) for name in RESOURCES if (amount := getattr(self, name)))
+
     def short_of(self, wanted: Amounts) -> Resource | None:
         """Return the first resource of which there is less than wanted; None: it is enough."""
-        return next(
-            (name for name in RESOURCES if wanted.of(name) and self.of(name) < wanted.of(name)),
-            None,
-        )
+        for name, amount in wanted.named():
+            if getattr(self, name) < amount:
+                return name
+        return None
 
     def lacking(self, wanted: Amounts) -> tuple[Resource, ...]:
         """Return every resource of which there is less than wanted."""
@@ -58,7 +62,7 @@ class Amounts:
 
     def times(self, wanted: Amounts) -> int:
         """Return how many times what is wanted fits; 0 if something is short."""
-        counts = [max(self.of(name), 0) // wanted.of(name) for name in RESOURCES if wanted.of(name)]
+        counts = [max(self.of(name), 0) // amount for name, amount in wanted.named()]
         return min(counts, default=0)
 
 
