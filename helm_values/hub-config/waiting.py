@@ -133,7 +133,11 @@ def number(quantity):
     return float(digits) / 1000 if unit == "m" else float(digits) * UNITS.get(unit, 1)
 
 
-class TellingSpawner(import_item(c.JupyterHub.get("spawner_class", "kubespawner.KubeSpawner"))):
+# The chart's own by its name, or the class that another entry has made of it.
+known = c.JupyterHub.get("spawner_class", "kubespawner.KubeSpawner")
+
+
+class TellingSpawner(import_item(known) if isinstance(known, str) else known):
     """The hub's spawner, whose progress is told in sentences."""
 
     async def progress(self):

@@ -82,3 +82,58 @@ def _image(value: object) -> object:
 
 
 Image = Annotated[ImageConfig, BeforeValidator(_image, json_schema_input_type=str | ImageConfig)]
+
+
+class VolumeConfig(Section):
+    """Something that is mounted into every server of a profile; one of the four kinds."""
+
+    name: str = Field(
+        description="Name of the volume: up to 50 lower-case letters, digits and hyphens.",
+        examples=["data"],
+    )
+    mount: str = Field(
+        pattern=r"^(/[A-Za-z0-9._-]+)+$",
+        description="Folder where it appears, e.g. `/data`; neither home nor shared folder, nor "
+        "above one of them.",
+        examples=["/data"],
+    )
+    claim: str | None = Field(
+        default=None,
+        description="PersistentVolumeClaim in the hub's namespace; make it so that pods of many "
+        "nodes may mount it.",
+        examples=["datasets"],
+    )
+    secret: str | None = Field(
+        default=None,
+        description="Secret in the hub's namespace, a file for each of its keys.",
+        examples=["database-login"],
+    )
+    config_map: str | None = Field(
+        default=None,
+        description="ConfigMap in the hub's namespace, a file for each of its keys.",
+        examples=["course-settings"],
+    )
+    shared: str | None = Field(
+        default=None,
+        description="Folder of the shared folder, relative to it. Who may not write to the shared "
+        "folder may not write here.",
+        examples=["course-1"],
+    )
+    read_only: bool = Field(
+        default=False, description="Nobody writes to it. Secrets and ConfigMaps are so always."
+    )
+
+
+# What `unlisted_image: true` takes: any image with a tag or a digest.
+ANY_IMAGE: Final = (
+    r"[a-z0-9][a-z0-9._:/-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|@sha256:[0-9a-f]{64})"
+)
+
+
+def _pattern(value: object) -> object:
+    if isinstance(value, bool):
+        return ANY_IMAGE if value else ""
+    return value
+
+
+ImagePattern = Annotated[str, BeforeValidator(_pattern, json_schema_input_type=bool | str)]

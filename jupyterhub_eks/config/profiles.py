@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from jupyterhub_eks.config.amounts import Cpu, CpuRange, MemoryRange, RangeOfMemory
 from jupyterhub_eks.config.base import Section
 from jupyterhub_eks.config.pools import PoolConfig, default_pools
-from jupyterhub_eks.config.profile_parts import MOST_DEVICES, Image, ImageConfig, OptionConfig
+from jupyterhub_eks.config.profile_parts import (
+    MOST_DEVICES,
+    Image,
+    ImageConfig,
+    ImagePattern,
+    OptionConfig,
+    VolumeConfig,
+)
 
 
 class ProfileConfig(Section):
@@ -61,10 +70,50 @@ class ProfileConfig(Section):
         "architectures.",
         examples=[{"SciPy": "quay.io/jupyter/scipy-notebook:2025-11-10"}],
     )
+    unlisted_image: ImagePattern = Field(
+        default="",
+        description="Lets users enter an image of their own besides `images`: `true` for any with "
+        "a tag, or a regular expression that the whole reference has to match.",
+        examples=["quay[.]io/jupyter/.+:.+"],
+    )
+    environment: dict[str, str] = Field(
+        default_factory=dict,
+        description="Environment variables of the server, exactly as they are written. Not for "
+        "secrets: put those in a Secret and mount it with `volumes`.",
+        examples=[{"OMP_NUM_THREADS": "4"}],
+    )
+    volumes: tuple[VolumeConfig, ...] = Field(
+        default=(),
+        description="What is mounted besides home and shared folder.",
+        examples=[[{"name": "data", "mount": "/data", "claim": "datasets"}]],
+    )
+    max_servers: int | None = Field(
+        default=None,
+        ge=1,
+        le=100_000,
+        description="Most servers of the profile at once, over the whole hub; whoever comes later "
+        "is asked to try again. Unset is without limit.",
+        examples=[20],
+    )
+    max_age_hours: int | None = Field(
+        default=None,
+        ge=1,
+        le=8760,
+        description="Age at which a server of the profile ends, busy or not, hours; files stay. "
+        "Unset: `idle.max_age_hours` alone counts.",
+        examples=[12],
+    )
     groups: tuple[str, ...] = Field(
         default=(),
         description="Groups that may see the profile; empty shows it to everyone.",
         examples=[["users"]],
+    )
+    kubespawner_override: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Settings of KubeSpawner, laid over all others last; mappings are merged, "
+        "`null` in one takes a key away. What they change about resources, nodes and tolerations "
+        "is part of the proof that servers start.",
+        examples=[{"default_url": "/tree"}],
     )
 
 

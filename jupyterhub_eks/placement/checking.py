@@ -11,12 +11,14 @@ from jupyterhub_eks.placement.alternatives import Alternatives
 from jupyterhub_eks.placement.devices import device_findings
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.network_zones import network_zone_findings
+from jupyterhub_eks.placement.overridden import overridden
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.reasons import reasons
 from jupyterhub_eks.placement.regions import regions_with
 from jupyterhub_eks.placement.remedies import remedy
 from jupyterhub_eks.placement.shares import share_findings
 from jupyterhub_eks.placement.smaller import KEYS
+from jupyterhub_eks.placement.unjudged import unjudged_findings
 from jupyterhub_eks.placement.warm import warm_findings
 from jupyterhub_eks.placement.zones import place_of
 
@@ -41,6 +43,7 @@ def placement_findings(deployment: Deployment) -> Iterator[Finding]:
     for verdict in verdicts:
         if not verdict.starts and not verdict.is_open:
             yield _refused(verdict, deployment, alternatives(verdict.pool))
+    yield from unjudged_findings(deployment, verdicts)
     yield from _partly_offered(deployment, verdicts)
     yield from share_findings(deployment, verdicts)
     yield from device_findings(deployment, verdicts, alternatives)
@@ -50,7 +53,9 @@ def placement_findings(deployment: Deployment) -> Iterator[Finding]:
 
 def _refused(verdict: Verdict, deployment: Deployment, alternatives: Alternatives) -> Finding:
     settings, pool = deployment.settings, deployment.profiles.pools[verdict.pool]
-    others = alternatives.holding(verdict.demand, (fit.machine.name for fit in verdict.fits))
+    is_barred = any(fit.obstacle in {"selector", "taint"} for fit in verdict.fits)
+    taken = (fit.machine.name for fit in verdict.fits)
+    others = () if is_barred else alternatives.holding(verdict.demand, taken)
     return Finding(
         path=("profiles", verdict.index, *_key(verdict)),
         message=f"`{verdict.title}` can start on no machine of the pool `{verdict.pool}`: "
@@ -75,6 +80,8 @@ def _key(verdict: Verdict) -> tuple[str, ...]:
     size = verdict.variant
     obstacles = {fit.obstacle for fit in verdict.fits}
     obstacle = obstacles.pop() if len(obstacles) == 1 else None
+    if obstacle and (setting := overridden(verdict, obstacle)):
+        return ("kubespawner_override", setting)
     key, *rest = KEYS.get(obstacle, ("",)) if obstacle else ("",)
     return (*size.path(key), *rest) if key and getattr(size.profile, key) else size.place
 

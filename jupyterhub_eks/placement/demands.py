@@ -15,6 +15,7 @@ from jupyterhub_eks.config.quantities import (
     thousandths,
 )
 from jupyterhub_eks.placement.resources import GIB, Amounts
+from jupyterhub_eks.releases.labels import GPU, NEURON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,29 +34,55 @@ def demand(profile: ProfileConfig, hub_values: Mapping[str, Any] | None = None) 
         hub_values: The user's own values of the chart: ``singleuser`` has what is given to a
             server whose profile does not say, and containers beside it.
     """
-    single = _section(hub_values, "singleuser")
+    single, override = _section(hub_values, "singleuser"), profile.kubespawner_override
     server = Amounts(
-        cpu_m=thousandths(profile.cpu.guarantee) if profile.cpu else _cpu_m(single),
-        memory=profile.memory.guarantee if profile.memory else _memory(single),
-        gpu=profile.gpu,
-        neuron=profile.neuron,
+        cpu_m=_cpu_m(profile, single, override),
+        memory=_memory(profile, single, override),
+        disk=_extra(override, "ephemeral-storage", 0),
+        gpu=_extra(override, GPU, profile.gpu),
+        neuron=_extra(override, NEURON, profile.neuron),
         pods=1,
     )
-    beside = single.get("extraContainers")
+    beside = override.get("extra_containers", single.get("extraContainers"))
     return reduce(add, map(_container, beside if isinstance(beside, list) else ()), server)
 
 
-def _cpu_m(single: Mapping[str, Any]) -> int:
-    found = spawner_cores(_asked(_section(single, "cpu"), "guarantee", "limit"))
+def _cpu_m(profile: ProfileConfig, single: Mapping[str, Any], override: Mapping[str, Any]) -> int:
+    own = profile.cpu
+    if own and not override:
+        return thousandths(own.guarantee)
+    below = {"guarantee": own.guarantee, "limit": own.limit} if own else _section(single, "cpu")
+    found = spawner_cores(_asked(_over(below, override, "cpu"), "guarantee", "limit"))
     return math.ceil(found.value * 1000) if found else 0
 
 
-def _memory(single: Mapping[str, Any]) -> int:
-    if "memory" not in single:
-        return CHART_MEMORY
-    given = {"guarantee": CHART_MEMORY, **_section(single, "memory")}
-    found = spawner_memory(_asked(given, "guarantee", "limit"))
-    return math.ceil(found.value) if found and single["memory"] is not None else 0
+def _memory(profile: ProfileConfig, single: Mapping[str, Any], override: Mapping[str, Any]) -> int:
+    own = profile.memory
+    if own and not override:
+        return own.guarantee
+    below: Mapping[str, Any] = {"guarantee": CHART_MEMORY, **_section(single, "memory")}
+    if own:
+        below = {"guarantee": own.guarantee, "limit": own.limit}
+    elif "memory" in single and single["memory"] is None:
+        below = {}
+    found = spawner_memory(_asked(_over(below, override, "mem"), "guarantee", "limit"))
+    return math.ceil(found.value) if found else 0
+
+
+def _over(below: Mapping[str, Any], override: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return guarantee and limit with those of a profile's own settings in their place."""
+    halves = {half: f"{name}_{half}" for half in ("guarantee", "limit")}
+    return {**below, **{half: override[key] for half, key in halves.items() if key in override}}
+
+
+def _extra(override: Mapping[str, Any], resource: str, own: int) -> int:
+    """Return how much of a resource is asked for; a profile's own settings are merged."""
+    sides = [_section(override, f"extra_resource_{side}") for side in ("guarantees", "limits")]
+    given = [side[resource] for side in sides if resource in side]
+    if not given:
+        return own
+    found = kubernetes(given[0])
+    return math.ceil(found) if found is not None and found > 0 else 0
 
 
 def _container(container: object) -> Amounts:

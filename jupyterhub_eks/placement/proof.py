@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from jupyterhub_eks.config.variants import variants
+from jupyterhub_eks.placement.bars import Bar, Bars
 from jupyterhub_eks.placement.demands import demand
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.machines import Candidates, candidates
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from jupyterhub_eks.instances.model import InstanceType, Offers
     from jupyterhub_eks.placement.resources import Amounts
 
-# Why a machine does not do: a resource that is short, the region, or the pool's upper limit.
-Obstacle = Literal[Resource, "region", "limit"]
+# Why a machine does not do: a resource that is short, the region, the pool's upper limit, or
+# what the profile itself selects and tolerates.
+Obstacle = Literal[Resource, "region", "limit", Bar]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,7 @@ def prove(deployment: Deployment, catalog: Catalog) -> tuple[Verdict, ...]:
     prefixes = settings.cluster.prefix_delegation
     asked = most_devices(profiles)
     found = {
-        name: _Pool(pool, candidates(pool, asked[name], catalog), offers, prefixes)
+        name: _Pool(pool, candidates(pool, asked[name], catalog), offers, prefixes, settings.region)
         for name, pool in profiles.pools.items()
     }
     return tuple(
@@ -132,13 +134,14 @@ class _Pool:
         candidates: Its machines.
         offers: What the region offers; None: unknown.
         prefixes: Whether nodes take address prefixes.
+        region: Where it is.
     """
 
     pool: PoolConfig
     candidates: Candidates
     offers: Offers | None
     prefixes: bool
-
+    region: str
     _known: dict[Amounts, tuple[Fit, ...]] = field(default_factory=dict)
 
     def verdict(self, index: int, variant: Variant, wanted: Amounts) -> Verdict:
@@ -146,8 +149,21 @@ class _Pool:
             index=index,
             variant=variant,
             demand=wanted,
-            fits=self._fits(wanted),
+            fits=self._barred(variant, self._fits(wanted)),
             candidates=self.candidates,
+        )
+
+    def _barred(self, variant: Variant, fits: tuple[Fit, ...]) -> tuple[Fit, ...]:
+        """Return the machines with what the profile's own settings put in the way of each."""
+        override = variant.profile.kubespawner_override
+        if not override.keys() & {"node_selector", "tolerations"}:
+            return fits
+        bars = Bars(override, variant.profile.pool, self.pool, self.region)
+        return tuple(
+            replace(fit, obstacle=bar, users=0)
+            if fit.obstacle is None and (bar := bars.of(fit.machine, fit.zones))
+            else fit
+            for fit in fits
         )
 
     def _fits(self, wanted: Amounts) -> tuple[Fit, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.placement.bars import Bars
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.units import amount, decimal, is_decimal
 from jupyterhub_eks.placement.zones import place_of
@@ -43,7 +44,7 @@ def reasons(verdict: Verdict, pool: PoolConfig, region: str) -> str:
     if not verdict.fits:
         return "; ".join(_left_out(verdict)) or "nothing is known of its machines"
     found = [
-        _short(obstacle, fit, verdict.demand, pool)
+        _short(obstacle, fit, verdict, pool, region)
         for obstacle, fit in _best(verdict).items()
         if obstacle != "region"
     ]
@@ -66,13 +67,13 @@ def _best(verdict: Verdict) -> dict[Obstacle, Fit]:
 
 def _obstacles(fit: Fit, wanted: Amounts) -> tuple[Obstacle, ...]:
     """Return everything that is short on a machine, or what else is in the way there."""
-    if fit.obstacle in {None, "region", "limit"}:
+    if fit.obstacle in {None, "region", "limit", "selector", "taint"}:
         return (fit.obstacle,) if fit.obstacle else ()
     return fit.room.lacking(wanted)
 
 
 def _is_nearer(fit: Fit, other: Fit, obstacle: Obstacle) -> bool:
-    if obstacle in {"region", "limit"}:
+    if obstacle in {"region", "limit", "selector", "taint"}:
         return False  # the smallest stands first
     resource: Resource = obstacle  # type: ignore[assignment]
     return fit.room.of(resource) > other.room.of(resource)
@@ -85,16 +86,30 @@ def _some(names: Sequence[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else " or ".join(shown.rsplit(", ", 1))
 
 
-def _short(
-    obstacle: Literal[Resource, "limit"], fit: Fit, wanted: Amounts, pool: PoolConfig
-) -> str:
+def _barred(verdict: Verdict, fit: Fit, pool: PoolConfig, region: str) -> str:
+    """Return what the profile's own settings put in the way; nothing if it is not that."""
+    bars = Bars(verdict.variant.profile.kubespawner_override, verdict.pool, pool, region)
+    if fit.obstacle == "taint" and (taint := bars.untolerated()):
+        return (
+            f"its nodes have the taint `{taint.key}={taint.value}:{taint.effect}`, which "
+            "`tolerations` of `kubespawner_override` does not tolerate"
+        )
+    if fit.obstacle == "selector" and (label := bars.unmet(fit.machine, fit.zones)):
+        return f"none of its nodes has the label `{label[0]}: {label[1]}` of `node_selector`"
+    return ""
+
+
+def _short(obstacle: Obstacle, fit: Fit, verdict: Verdict, pool: PoolConfig, region: str) -> str:
+    """Return how an obstacle is in the way on one machine."""
+    if obstacle in {"selector", "taint"}:
+        return _barred(verdict, fit, pool, region)
     name = fit.machine.name
     if obstacle == "limit":
         key, has = next(exceeded(fit.machine, pool.max))
         most = pool.max[key]
         return f"{name} has {has:g} {_LIMITS[key]}, and the whole pool may have {most}"
-    resource: Resource = obstacle
-    left, needs = max(fit.room.of(resource), 0), wanted.of(resource)
+    resource: Resource = obstacle  # type: ignore[assignment]
+    left, needs = max(fit.room.of(resource), 0), verdict.demand.of(resource)
     if resource == "memory" and is_decimal(needs):
         return (
             f"a server needs {decimal(needs, up=True)} of memory, and {name} leaves {decimal(left)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.placement.limits import exceeded
+from jupyterhub_eks.placement.overridden import overridden
 from jupyterhub_eks.placement.smaller import KEYS, smaller, written
 
 if TYPE_CHECKING:
@@ -12,10 +13,14 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.instances.model import InstanceType
-    from jupyterhub_eks.placement.proof import Fit, Verdict
+    from jupyterhub_eks.placement.proof import Fit, Obstacle, Verdict
     from jupyterhub_eks.placement.resources import Resource
 
 _MOST_REGIONS: Final = 3
+_BARS: Final[Mapping[Obstacle, str]] = {
+    "taint": "leave `tolerations` out; those of the pool are set by themselves",
+    "selector": "leave the label out, or give it to the pool with `labels`",
+}
 
 
 def remedy(
@@ -34,7 +39,7 @@ def remedy(
         others: Machines that would do.
         regions: Regions that offer machines of the pool that would do.
     """
-    ways = [*_amounts(verdict, pool, hub_values), *_limits(verdict, pool)]
+    ways = [*_settings(verdict), *_amounts(verdict, pool, hub_values), *_limits(verdict, pool)]
     if others:
         ways.append(f"add {' or '.join(f'`{each.name}`' for each in others)} to the pool")
     if regions:
@@ -46,6 +51,15 @@ def writing(amounts: Mapping[Resource, int]) -> str:
     """Return amounts as something to write into profiles.yaml."""
     parts = [f"`{'.'.join(KEYS[name])}: {written(name, each)}`" for name, each in amounts.items()]
     return f"write {' and '.join(parts)} or less"
+
+
+def _settings(verdict: Verdict) -> Iterator[str]:
+    """Yield what to do about settings of KubeSpawner that are in the way."""
+    for obstacle in dict.fromkeys(each.obstacle for each in verdict.fits if each.obstacle):
+        if obstacle in _BARS:
+            yield _BARS[obstacle]
+        elif setting := overridden(verdict, obstacle):
+            yield f"ask for less with `{setting}`"
 
 
 def _amounts(verdict: Verdict, pool: PoolConfig, hub_values: Mapping[str, Any]) -> Iterator[str]:
@@ -64,7 +78,7 @@ def _nearest(verdict: Verdict, pool: PoolConfig) -> dict[tuple[Resource, ...], t
     """Return by what is short the machine on which least of the server would have to go."""
     found: dict[tuple[Resource, ...], tuple[float, Fit]] = {}
     for fit in verdict.fits:
-        if fit.obstacle in {None, "region", "limit"} or fit.zones == ():
+        if fit.obstacle in {None, "region", "limit", *_BARS} or fit.zones == ():
             continue
         names = fit.room.lacking(verdict.demand)
         if not KEYS.keys() >= set(names) or any(exceeded(fit.machine, pool.max)):

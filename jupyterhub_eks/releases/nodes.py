@@ -35,6 +35,7 @@ __all__ = [
     "most_devices",
     "needs_overlays",
     "needs_static_nodes",
+    "node_labels",
     "node_objects",
     "node_overlays",
     "node_pool",
@@ -94,7 +95,7 @@ def node_pool(name: str, pool: PoolConfig, asked: int) -> dict[str, Any]:
     """Return the NodePool whose nodes come and go with servers; arguments as above."""
     spec: dict[str, Any] = {
         "template": {
-            "metadata": {"labels": _labels(name, pool)},
+            "metadata": {"labels": node_labels(name, pool)},
             "spec": {**_nodes(name, pool, asked), "terminationGracePeriod": drain(pool)},
         },
         "disruption": disruption(pool),
@@ -114,7 +115,7 @@ def _warm_pool(name: str, pool: PoolConfig, asked: int) -> dict[str, Any]:
     longest = {"terminationGracePeriod": drain(pool)} if may_end else {}
     spec = {
         "template": {
-            "metadata": {"labels": _labels(name, pool)},
+            "metadata": {"labels": node_labels(name, pool)},
             "spec": {**_nodes(name, pool, asked), **longest},
         },
         "disruption": static_disruption(pool),
@@ -142,7 +143,8 @@ def _nodes(name: str, pool: PoolConfig, asked: int) -> dict[str, Any]:
     }
 
 
-def _labels(name: str, pool: PoolConfig) -> dict[str, str]:
+def node_labels(name: str, pool: PoolConfig) -> dict[str, str]:
+    """Return the labels that nodes of a pool have besides those of their machine."""
     found = {labels.NODE_PURPOSE: labels.USER, labels.POOL: name}
     if config := nvidia_config_name(pool):
         found |= {NVIDIA_PRESENT_LABEL: "true", NVIDIA_CONFIG_LABEL: config}

@@ -127,7 +127,9 @@ def requests(pod: Mapping[str, Any]) -> dict[str, Decimal]:
     """
     found: dict[str, Decimal] = {}
     for container in pod["spec"]["containers"]:
-        for name, amount in container.get("resources", {}).get("requests", {}).items():
+        given = container.get("resources", {})
+        # The API server takes a limit for the request where only that is given.
+        for name, amount in {**given.get("limits", {}), **given.get("requests", {})}.items():
             parsed = parse_quantity(str(amount))
             assert parsed is not None
             found[name] = found.get(name, Decimal(0)) + parsed

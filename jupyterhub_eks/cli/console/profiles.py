@@ -11,6 +11,7 @@ from rich.text import Text
 from jupyterhub_eks.cli.console.blocks import pairs
 from jupyterhub_eks.placement.costs import costs
 from jupyterhub_eks.placement.proof import prove
+from jupyterhub_eks.placement.starting import start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from jupyterhub_eks.placement.costs import Cost
     from jupyterhub_eks.placement.proof import Verdict
 
-_HEAD: Final = ("profile", "who", "pool", "machines", "users", "alone", "shared")
-_NUMBERS: Final = frozenset({4, 5, 6})
+_HEAD: Final = ("profile", "who", "pool", "start", "machines", "users", "alone", "shared")
+_NUMBERS: Final = frozenset({5, 6, 7})
 _GAP: Final = 2
 _LEGEND: Final = (
     "machines: the cheapest, and how many more; users: servers on one node; alone: an hour on a "
@@ -116,6 +117,7 @@ def _cells(row: ProfileRow) -> tuple[str, ...]:
     fullest = min(row.costs, key=lambda each: each.shared, default=None)
     return (
         row.profile.pool,
+        start_of(row.pool).label,
         (names[0] if names else NONE) + (f" +{more}" if more > 0 else ""),
         _range([each.users for each in machines]),
         _amount(row.costs[0].alone, row.costs[0]) if row.costs else NONE,
@@ -139,6 +141,9 @@ def _footnotes(rows: Sequence[ProfileRow], region: str) -> Iterator[str]:
     for where, source in sorted({(price.region, str(price.source)) for price in found}):
         instead = "" if where == region else f", as none are known of {region}"
         yield f"prices: on demand in {where}{instead} ({source}), without disks and traffic"
+    starts = {each.label: each.why for each in (start_of(row.pool) for row in rows)}
+    said = "; ".join(f"{label}: {why}" for label, why in sorted(starts.items()))
+    yield f"start: where no node has room yet, estimated, not measured: {said}"
     if any("spot" in row.pool.capacity for row in rows):
         yield "spot machines cost less than that, by what AWS asks at the time"
     if any(not row.costs for row in rows):
@@ -151,6 +156,7 @@ def profiles_document(rows: Sequence[ProfileRow], region: str) -> dict[str, Any]
 
 
 def _row_document(row: ProfileRow) -> dict[str, Any]:
+    start = start_of(row.pool)
     by_name = {cost.fit.machine.name: cost for cost in row.costs}
     return {
         "name": row.profile.name,
@@ -159,6 +165,12 @@ def _row_document(row: ProfileRow) -> dict[str, Any]:
         "groups": row.profile.groups,
         "pool": row.profile.pool,
         "capacity": row.pool.capacity,
+        "start": {
+            "label": start.label,
+            "minutes": start.minutes,
+            "why": start.why,
+            "estimated": True,
+        },
         "machines": [
             {
                 "type": fit.machine.name,

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.config.profile_parts import ImageConfig
+    from jupyterhub_eks.config.profiles import ProfileConfig
     from jupyterhub_eks.config.variants import Variant
 
 _IMAGE = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9._:/-]*?)(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?"
     r"(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
 )
+# The page is made of the pattern without escaping, and the hub compares it as it stands.
+_ODD_IN_A_PAGE = re.compile(r"[\"<>&]|\{[{%#]")
 _NAMES = {"amd64": "Intel or AMD (amd64)", "arm64": "Graviton (arm64)"}
 
 
@@ -26,7 +29,9 @@ def image_rules(
     path: Path, sizes: Sequence[Variant], pools: Mapping[str, PoolConfig]
 ) -> Iterator[Finding]:
     """Yield findings about the images of a profile, and the machines that they run on."""
-    images = sizes[0].profile.images
+    profile = sizes[0].profile
+    images = profile.images
+    yield from _unlisted(path, profile)
     for title, image in images.items():
         yield from _reference((*path, "images", title), image.image)
     for variant in sizes if images else ():
@@ -34,6 +39,32 @@ def image_rules(
         for title, image in images.items():
             also = ((*path, *variant.path("pool")), ("pools", variant.profile.pool))
             yield from _architecture((*path, "images", title), image, pool, also)
+
+
+def _unlisted(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
+    pattern, where = profile.unlisted_image, (*path, "unlisted_image")
+    if not pattern:
+        return
+    if not profile.images:
+        yield Finding(
+            path=where,
+            message="no image of `images` would start for those who enter none",
+            hint="add `images`; the first is preselected",
+        )
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        yield Finding(
+            path=where,
+            message=f"`{pattern[:60]}` is not a regular expression: {error}",
+            hint="write e.g. `unlisted_image: quay[.]io/jupyter/.+:.+`, or `true` for any image",
+        )
+    if odd := _ODD_IN_A_PAGE.search(pattern):
+        yield Finding(
+            path=where,
+            message=f"`{odd[0]}` in a pattern would break the server page",
+            hint="leave it out; an image reference has none",
+        )
 
 
 def _architecture(

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.config.auth import CognitoAuth
 from jupyterhub_eks.config.rules.amounts import amount_rules
 from jupyterhub_eks.config.rules.devices import device_rules
+from jupyterhub_eks.config.rules.environment import environment_rules
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.images import image_rules
 from jupyterhub_eks.config.rules.login import Auth, group_hint, known_groups
+from jupyterhub_eks.config.rules.overrides import override_rules
+from jupyterhub_eks.config.rules.volumes import volume_rules
 from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.suggest import did_you_mean
 
@@ -61,7 +64,23 @@ def _profile(
     yield from amount_rules(path, profile.cpu, profile.memory)
     yield from _options(path, profile)
     yield from image_rules(path, sizes, profiles.pools)
+    yield from environment_rules(path, profile.environment)
+    yield from volume_rules(path, profile.volumes, settings.storage)
+    yield from override_rules(path, profile)
+    yield from _age(path, profile, settings.idle.max_age_hours)
     yield from _groups(path, profile, settings.auth)
+
+
+def _age(path: Path, profile: ProfileConfig, most: int) -> Iterator[Finding]:
+    age = profile.max_age_hours
+    if age and most and age >= most:
+        yield Finding(
+            path=(*path, "max_age_hours"),
+            message=f"`max_age_hours: {age}` has no effect: every server ends after {most} hours",
+            hint=f"write less than {most}, or a larger `idle: {{max_age_hours}}` in jhub.yaml",
+            also=(("idle",),),
+            severity="warning",
+        )
 
 
 def _list(profiles: ProfilesFile) -> Iterator[Finding]:

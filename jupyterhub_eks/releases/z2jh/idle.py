@@ -24,11 +24,25 @@ def idle_values(idle: IdleConfig) -> dict[str, Any]:
     }
 
 
-def idle_text(idle: IdleConfig) -> str:
-    """Return what users are told of these times."""
+def idle_text(idle: IdleConfig, max_age_hours: int | None = None) -> str:
+    """Return what users are told of these times.
+
+    Args:
+        idle: Times of all servers.
+        max_age_hours: Age at which servers of the profile end; None: as all do.
+    """
     times = [f"Idle kernels stop after {idle.kernel_minutes} minutes"]
     times.append(f"idle servers after {idle.server_minutes}")
-    if idle.max_age_hours:
-        hours = "hour" if idle.max_age_hours == 1 else "hours"
-        times.append(f"any server after {idle.max_age_hours} {hours}")
+    ages = [each for each in (idle.max_age_hours, max_age_hours) if each]
+    if ages:
+        times.append(f"any server after {_hours(min(ages))}")
     return f"{', '.join(times)}; files stay."
+
+
+def age_text(max_age_hours: int | None) -> str:
+    """Return what users are told of the age alone; nothing where there is none."""
+    return f"Servers stop after {_hours(max_age_hours)}; files stay." if max_age_hours else ""
+
+
+def _hours(count: int) -> str:
+    return f"{count} {'hour' if count == 1 else 'hours'}"

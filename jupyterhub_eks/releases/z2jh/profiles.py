@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import html
+from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.config.storage import StorageConfig
 from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.releases.merging import merge
+from jupyterhub_eks.releases.z2jh.extras import extra_settings
 from jupyterhub_eks.releases.z2jh.hooks import hook
+from jupyterhub_eks.releases.z2jh.idle import age_text, idle_text
+from jupyterhub_eks.releases.z2jh.images import image_settings
+from jupyterhub_eks.releases.z2jh.most_servers import most_servers
 from jupyterhub_eks.releases.z2jh.resources import server_settings
+from jupyterhub_eks.releases.z2jh.shown import shown
 from jupyterhub_eks.releases.z2jh.slugs import slugs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from jupyterhub_eks.config.access import IdleConfig
     from jupyterhub_eks.config.pools import PoolConfig
-    from jupyterhub_eks.config.profile_parts import ImageConfig
     from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
     from jupyterhub_eks.config.variants import Variant
 
@@ -23,30 +30,41 @@ SPOT_NOTE: Final = "On a spot machine, which AWS may take back at two minutes' n
 SPOT_SIZES: Final = "{}: on a spot machine, which AWS may take back at two minutes' notice."
 
 
+@dataclass(frozen=True)
+class _Common:
+    """What all profiles have in common: tolerations of every server, and the volumes."""
+
+    tolerations: tuple[Mapping[str, Any], ...]
+    storage: StorageConfig
+
+
 def profile_values(
     profiles: ProfilesFile,
     extra_tolerations: Sequence[Mapping[str, Any]] = (),
     *,
-    note: str = "",
+    storage: StorageConfig | None = None,
+    idle: IdleConfig | None = None,
 ) -> dict[str, Any]:
-    """Return ``singleuser.profileList``, and the hook that keeps profiles to their groups.
+    """Return ``singleuser.profileList``, and the hooks that keep to what a profile says.
 
     Args:
         profiles: Contents of ``profiles.yaml``.
         extra_tolerations: Tolerations of every user pod besides those of its pool; a
             profile's own replace the chart's list.
-        note: What users are told of every profile.
+        storage: Homes and shared folder.
+        idle: When servers end; None: that is not ours to describe.
 
     Raises:
         KeyError: A profile names a pool that does not exist; validation finds that.
     """
     names = slugs([profile.name for profile in profiles.profiles])
+    common = _Common(tuple(extra_tolerations), storage or StorageConfig())
     entries = [
-        _entry(slug, profile, profiles.pools, extra_tolerations)
-        | _description(profile, profiles.pools, note)
+        _entry(slug, profile, profiles.pools, common) | _description(profile, profiles.pools, idle)
         for slug, profile in zip(names, profiles.profiles, strict=True)
     ]
     values: dict[str, Any] = {"singleuser": {"profileList": entries}}
+    values = merge(values, most_servers(zip(names, profiles.profiles, strict=True)))
     if any(profile.groups for profile in profiles.profiles):
         return merge(values, hook("profiles"))
     return values
@@ -56,15 +74,13 @@ def _entry(
     slug: str,
     profile: ProfileConfig,
     pools: Mapping[str, PoolConfig],
-    extra_tolerations: Sequence[Mapping[str, Any]],
+    common: _Common,
 ) -> dict[str, Any]:
     sizes = variants(profile)
-    settings = [
-        server_settings(each.profile, pools[each.profile.pool], extra_tolerations) for each in sizes
-    ]
+    settings = [_settings(each.profile, pools[each.profile.pool], common) for each in sizes]
     # KubeSpawner merges mappings of the choices into those of the profile, so that one could
     # not be taken back: what is not the same for all sizes is said by each of them.
-    common = {
+    shared = {
         key: value
         for key, value in settings[0].items()
         if all(key in each and each[key] == value for each in settings)
@@ -72,16 +88,26 @@ def _entry(
     entry: dict[str, Any] = {
         "slug": slug,
         "display_name": shown(profile.name),
-        "kubespawner_override": common,
+        "kubespawner_override": shared,
     }
     if profile.default:
         entry["default"] = True
     if profile.groups:
         entry["allowed_groups"] = list(profile.groups)
     if profile.options:
-        own = [{k: v for k, v in each.items() if k not in common} for each in settings]
+        own = [{k: v for k, v in each.items() if k not in shared} for each in settings]
         entry["profile_options"] = {"size": _sizes(profile, sizes, own)}
-    return merge(entry, _images(profile.images))
+    return merge(entry, image_settings(profile))
+
+
+def _settings(profile: ProfileConfig, pool: PoolConfig, common: _Common) -> dict[str, Any]:
+    """Return the settings of one size; those that the user writes have the last word."""
+    layers = (
+        server_settings(profile, pool, common.tolerations),
+        extra_settings(profile, common.storage),
+        profile.kubespawner_override,
+    )
+    return reduce(merge, layers)
 
 
 def _sizes(
@@ -98,37 +124,16 @@ def _sizes(
 
 
 def _description(
-    profile: ProfileConfig, pools: Mapping[str, PoolConfig], note: str
+    profile: ProfileConfig, pools: Mapping[str, PoolConfig], idle: IdleConfig | None
 ) -> dict[str, str]:
     """Return what users read below the title: how a session may end is never left out."""
     sizes = variants(profile)
     spot = [each.option for each in sizes if "spot" in pools[each.profile.pool].capacity]
     told = SPOT_NOTE if len(spot) == len(sizes) else SPOT_SIZES.format(", ".join(map(str, spot)))
-    parts = (profile.description, told if spot else "", note)
+    age = profile.max_age_hours
+    ends = idle_text(idle, age) if idle else age_text(age)
+    parts = (profile.description, told if spot else "", ends)
     text = " ".join(
         part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part
     )
     return {"description": shown(text)} if text else {}
-
-
-def shown(text: str) -> str:
-    """Return user text so that the page shows it as it is.
-
-    The form is made of it without escaping, and is then a template of JupyterHub, where
-    braces would begin an expression.
-    """
-    return html.escape(text).replace("{", "&#123;").replace("}", "&#125;")
-
-
-def _images(images: Mapping[str, ImageConfig]) -> dict[str, Any]:
-    if not images:
-        return {}
-    if len(images) == 1:
-        return {"kubespawner_override": {"image": next(iter(images.values())).image}}
-    choices: dict[str, dict[str, Any]] = {
-        slug: {"display_name": shown(title), "kubespawner_override": {"image": image.image}}
-        for slug, (title, image) in zip(slugs(list(images)), images.items(), strict=True)
-    }
-    first = next(iter(choices.values()))
-    first["default"] = True
-    return {"profile_options": {"image": {"display_name": "Image", "choices": choices}}}

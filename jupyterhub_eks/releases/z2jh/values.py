@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jupyterhub_eks.releases.merging import base_values, merge
 from jupyterhub_eks.releases.z2jh.exposure import exposure_values
 from jupyterhub_eks.releases.z2jh.hooks import hook
-from jupyterhub_eks.releases.z2jh.idle import idle_text, idle_values
+from jupyterhub_eks.releases.z2jh.idle import idle_values
 from jupyterhub_eks.releases.z2jh.login import login_values
 from jupyterhub_eks.releases.z2jh.profiles import profile_values
 from jupyterhub_eks.releases.z2jh.storage import storage_values
@@ -33,8 +33,9 @@ def jupyterhub_values(deployment: Deployment, inputs: HubInputs) -> dict[str, An
         profile_values(
             deployment.profiles,
             _extra_tolerations(settings.hub_values),
+            storage=settings.storage,
             # Times of the user's own are not ours to describe.
-            note="" if "cull" in settings.hub_values else idle_text(settings.idle),
+            idle=None if "cull" in settings.hub_values else settings.idle,
         ),
         hook("waiting"),
         settings.hub_values,

@@ -34,7 +34,16 @@ def test_a_table() -> None:
     """The cheapest machine alone, and the cheapest place on a full one; 1 GiB without a size."""
     head, line, *_ = draw(100)
 
-    assert head.split() == ["profile", "who", "pool", "machines", "users", "alone", "shared"]
+    assert head.split() == [
+        "profile",
+        "who",
+        "pool",
+        "start",
+        "machines",
+        "users",
+        "alone",
+        "shared",
+    ]
     assert line.split("  ")[0] == "Data science *"
     assert "m7i.xlarge +1" in line
     assert "13-28" in line
@@ -43,12 +52,13 @@ def test_a_table() -> None:
 
 def test_blocks_on_a_narrow_terminal() -> None:
     """Nothing is left out, and no line is too long for it."""
-    lines = draw(50)[:8]
+    lines = draw(50)[:9]
 
     assert lines[0] == "Data science *"
-    assert [line.split()[0] for line in lines[1:7]] == [
+    assert [line.split()[0] for line in lines[1:8]] == [
         "who",
         "pool",
+        "start",
         "machines",
         "users",
         "alone",
@@ -133,3 +143,26 @@ def test_sizes_stand_below_their_profile() -> None:
         for each in profiles_document(rows, "us-east-1")["profiles"]
     ]
     assert found == [("Lab", "Small", False), ("Lab", "Large", True), ("Other", None, False)]
+
+
+@pytest.mark.parametrize(
+    ("pool", "label"),
+    [
+        ({}, "~2 min"),
+        ({"warm": {"servers": 2}}, "warm"),
+        ({"warm": {"nodes": 1}}, "warm"),
+        ({"instances": ["g6.xlarge"]}, "~5 min"),
+        ({"instances": ["inf2.xlarge"]}, "~5 min"),
+        (
+            {"instances": ["p5.4xlarge"], "gpu": {"sharing": "mig", "profile": "1g.10gb"}},
+            "~7 min",
+        ),
+    ],
+)
+def test_how_long_a_start_takes(pool: dict[str, Any], label: str) -> None:
+    """By what has to happen first; and that it is an estimate."""
+    lines = draw(120, **pool)
+    assert label in lines[1]
+    (said,) = (line for line in lines if line.startswith("start: "))
+    assert "estimated, not measured" in said
+    assert f"{label}: " in said

@@ -45,6 +45,8 @@ def known_keys() -> list[str]:
         keys |= set(getattr(model_at(path), "model_fields", {}))
     for deep in (("pools", "p"), ("pools", "p", "gpu"), ("profiles", 0), ("profiles", 0, "cpu")):
         keys |= set(getattr(model_at(deep), "model_fields", {}))
+    for deep in (("profiles", 0, "options", "a"), ("profiles", 0, "volumes", 0)):
+        keys |= set(getattr(model_at(deep), "model_fields", {}))
     return sorted(keys)
 
 

@@ -110,6 +110,8 @@ def test_every_setting_has_a_default() -> None:
         "ProfileConfig.name",
         "ProfileConfig.pool",
         "ImageConfig.image",
+        "VolumeConfig.name",
+        "VolumeConfig.mount",
     }
 
 

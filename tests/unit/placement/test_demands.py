@@ -199,6 +199,31 @@ def test_every_combination_of_size_and_image_asks_for_what_is_proved() -> None:
         assert pod["spec"]["nodeSelector"] == {labels.POOL: verdict.pool}
 
 
+@pytest.mark.parametrize(
+    "override",
+    [
+        {"cpu_guarantee": 3.5},
+        {"cpu_guarantee": 0},
+        {"cpu_guarantee": None, "cpu_limit": 2},
+        {"cpu_guarantee": None, "cpu_limit": None, "mem_guarantee": None, "mem_limit": None},
+        {"mem_guarantee": "9G"},
+        {"mem_guarantee": 2**33, "mem_limit": "12G"},
+        {"extra_resource_limits": {labels.GPU: 2}, "extra_resource_guarantees": {labels.GPU: 2}},
+        {
+            "extra_resource_limits": {labels.GPU: None},
+            "extra_resource_guarantees": {labels.GPU: None},
+        },
+        {"extra_containers": [{"name": "a", "resources": {"requests": {"cpu": "1500m"}}}]},
+    ],
+)
+@pytest.mark.parametrize("amounts", [{}, {"cpu": {"guarantee": 1, "limit": 4}, "memory": "4G"}])
+def test_the_last_word_is_proved(override: dict[str, Any], amounts: dict[str, Any]) -> None:
+    """Whatever settings of its own make of the amounts of a profile, or of those of the chart."""
+    pools = {"gpu": {"instances": ["g6.12xlarge"]}}
+    entry = {"name": "A", "pool": "gpu", "default": True, "gpu": 1, **amounts}
+    check(deployment({"pools": pools, "profiles": [{**entry, "kubespawner_override": override}]}))
+
+
 def test_a_profile_without_amounts_asks_for_what_the_chart_gives() -> None:
     """One GiB, and no cores."""
     check(_one())

@@ -157,3 +157,125 @@ def test_three_gpus_on_machines_of_one() -> None:
     assert found.path == ("profiles", 0, "options", "Three", "gpu")
     assert "a server needs 3 GPUs, and g6.xlarge leaves 1" in found.message
     assert "g6.12xlarge" in found.hint
+
+
+POOL = {
+    "instances": ["m7i.xlarge"],
+    "labels": {"example.org/team": "physics"},
+    "taints": [{"key": "example.org/only", "value": "us"}],
+    "capacity": ["spot", "on-demand"],
+}
+OURS = {"key": "hub.jupyter.org/dedicated", "operator": "Exists"}
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        {"node_selector": {"example.org/team": "physics"}},
+        {"node_selector": {"node.kubernetes.io/instance-type": "m7i.xlarge"}},
+        {"node_selector": {"kubernetes.io/arch": "amd64", "karpenter.sh/capacity-type": "spot"}},
+        {"node_selector": {"topology.kubernetes.io/region": "us-west-2"}},
+        {"tolerations": [{"operator": "Exists"}]},
+        {"tolerations": [OURS, {"key": "example.org/only", "value": "us"}]},
+        {"tolerations": [OURS, {"key": "example.org/only", "operator": "Exists"}]},
+    ],
+)
+def test_what_nodes_of_the_pool_meet(override: dict[str, Any]) -> None:
+    """Labels of the pool, of its machines and of Karpenter; every taint tolerated."""
+    assert findings(POOL, kubespawner_override=override) == []
+
+
+@pytest.mark.parametrize(
+    ("override", "message", "key"),
+    [
+        (
+            {"node_selector": {"example.org/team": "chemistry"}},
+            "none of its nodes has the label `example.org/team: chemistry`",
+            "node_selector",
+        ),
+        (
+            {"node_selector": {"provisioner": "cluster-autoscaler"}},
+            "none of its nodes has the label `provisioner: cluster-autoscaler`",
+            "node_selector",
+        ),
+        (
+            {"node_selector": {"node.kubernetes.io/instance-type": "m7i.large"}},
+            "none of its nodes has the label `node.kubernetes.io/instance-type: m7i.large`",
+            "node_selector",
+        ),
+        (
+            {"node_selector": {"karpenter.sh/capacity-type": "reserved"}},
+            "`karpenter.sh/capacity-type: reserved`",
+            "node_selector",
+        ),
+        (
+            {"tolerations": []},
+            "have the taint `hub.jupyter.org/dedicated=user:NoSchedule`",
+            "tolerations",
+        ),
+        (
+            {"tolerations": [OURS, {"key": "example.org/only", "value": "them"}]},
+            "have the taint `example.org/only=us:NoSchedule`",
+            "tolerations",
+        ),
+        (
+            {
+                "tolerations": [
+                    OURS,
+                    {"key": "example.org/only", "value": "us", "effect": "NoExecute"},
+                ]
+            },
+            "have the taint `example.org/only=us:NoSchedule`",
+            "tolerations",
+        ),
+        ({"mem_guarantee": 2**40}, "a server needs 1024.0 GiB of memory", "mem_guarantee"),
+        ({"cpu_guarantee": 90}, "a server needs 90 cores", "cpu_guarantee"),
+    ],
+)
+def test_d14_d16_what_no_node_of_the_pool_meets(
+    override: dict[str, Any], message: str, key: str
+) -> None:
+    """It is refused where it is written, with the reason; a larger machine is no remedy."""
+    found = findings(POOL, kubespawner_override=override)
+
+    assert [each.severity for each in found] == ["error"]
+    assert found[0].path == ("profiles", 0, "kubespawner_override", key)
+    assert message in found[0].message
+    assert ("add `" in found[0].hint) is (key in {"mem_guarantee", "cpu_guarantee"})
+
+
+@pytest.mark.parametrize(
+    ("override", "key"),
+    [
+        ({"node_selector": {"topology.kubernetes.io/zone": "us-west-2a"}}, "node_selector"),
+        ({"node_selector": {"karpenter.k8s.aws/instance-tenancy": "default"}}, "node_selector"),
+        ({"node_affinity_required": [{"matchExpressions": []}]}, "node_affinity_required"),
+        ({"extra_pod_config": {"runtimeClassName": "kata"}}, "extra_pod_config"),
+        ({"extra_container_config": {"resources": {}}}, "extra_container_config"),
+        (
+            {
+                "extra_resource_limits": {"vpc.amazonaws.com/efa": "1"},
+                "extra_resource_guarantees": {},
+            },
+            "extra_resource_limits",
+        ),
+        ({"scheduler_name": "mine"}, "scheduler_name"),
+    ],
+)
+def test_what_cannot_be_judged_is_said(override: dict[str, Any], key: str) -> None:
+    """As a warning, once, at its key; the rest of the proof stands."""
+    sizes = {"A": {}, "B": {"cpu": 1}}
+    (found,) = findings(POOL, kubespawner_override=override, options=sizes)
+
+    assert (found.severity, found.path[3]) == ("warning", key)
+    assert "is no part of the proof" in found.message
+
+
+def test_settings_that_change_no_place_are_not_talked_about() -> None:
+    """A label, a page, a variable."""
+    override = {
+        "extra_labels": {"a": "b"},
+        "default_url": "/tree",
+        "extra_pod_config": {"terminationGracePeriodSeconds": 60},
+    }
+    assert findings(POOL, kubespawner_override=override) == []

@@ -1,0 +1,111 @@
+"""What keeps a server off the nodes of its pool: labels it selects, taints it does not tolerate.
+
+Both come of ``kubespawner_override`` alone: what profiles select and tolerate by themselves is
+made of the pool. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from jupyterhub_eks.placement.labels import machine_labels
+from jupyterhub_eks.releases.labels import Taint, node_pools_of, taints_of
+from jupyterhub_eks.releases.nodes import node_labels
+from jupyterhub_eks.releases.requirements import ZONE_ID_LABEL, ZONE_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.instances.model import InstanceType
+
+Bar = Literal["selector", "taint"]
+REGION_LABEL: Final = "topology.kubernetes.io/region"
+CAPACITY_LABEL: Final = "karpenter.sh/capacity-type"
+NODE_POOL_LABEL: Final = "karpenter.sh/nodepool"
+# Labels that nodes may have of which too little is known here.
+_UNKNOWN: Final = ("karpenter.k8s.aws/", "topology.", "eks.amazonaws.com/", "kubernetes.io/host")
+# Without it a taint is a wish.
+_SOFT: Final = "PreferNoSchedule"
+
+
+@dataclass(frozen=True)
+class Bars:
+    """What a server with settings of its own needs of nodes.
+
+    Attributes:
+        override: Settings as in ``kubespawner_override``.
+        name: Name of the pool.
+        pool: The pool.
+        region: Where it is.
+    """
+
+    override: Mapping[str, Any]
+    name: str
+    pool: PoolConfig
+    region: str
+
+    def of(self, machine: InstanceType, zones: Sequence[str] | None) -> Bar | None:
+        """Return what keeps a server off the nodes of a machine; None: nothing."""
+        if self.untolerated() is not None:
+            return "taint"
+        return "selector" if self.unmet(machine, zones) else None
+
+    def untolerated(self) -> Taint | None:
+        """Return the first taint of the pool's nodes that the server does not tolerate."""
+        given = self.override.get("tolerations")
+        if not isinstance(given, list):
+            return None
+        return next(
+            (
+                taint
+                for taint in taints_of(self.pool)
+                if taint.effect != _SOFT and not any(_tolerates(each, taint) for each in given)
+            ),
+            None,
+        )
+
+    def unmet(self, machine: InstanceType, zones: Sequence[str] | None) -> tuple[str, str] | None:
+        """Return the first label that is selected and that nodes of a machine do not have."""
+        known = {**node_labels(self.name, self.pool), **machine_labels(machine)}
+        several: dict[str, Sequence[str] | None] = {
+            CAPACITY_LABEL: self.pool.capacity,
+            NODE_POOL_LABEL: node_pools_of(self.name, self.pool),
+            REGION_LABEL: (self.region,),
+            ZONE_ID_LABEL: zones,
+        }
+        for key, value in self._selected():
+            having = (known[key],) if key in known else several.get(key, ())
+            is_known = key in known or key in several or not key.startswith(_UNKNOWN)
+            if is_known and having is not None and value not in having:
+                return key, value
+        return None
+
+    def unjudged(self, machine: InstanceType | None) -> list[str]:
+        """Return the labels that are selected of which nothing is known."""
+        known = machine_labels(machine) if machine else {}
+        judged = {CAPACITY_LABEL, NODE_POOL_LABEL, REGION_LABEL, ZONE_ID_LABEL, *known}
+        return [
+            key
+            for key, _ in self._selected()
+            if key == ZONE_LABEL or (key.startswith(_UNKNOWN) and key not in judged)
+        ]
+
+    def _selected(self) -> list[tuple[str, str]]:
+        given = self.override.get("node_selector")
+        found = given.items() if isinstance(given, dict) else ()
+        return [(str(key), str(value)) for key, value in found if value is not None]
+
+
+def _tolerates(toleration: object, taint: Taint) -> bool:
+    if not isinstance(toleration, dict):
+        return False
+    key, operator = toleration.get("key"), toleration.get("operator") or "Equal"
+    if (toleration.get("effect") or taint.effect) != taint.effect:
+        return False
+    if not key:
+        return operator == "Exists"
+    if key != taint.key:
+        return False
+    return operator == "Exists" or str(toleration.get("value") or "") == taint.value
