@@ -15,9 +15,10 @@ from jupyterhub_eks.foreign.shapes import is_true
 from jupyterhub_eks.releases.z2jh.profiles import SPOT_NOTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jupyterhub_eks.config.document import Node, Place
+    from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.foreign.listings import Listing
     from jupyterhub_eks.foreign.shapes import Choice, Profile, Shape
     from jupyterhub_eks.foreign.wishes import Wish
@@ -37,10 +38,13 @@ _CARRIED: Final = frozenset(
         "extra_resource_limits", "image", "node_selector", "tolerations", "node_affinity_required",
     }
 )  # fmt: skip
-# For all servers together these stand under `hub_values` of jhub.yaml.
-_FOR_ALL: Final = frozenset(
-    {"environment", "extra_pod_config", "extra_containers", "init_containers"}
-)
+# Keys of a profile itself that ours has, or that are said of one by one.
+_KEYS: Final = frozenset(
+    {
+        "display_name", "description", "default", "slug", "kubespawner_override",
+        "profile_options", "allowed_groups", "allowed_teams",
+    }
+)  # fmt: skip
 
 
 def name_of(shape: Shape, taken: Sequence[str] | set[str]) -> str:
@@ -146,6 +150,11 @@ def losses_of_profile(profile: Profile) -> Iterator[Problem]:
         for key, entry in override.entries.items():
             if key not in _CARRIED:
                 yield _lost(profile, entry.key_place, f"the setting `{key}` is not carried")
+    for key, entry in profile.node.entries.items():
+        if key not in _KEYS:
+            yield _lost(
+                profile, entry.key_place, f"the key `{key}` is not carried; it has no effect there"
+            )
     if _TAGS.search(text_at(profile.node, "description") + profile.title):
         yield _lost(profile, profile.place, "marks of HTML are left out; text is shown as it is")
     options = entry_at(profile.node, "profile_options")
@@ -165,7 +174,7 @@ def losses_of_profile(profile: Profile) -> Iterator[Problem]:
 def losses_of_base(listing: Listing) -> Iterator[Problem]:
     """Yield the settings of all servers that have no place in a profile."""
     for key, node in listing.base.items():
-        if key in _FOR_ALL and node.place.line and getattr(node, "size", 2) > 1:
+        if key not in _CARRIED and node.place.line and _says_something(node):
             yield problem_at(
                 node.place,
                 key,
@@ -173,6 +182,46 @@ def losses_of_base(listing: Listing) -> Iterator[Problem]:
                 "write it under `hub_values` in jhub.yaml",
                 "warning",
             )
+
+
+def _says_something(node: Node) -> bool:
+    return node.value is not None if isinstance(node, Scalar) else node.size > 1
+
+
+def unlimited(listing: Listing, pools: Mapping[str, PoolConfig]) -> Iterator[Problem]:
+    """Yield that some pools may grow without end; once for all of them."""
+    names = [f"`{name}`" for name, pool in pools.items() if not pool.max]
+    if not names:
+        return
+    which = (
+        f"no pool has an upper limit ({', '.join(names)})"
+        if len(names) == len(pools)
+        else f"without an upper limit: {', '.join(names)}"
+    )
+    yield problem_at(
+        listing.node.place,
+        dotted(listing.path),
+        which,
+        "write `max` in each; `jhub cost` shows why",
+        "warning",
+    )
+
+
+def chosen_limits(wish: Wish, machines: Sequence[InstanceType]) -> Iterator[str]:
+    """Yield that limits were written which a server does not have; arguments as above."""
+    limits, found = dict(wish.limits), sections(wish, machines)
+    written, missing = [], []
+    if "cpu" in found and extended.CPU not in limits:
+        missing.append("cores")
+        written.append(f"`cpu.limit: {found['cpu']['limit']:g}`")
+    if "memory" in found and extended.MEMORY not in limits:
+        missing.append("memory")
+        written.append(f"`memory.limit: {found['memory']['limit']}`")
+    if written:
+        yield (
+            f"has no limit of {' or '.join(missing)}, so {' and '.join(written)} "
+            f"{'are' if len(written) > 1 else 'is'} written: the most of a machine of its pool"
+        )
 
 
 def _image_choices(profile: Profile) -> Iterator[Choice]:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from jupyterhub_eks.config.document import dotted, problem_at
-from jupyterhub_eks.config.forms import slug
-from jupyterhub_eks.config.pools import PoolConfig
 from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
-from jupyterhub_eks.config.rules.mig import mig_gpu
 from jupyterhub_eks.errors import ConfigError
-from jupyterhub_eks.foreign import carrying, extended, pool_parts
+from jupyterhub_eks.foreign import carrying, devices, pool_parts
 from jupyterhub_eks.foreign.checking import check
+from jupyterhub_eks.foreign.left_values import lost_values
 from jupyterhub_eks.foreign.machines import Chooser, named
+from jupyterhub_eks.foreign.narrowing import Narrower
 from jupyterhub_eks.foreign.placing import Placer, Surroundings
 from jupyterhub_eks.foreign.plugins import device_plugin
-from jupyterhub_eks.foreign.selecting import Selection
+from jupyterhub_eks.foreign.pooling import Need, Pools
+from jupyterhub_eks.foreign.selecting import Selection, of_any_node, of_machine
 from jupyterhub_eks.foreign.settling import settled
 from jupyterhub_eks.foreign.shapes import profiles as profiles_of
 from jupyterhub_eks.foreign.writing import profiles_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jupyterhub_eks.foreign.machines import Machines
     from jupyterhub_eks.foreign.node_pools import NodePool
@@ -35,9 +35,22 @@ if TYPE_CHECKING:
     from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.problems import Problem
 
-# Where nobody says among how many a GPU is shared.
-_SLICES: Final = 4
-_POOL_NAME: Final = 40
+
+@dataclass(frozen=True)
+class _Found:
+    """Machines of a server's pool.
+
+    Attributes:
+        machines: The machines.
+        given: The node pool that they come of; None: there is none.
+        nodes: All that the server may have in the region.
+        allowed: The types that it may have; None: any.
+    """
+
+    machines: Machines
+    given: NodePool | None
+    nodes: Sequence[Node]
+    allowed: frozenset[str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +86,17 @@ def import_list(source: Foreign, catalog: Catalog, region: str = "") -> Imported
     made.run()
     if not made.profiles:
         raise ConfigError([_nothing(source), *(replace(e, severity="error") for e in made.losses)])
-    written = ProfilesFile.model_validate({"pools": made.pools, "profiles": tuple(made.profiles)})
+    written = ProfilesFile.model_validate(
+        {"pools": made.pools.configs, "profiles": tuple(made.profiles)}
+    )
     profiles, refused = settled(written, catalog, region)
-    losses = [*made.losses, *(_refused(made.places[name], why) for name, why in refused.items())]
+    losses = [
+        *made.losses,
+        *made.pools.losses,
+        *made.pools.remarks(profiles.pools),
+        *carrying.unlimited(source.listing, profiles.pools),
+    ]
+    losses += (_refused(made.places[name], why) for name, why in refused.items())
     if not profiles.profiles:
         raise ConfigError([_nothing(source), *(replace(e, severity="error") for e in losses)])
     return Imported(
@@ -90,7 +111,6 @@ class _Import:
 
     def __init__(self, source: Foreign, catalog: Catalog, region: str) -> None:
         self.source, self.catalog, self.region = source, catalog, region
-        self.pools: dict[str, PoolConfig] = {}
         self.profiles: list[ProfileConfig] = []
         self.places: dict[str, CheckedShape] = {}
         self.losses: list[Problem] = []
@@ -100,10 +120,13 @@ class _Import:
         # Machines for servers that name none, as if nothing were known of the cluster.
         self._chooser = Chooser(catalog, region)
         self._anywhere = Placer(Surroundings(catalog=catalog, region=region))
+        self._narrower = Narrower(catalog, region)
+        self.pools = Pools(self._narrower, region)
 
     def run(self) -> None:
         report = check(self.source, self.catalog, self.region)
         self.losses += carrying.losses_of_base(self.source.listing)
+        self.losses += lost_values(self.source)
         for profile in profiles_of(self.source.listing):
             self.losses += carrying.losses_of_profile(profile)
         for each in report.shapes:
@@ -116,11 +139,15 @@ class _Import:
             why = f": {'; '.join(each.verdict.reasons)}" if each.verdict.reasons else ""
             self._lose(each, f"is left out, no machine holds it{why}", "change what it asks for")
             return
-        machines, given, nodes = found
-        sharing = self._sharing(each, machines, given)
-        name = self._pool(each, machines, given, sharing)
-        titles, lost = carrying.images(each.shape, self.source.tagged)
-        self.losses += lost
+        shared, lost = devices.sharing(wish, found.machines, found.given, self._plugin)
+        self._lose_all(each, [lost] if lost else [])
+        counts, lost_devices = devices.devices(wish, shared)
+        self._lose_all(each, lost_devices)
+        name = self._pool(each, found, shared, max(counts.values()))
+        titles, lost_images = carrying.images(each.shape, self.source.tagged)
+        self.losses += lost_images
+        holding = self._chooser.holding(found.machines, wish, found.nodes)
+        self._lose_all(each, carrying.chosen_limits(wish, holding))
         title = carrying.name_of(each.shape, self._taken)
         config = {
             "name": title,
@@ -128,8 +155,8 @@ class _Import:
             "pool": name,
             "images": titles,
             "groups": carrying.groups(each.shape.profile),
-            **carrying.sections(wish, self._chooser.holding(machines, wish, nodes)),
-            **self._devices(each, sharing),
+            **carrying.sections(wish, holding),
+            **counts,
         }
         try:
             profile = ProfileConfig.model_validate(config)
@@ -149,124 +176,90 @@ class _Import:
         self._has_default = all(choice.is_default for choice in shape.choices)
         return self._has_default
 
-    def _machines(
-        self, each: CheckedShape
-    ) -> tuple[Machines, NodePool | None, Sequence[Node]] | None:
-        """Return the machines of a server's pool, the pool they come of, and all it may have."""
+    def _machines(self, each: CheckedShape) -> _Found | None:
+        """Return what becomes the pool of a server; None: no machine holds it."""
         return self._of_given(each) or self._of_selector(each)
 
-    def _of_given(
-        self, each: CheckedShape
-    ) -> tuple[Machines, NodePool | None, Sequence[Node]] | None:
+    def _of_given(self, each: CheckedShape) -> _Found | None:
         """Return machines of the first pool beside the list in which a server starts."""
         if not each.verdict.pools:
             return None
+        wish = each.wish
         pool, nodes = each.verdict.found[0]
-        own = named(each.wish.selection.always) or named(pool.requirements)
+        allowed = self._narrower.allowed(nodes, pool, wish.selection)
+        given = named(pool_parts.demands(wish, pool))
+        own = self._narrower.narrowed(given, wish, nodes, allowed) if given else None
+        if given and own and (out := _left_out(given, own)):
+            self._lose(each, f"gets no {out}: a pool has one kind of machine and processor")
         if own is None:
-            own = self._chooser.choose(each.wish, nodes)
+            chosen = self._chooser.choose(wish, nodes)
+            own = self._narrower.narrowed(chosen, wish, nodes, allowed) if chosen else None
+            own = own or self._narrower.smallest(wish, nodes)
             if own:
                 self._lose(
                     each,
                     f"the requirements of the node pool `{pool.name}` have no equal; its pool has "
-                    f"{', '.join(own.instances)}",
+                    f"{_in_words(own)}",
                 )
-        self.losses += pool_parts.lost_requirements(pool)
-        return (own, pool, nodes) if own else None
+        if len(each.verdict.pools) > 1:
+            others = ", ".join(f"`{name}`" for name in each.verdict.pools[1:])
+            self._lose(each, f"starts in {others}, too, and gets the machines of `{pool.name}`")
+        return _Found(own, pool, nodes, allowed) if own else None
 
-    def _of_selector(
-        self, each: CheckedShape
-    ) -> tuple[Machines, NodePool | None, Sequence[Node]] | None:
+    def _of_selector(self, each: CheckedShape) -> _Found | None:
         """Return the machines that a server names itself, or else that hold it."""
         if each.verdict.status == "never":
             self._lose(each, f"never starts as it is: {'; '.join(each.verdict.reasons)}")
-        own = named(each.wish.selection.always)
         wish = replace(each.wish, is_open=False)
-        placed = self._anywhere.verdict(wish) if own else None
-        if own and placed and placed.found:
-            return own, None, placed.found[0][1]
+        given = named(pool_parts.demands(wish, None))
+        placed = self._anywhere.verdict(wish)
+        if placed.status == "starts":
+            nodes = placed.found[0][1]
+            allowed = self._narrower.allowed(nodes, None, wish.selection)
+            own = self._narrower.narrowed(given, wish, nodes, allowed) if given else None
+            if own:
+                return _Found(own, None, nodes, allowed)
+            own = self._chosen(each, nodes, allowed)
+            if own:
+                return _Found(own, None, nodes, allowed)
         anything = self._anywhere.verdict(replace(wish, selection=Selection()))
         nodes = anything.found[0][1] if anything.found else ()
+        own = self._chosen(each, nodes, None)
+        return _Found(own, None, nodes, None) if own else None
+
+    def _chosen(
+        self, each: CheckedShape, nodes: Sequence[Node], allowed: frozenset[str] | None
+    ) -> Machines | None:
         own = self._chooser.choose(each.wish, nodes)
-        if own is None:
-            return None
-        self._lose(
-            each,
-            f"names no machine; its pool has {', '.join(own.instances)}",
-            "choose others in `pools`",
-        )
-        return own, None, nodes
-
-    def _sharing(
-        self, each: CheckedShape, machines: Machines, given: NodePool | None
-    ) -> dict[str, Any]:
-        others = dict(each.wish.others)
-        partition = next((n for n in others if n.startswith(extended.MIG_PREFIX)), "")
-        if partition:
-            profile = partition.removeprefix(extended.MIG_PREFIX)
-            gpus = [mig_gpu(each) for each in machines.instances]
-            if gpus[0] and profile in gpus[0].slices and gpus.count(gpus[0]) == len(gpus):
-                return {"sharing": "mig", "profile": profile}
-            self._lose(each, f"`{profile}` is no equal part of a GPU; it gets a whole one")
-            return {}
-        sharing = self._plugin.sharing(given.labels) if self._plugin and given else None
-        if sharing and sharing.replicas > 1 and each.wish.amounts.gpu == 1:
-            return {"sharing": "time-slicing", "slices": min(sharing.replicas, 48)}
-        if extended.SHARED_GPU in others:
-            self._lose(each, f"among how many a GPU is shared is not said; {_SLICES} are written")
-            return {"sharing": "time-slicing", "slices": _SLICES}
-        if sharing and sharing.replicas > 1 and each.wish.amounts.gpu > 1:
-            self._lose(each, "gets whole GPUs, in a pool of their own")
-        return {}
-
-    def _devices(self, each: CheckedShape, sharing: Mapping[str, Any]) -> dict[str, int]:
-        """Return ``gpu`` and ``neuron`` of a profile."""
-        amounts, others = each.wish.amounts, dict(each.wish.others)
-        gpu, neuron = amounts.gpu, amounts.neuron
-        for name, count in others.items():
-            if name.startswith(extended.MIG_PREFIX) or name == extended.SHARED_GPU:
-                gpu += count
-            elif name == extended.NEURON_CORE:
-                neuron = max(neuron, -(-count // 2))
-                self._lose(each, f"{count} Neuron cores are {neuron} devices of two cores each")
-            else:
-                self._lose(each, f"the resource `{name}` is not carried")
-        if sharing and gpu > 1:
-            self._lose(each, f"asks for {gpu} slices of a GPU; it gets one")
-            gpu = 1
-        return {"gpu": gpu, "neuron": neuron}
+        if own and allowed is not None:
+            own = self._narrower.narrowed(own, each.wish, nodes, allowed)
+        if own is None and allowed is not None:
+            own = self._narrower.smallest(each.wish, nodes)
+        if own:
+            self._lose(
+                each, f"names no machine; its pool has {_in_words(own)}", "choose others in `pools`"
+            )
+        return own
 
     def _pool(
-        self,
-        each: CheckedShape,
-        machines: Machines,
-        given: NodePool | None,
-        sharing: Mapping[str, Any],
+        self, each: CheckedShape, found: _Found, shared: Mapping[str, Any], asked: int
     ) -> str:
-        config = PoolConfig.model_validate(
-            {
-                "instances": machines.instances,
-                "sizes": machines.sizes,
-                "capacity": pool_parts.capacity(each.wish, given),
-                "gpu": dict(sharing),
-                "max": dict(pool_parts.limits(given)) if given else {},
-                **pool_parts.disk(given),
-            }
+        need = Need(
+            wish=each.wish,
+            machines=found.machines,
+            allowed=found.allowed,
+            given=found.given,
+            sharing=shared,
+            asked=asked,
         )
-        for name, pool in self.pools.items():
-            if pool == config:
-                return name
-        wanted = slug(
-            given.name if given else pool_parts.title(each.wish, machines, sharing),
-            _POOL_NAME,
-            "pool",
-        )
-        name, number = wanted, 1
-        while name in self.pools:
-            number += 1
-            name = f"{wanted[: _POOL_NAME - 4]}-{number}"
-        self.pools[name] = config
+        name, lost = self.pools.name_of(need)
+        self._lose_all(each, [f"does not keep the zone requirement `{zone}`" for zone in lost])
+        self._lose_all(each, _lost_selection(each, found))
         return name
+
+    def _lose_all(self, each: CheckedShape, messages: Iterable[str]) -> None:
+        for message in messages:
+            self._lose(each, message)
 
     def _lose(self, each: CheckedShape, message: str, hint: str = "") -> None:
         profile = each.shape.profile
@@ -279,6 +272,32 @@ class _Import:
                 "warning",
             )
         )
+
+
+def _in_words(machines: Machines) -> str:
+    sizes = f" in {', '.join(machines.sizes)}" if machines.sizes else ""
+    return ", ".join(machines.instances) + sizes
+
+
+def _left_out(given: Machines, own: Machines) -> str:
+    """Return the machines that are named and not in a pool, by the names' kind alone."""
+    kept = {name.partition(".")[0] for name in own.instances}
+    return ", ".join(name for name in given.instances if name.partition(".")[0] not in kept)
+
+
+def _lost_selection(each: CheckedShape, found: _Found) -> Iterator[str]:
+    """Yield what a server demands of its node that its pool does not say."""
+    selection = each.wish.selection
+    if len(selection.either) > 1:
+        yield (
+            f"has {len(selection.either)} alternatives of node affinity; its pool has the machines "
+            "of the first that has any, in any zone and bought on demand"
+        )
+    if found.given or each.verdict.status == "never":
+        return
+    for wanted in pool_parts.demands(each.wish, None):
+        if not of_machine(wanted.key) and not of_any_node(wanted.key):
+            yield f"the selector `{wanted}` is not carried"
 
 
 def _nothing(source: Foreign) -> Problem:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.document import dotted, problem_at
 from jupyterhub_eks.foreign import extended
-from jupyterhub_eks.foreign.obstacles import how_to_partition
+from jupyterhub_eks.foreign.obstacles import NO_OVERLAY, how_to_partition
 from jupyterhub_eks.foreign.plugins import CONFIG_LABEL
 from jupyterhub_eks.foreign.sharing import pool_faults
 from jupyterhub_eks.placement.resources import GIB
@@ -95,10 +95,7 @@ def _unpartitioned(families: Sequence[str], known: Surroundings) -> str:
         if unused and known.plugin and known.plugin.default not in unused
         else ","
     )
-    return (
-        f"no node partitions its GPUs ({', '.join(families)} could){shown} and no NodeOverlay "
-        "tells Karpenter of partitions"
-    )
+    return f"no node partitions its GPUs ({', '.join(families)} could){shown} and {NO_OVERLAY}"
 
 
 def _shared(shape: Shape, wish: Wish, fault: PoolFault) -> Problem:
@@ -121,7 +118,8 @@ def _shared(shape: Shape, wish: Wish, fault: PoolFault) -> Problem:
         f"`{shape.title}` never gets {wanted} whole GPUs: in the pool `{fault.pool}` each GPU is "
         f"{replicas} slices, and {wanted} of the {machine.gpu_count * replicas} of {machine.name} "
         f"{outcome}",
-        "take the pool out of time-slicing, by a configuration of its own",
+        f"give the pool `{fault.pool}` the label `{CONFIG_LABEL}: whole`, and the device plugin's "
+        "`config.map` an entry `whole` without `sharing`",
     )
 
 

@@ -7,7 +7,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
-from jupyterhub_eks.config.rules.instances import architecture
 from jupyterhub_eks.foreign import extended
 from jupyterhub_eks.foreign.placing import fits
 from jupyterhub_eks.placement.labels import TYPE
@@ -56,11 +55,15 @@ class Machines:
 
 def named(wanted: Iterable[Requirement]) -> Machines | None:
     """Return the machines that requirements name; None: they name none, or in other ways."""
-    values = {each.key: each.values for each in wanted if each.operator == "In"}
+    values: dict[str, tuple[str, ...]] = {}
+    for each in wanted:
+        if each.operator == "In":
+            before = values.get(each.key, each.values)
+            values[each.key] = tuple(value for value in before if value in each.values)
     if types := values.get(TYPE):
-        return Machines(_alike(types))
+        return Machines(tuple(dict.fromkeys(types)))
     if families := values.get(FAMILY):
-        return Machines(_alike(families), values.get(SIZE, ()))
+        return Machines(tuple(dict.fromkeys(families)), values.get(SIZE, ()))
     return None
 
 
@@ -169,12 +172,3 @@ def _kind(wish: Wish) -> Kind:
     if wish.amounts.gpu or is_part:
         return "nvidia"
     return "neuron" if wish.amounts.neuron or extended.NEURON_CORE in others else "cpu"
-
-
-def _alike(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names whose machines are of the kind and architecture of the first."""
-
-    def make(name: str) -> tuple[bool, bool, str]:
-        return is_nvidia(name), is_neuron(name), architecture(name)
-
-    return tuple(dict.fromkeys(name for name in names if make(name) == make(names[0])))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.config.document import MapNode, Node, problem_at
+from jupyterhub_eks.config.document import MapNode, Node, problem_at, to_plain
 from jupyterhub_eks.foreign import quantities
 from jupyterhub_eks.foreign.documents import entry_at, items_at, text_at, texts
 from jupyterhub_eks.foreign.selecting import is_sound, requirements, written
@@ -53,6 +53,7 @@ class NodePool:
         uses_own_disks: Whether local disks take its place.
         max_pods: Most pods of a node; None: as many as network addresses allow.
         partitions: Whether its nodes partition their GPUs (MIG) by themselves.
+        settings: What it says besides, by dotted key: when nodes go, and its weight.
     """
 
     name: str
@@ -65,6 +66,7 @@ class NodePool:
     uses_own_disks: bool = False
     max_pods: int | None = None
     partitions: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +129,33 @@ def faults(documents: Iterable[Node]) -> Iterator[Problem]:
                 )
 
 
+def settings_of(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a NodePool says besides its machines, by dotted key; from its ``spec``."""
+    template = spec.get("template")
+    nodes = template.get("spec") if isinstance(template, dict) else None
+    disruption = spec.get("disruption")
+    found = {
+        **_chosen(nodes, ("expireAfter", "terminationGracePeriod", "startupTaints", "kubelet"), ""),
+        **_chosen(
+            disruption,
+            ("consolidationPolicy", "consolidateAfter", "expireAfter", "budgets"),
+            "disruption.",
+        ),
+        **_chosen(spec, ("weight", "replicas"), ""),
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _chosen(node: object, keys: tuple[str, ...], above: str) -> dict[str, Any]:
+    held = node if isinstance(node, dict) else {}
+    return {f"{above}{key}": held[key] for key in keys if key in held}
+
+
+def _plain(node: Node | None) -> dict[str, Any]:
+    found = to_plain(node) if node is not None else {}
+    return found if isinstance(found, dict) else {}
+
+
 def _template(document: Node) -> Node | None:
     """Return what holds requirements and taints: a Provisioner has no template."""
     return entry_at(document, "spec", "template", "spec") or entry_at(document, "spec")
@@ -159,6 +188,7 @@ def _pool(document: MapNode, classes: Mapping[str, Node]) -> NodePool:
         disk_gib=_disk(made),
         uses_own_disks=text_at(made, "instanceStorePolicy") == "RAID0",
         max_pods=int(max_pods) if max_pods.isdecimal() else None,
+        settings=settings_of(_plain(entry_at(document, "spec"))),
         partitions=bool(_MIG_IN_USER_DATA.search(text_at(made, "userData"))),
     )
 

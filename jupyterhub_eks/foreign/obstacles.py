@@ -23,6 +23,10 @@ _ORDER: Final[tuple[Why, ...]] = (
     "label", "taint", "unknown", "selector", "machines", "resource", "room",
 )  # fmt: skip
 _MOST_NAMED: Final = 3
+NO_OVERLAY: Final = (
+    "no NodeOverlay (Karpenter's object that tells it of resources which EC2 does not name) has "
+    "partitions"
+)
 _POOL_LABEL: Final = "karpenter.sh/nodepool"
 # Put on a node by feature discovery or the cloud once it runs, so that none is started for it.
 _AFTER_START: Final = ("nvidia.com/", "feature.node.kubernetes.io/", "eks.amazonaws.com/")
@@ -91,7 +95,10 @@ def _labels(found: Sequence[Obstacle], pools: Sequence[NodePool]) -> Iterator[st
                 "starts none"
             )
         else:
-            yield f"no node pool has the label `{what}`, nor any `{key.partition(' ')[0]}`"
+            yield (
+                f"no node pool has the label `{what}`; none has a label "
+                f"`{key.partition(' ')[0]}` at all"
+            )
 
 
 def _sentence(obstacle: Obstacle) -> str:
@@ -127,7 +134,7 @@ def _resource(obstacle: Obstacle) -> str:
         families = extended.mig_families(name)
         return (
             f"nothing offers `{name}`: no node partitions its GPUs ({', '.join(families)} could), "
-            "and no NodeOverlay tells Karpenter of partitions"
+            f"and {NO_OVERLAY}"
         )
     return f"a server needs {obstacle.needs} `{name}`, and {obstacle.detail} has {has}"
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.config.document import problem_at
 from jupyterhub_eks.config.pools import PoolConfig
 from jupyterhub_eks.foreign import extended
-from jupyterhub_eks.foreign.machines import FAMILY, SIZE
-from jupyterhub_eks.placement.labels import ARCH, OS, TYPE
-from jupyterhub_eks.releases.requirements import DEVICE_COUNT_LABELS, GPU_COUNT_LABEL
+from jupyterhub_eks.foreign.selecting import of_machine
+from jupyterhub_eks.releases.requirements import ZONE_ID_LABEL, ZONE_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from jupyterhub_eks.foreign.machines import Machines
     from jupyterhub_eks.foreign.node_pools import NodePool
+    from jupyterhub_eks.foreign.selecting import Requirement
     from jupyterhub_eks.foreign.wishes import Wish
     from jupyterhub_eks.problems import Problem
 
@@ -25,47 +25,75 @@ _LIMITS: Final = {
     "memory": ("memory_gib", 2**30),
     extended.GPU: ("gpu", 1),
     extended.NEURON: ("neuron", 1),
+    "nodes": ("nodes", 1),
 }
 
-
-# By a pool of ours, in its own words or by what a profile asks for.
-_SAID: Final = frozenset(
-    {
-        TYPE, FAMILY, SIZE, ARCH, OS, _CAPACITY, GPU_COUNT_LABEL, *DEVICE_COUNT_LABELS.values(),
-        "karpenter.k8s.aws/instance-hypervisor",
-    }
-)  # fmt: skip
+# Said by a pool of ours in its own words.
+_SAID: Final = frozenset({_CAPACITY, ZONE_LABEL, ZONE_ID_LABEL})
 
 
-def capacity(wish: Wish, given: NodePool | None) -> tuple[str, ...]:
+def demands(wish: Wish, given: NodePool | None) -> tuple[Requirement, ...]:
+    """Return all that a server and its node pool demand together."""
+    selection = wish.selection
+    either = selection.either[0] if len(selection.either) == 1 else ()
+    return (*selection.always, *either, *(given.requirements if given else ()))
+
+
+def capacity(wanted: Iterable[Requirement]) -> tuple[str, ...]:
     """Return how the machines of a server may be bought; as in Karpenter, else on demand."""
     found: tuple[str, ...] = ()
-    for each in (*wish.selection.always, *(given.requirements if given else ())):
+    for each in wanted:
         if each.key == _CAPACITY and each.operator == "In":
             allowed = found or ("reserved", "spot", "on-demand")
             found = tuple(value for value in allowed if value in each.values)
-    return found or ("on-demand",)
+    excluded = {
+        value
+        for each in wanted
+        if each.key == _CAPACITY and each.operator == "NotIn"
+        for value in each.values
+    }
+    every = found or (("on-demand",) if "on-demand" not in excluded else ("spot", "reserved"))
+    return tuple(value for value in every if value not in excluded) or ("on-demand",)
 
 
-def limits(given: NodePool) -> Iterator[tuple[str, int]]:
-    """Yield the upper limits of a pool, in our units."""
+def limits(given: NodePool, slices: int) -> tuple[dict[str, int], list[Problem]]:
+    """Return the upper limits of a pool in our units, and those that are others here.
+
+    Args:
+        given: The node pool.
+        slices: Servers that share a GPU; its nodes report so many GPUs for each.
+    """
+    found: dict[str, int] = {}
+    lost = []
     for name, amount in given.limits.items():
-        if name in _LIMITS:
-            key, factor = _LIMITS[name]
-            yield key, max(amount // factor, 1)
+        key, factor = _LIMITS.get(name, ("", 1))
+        most = amount // (factor * slices if key == "gpu" else factor)
+        written = ""
+        if key:
+            found[key] = max(most, 1)
+            written = "" if most else f"; it is `{key}: 1`, the least of ours"
+        if not key or written:
+            message = f"the limit of `{name}` of the node pool `{given.name}` is not carried"
+            lost.append(problem_at(given.place, "spec.limits", message + written, "", "warning"))
+    return found, lost
 
 
 def lost_requirements(given: NodePool) -> Iterator[Problem]:
-    """Yield what a pool demands of its machines and ours cannot say."""
+    """Yield what a pool demands of its nodes and ours cannot say."""
     for each in given.requirements:
-        if each.key not in _SAID:
-            yield problem_at(
-                given.place,
-                "spec.template.spec.requirements",
-                f"the requirement `{each}` of the node pool `{given.name}` is not carried",
-                "name the machines in `instances` and `sizes`",
-                "warning",
-            )
+        if not of_machine(each.key) and each.key not in _SAID:
+            yield lost_requirement(given, str(each))
+
+
+def lost_requirement(given: NodePool, requirement: str) -> Problem:
+    """Return that a requirement of a node pool is not carried."""
+    return problem_at(
+        given.place,
+        "spec.template.spec.requirements",
+        f"the requirement `{requirement}` of the node pool `{given.name}` is not carried",
+        "write it as one of the `labels` of the pool, if it is a label of your own",
+        "warning",
+    )
 
 
 def disk(given: NodePool | None) -> dict[str, int]:

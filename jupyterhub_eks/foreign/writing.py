@@ -36,6 +36,8 @@ def _pool(pool: PoolConfig) -> Iterator[str]:
     yield as_yaml_line("instances", pool.instances)
     if pool.sizes:
         yield as_yaml_line("sizes", pool.sizes)
+    if pool.zones:
+        yield as_yaml_line("zones", pool.zones)
     if pool.capacity != PoolConfig.model_fields["capacity"].default:
         yield as_yaml_line(
             "capacity", pool.capacity[0] if len(pool.capacity) == 1 else pool.capacity
@@ -46,6 +48,12 @@ def _pool(pool: PoolConfig) -> Iterator[str]:
         yield as_yaml_line("max", pool.max)
     if pool.disk_gib != PoolConfig.model_fields["disk_gib"].default:
         yield as_yaml_line("disk_gib", pool.disk_gib)
+    if pool.labels:
+        yield as_yaml_line("labels", pool.labels)
+    if pool.taints:
+        yield as_yaml_line("taints", [each.model_dump(mode="json") for each in pool.taints])
+    if life := pool.lifetime.model_dump(mode="json", exclude_defaults=True):
+        yield as_yaml_line("lifetime", life)
 
 
 def _profile(profile: ProfileConfig) -> Iterator[str]:

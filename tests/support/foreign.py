@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ruamel.yaml import YAML
+
 from jupyterhub_eks.foreign.checking import Report, check
 from jupyterhub_eks.foreign.documents import documents
 from jupyterhub_eks.foreign.reading import Foreign, foreign, only
@@ -152,3 +156,8 @@ def errors(found: Report) -> list[str]:
 def warnings(found: Report) -> list[str]:
     """Return messages of warnings."""
     return [each.message for each in found.problems if each.severity == "warning"]
+
+
+def yaml_data(text: str) -> Any:
+    """Return what a text of YAML says, read by another reader than the program's."""
+    return YAML(typ="safe", pure=True).load(text)

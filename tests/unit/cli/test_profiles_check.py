@@ -57,7 +57,7 @@ def test_the_blueprint(login: str, capsys: pytest.CaptureFixture[str]) -> None:
     label, partition, limit = said(mig)
     assert "no node pool has the label `provisioner: cluster-autoscaler`" in label
     assert "no pool has the label `nvidia.com/device-plugin.config: nvidia-a100g`" in partition
-    assert "no NodeOverlay tells Karpenter" in partition
+    assert "no NodeOverlay (Karpenter's object that tells it of resources" in partition
     assert "is only guaranteed; without a limit Kubernetes refuses the server" in limit
     assert all(each["hint"] for each in mig["problems"])
 

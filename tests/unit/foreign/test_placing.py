@@ -155,7 +155,10 @@ def test_partitions_that_karpenter_is_told_of() -> None:
             "{extra_resource_limits: {aws.amazon.com/neuroncore: 2}}",
             "needs 2 `aws.amazon.com/neuroncore`",
         ),
-        ("{node_selector: {team: a}}", "no node pool has the label `team: a`, nor any `team`"),
+        (
+            "{node_selector: {team: a}}",
+            "no node pool has the label `team: a`; none has a label `team` at all",
+        ),
         ("{node_selector: {nvidia.com/gpu.product: A10G}}", "added to a running node"),
         (
             f"{{node_selector: {{{TYPE}: m5.2xlarge}}}}",
