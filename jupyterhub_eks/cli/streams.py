@@ -69,11 +69,14 @@ def install() -> None:
 
 
 def steady(stream: TextIO, *, line_buffering: bool) -> io.TextIOWrapper:
-    """Return a stream to the same place, in the same encoding, that never fails."""
+    r"""Return a stream to the same place, in the same encoding, that never fails.
+
+    Characters that its encoding does not have are written as escapes, e.g. ``\xfc``.
+    """
     return io.TextIOWrapper(
         io.BufferedWriter(SteadyFile(stream)),
         encoding=stream.encoding,
-        errors=stream.errors,
+        errors="backslashreplace" if stream.errors == "strict" else stream.errors,
         line_buffering=line_buffering,
     )
 

@@ -5,6 +5,7 @@ Depth, size and anchors are limited while reading and not after the memory has g
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -36,6 +37,8 @@ MAX_NODES: Final = 250_000
 Event = Any
 _STARTS: Final = frozenset({"MappingStartEvent", "SequenceStartEvent"})
 _ENDS: Final = frozenset({"MappingEndEvent", "SequenceEndEvent"})
+# A name or a wildcard; anything else after a star may be a password, which is not shown.
+_SPEAKING: Final = re.compile(r"[A-Za-z_-]{1,30}|\.[A-Za-z0-9.-]{1,80}")
 _AROUND: Final = frozenset({"StreamStartEvent", "StreamEndEvent", "DocumentEndEvent"})
 
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
@@ -138,10 +141,11 @@ class TreeBuilder:
     def _alias(self, event: Event, place: Place) -> Node:
         node = self._anchors.get(event.anchor)
         if node is None:
+            name = event.anchor if _SPEAKING.fullmatch(event.anchor) else "..."
             refuse(
                 place,
-                f"`*{event.anchor}` repeats a value, and none above is marked `&{event.anchor}`",
-                f'mark that value `&{event.anchor}`, or write `"*{event.anchor}"` for the text',
+                f"`*{name}` repeats a value, and none above is marked `&{name}`",
+                f'mark that value `&{name}`, or write `"*{name}"` for the text',
             )
         return node
 

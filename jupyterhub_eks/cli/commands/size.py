@@ -134,13 +134,19 @@ def _need(people: People, server: Server) -> Need:
 def _memory(text: str) -> str:
     """Return an amount of memory as ``profiles.yaml`` has it."""
     try:
-        return written_memory(amounts.memory(text))
+        amount = amounts.memory(text)
     except PydanticCustomError as error:
         found = error.context or {}
         raise UsageError(
             f"`--memory {text[:40]}` {found.get('why', 'is no amount of memory')}",
             hint=f"write e.g. --memory {found.get('meant') or '4G'}",
         ) from error
+    if amount < amounts.LEAST_MEMORY:
+        raise UsageError(
+            f"`--memory {text[:40]}` is too little for JupyterLab to start",
+            hint=f"write --memory {written_memory(amounts.LEAST_MEMORY)} or more",
+        )
+    return written_memory(amount)
 
 
 def _require_machine(found: Sizing, region: str) -> None:

@@ -84,6 +84,7 @@ def test_a_single_server_is_named_where_it_is_cheaper(capsys: pytest.CaptureFixt
         (["--users", "5", "--memory", "0G"], 2, "is nothing"),
         (["--users", "5", "--memory", "lots"], 2, "not an amount of memory"),
         (["--users", "5", "--memory", "900T"], 2, "more than any machine has"),
+        (["--users", "5", "--memory", "16M"], 2, "too little for JupyterLab"),
         (["--users", "5", "--memory", "30T"], 2, "no machine looked at holds"),
         (["--users", "5", "--cpu", "600"], 2, "600 cores"),
         (["--users", "5", "--cpu", "nan"], 2, "--cpu"),

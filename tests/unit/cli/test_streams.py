@@ -133,3 +133,14 @@ def test_a_pipe_that_does_not_block_is_waited_for() -> None:
     os.close(reading)
 
     assert sum(map(len, received)) == 300_000
+
+
+def test_characters_that_an_encoding_lacks_are_escaped(tmp_path: Path) -> None:
+    """A title in another script is no reason to lose a report."""
+    file = tmp_path / "out"
+    with file.open("w", encoding="latin-1") as target:
+        stream = steady(target, line_buffering=True)
+        stream.write("Übung 日本\n")
+        stream.flush()
+
+    assert file.read_bytes() == b"\xdcbung \\u65e5\\u672c\n"

@@ -49,6 +49,12 @@ BAD: dict[str, tuple[bytes, str, str, str]] = {
         "none above is marked `&.example.org`",
         '`"*.example.org"` for the text',
     ),
+    "password with a star": (
+        b"auth: {password: *s3cr3t-value}\n",
+        "1:18",
+        "`*...` repeats a value",
+        '`"*..."` for the text',
+    ),
     "bare star": (b"name: *\n", "1:8", "begins with `*` or `&`", "in quotes"),
     "block text mark": (b"name: |lab\n", "1:8", "begins with `|` or `>`", "in quotes"),
     "closing bracket only": (b"tags: ]\n", "1:7", "without an opening one", "`[a, b]`"),
