@@ -48,10 +48,10 @@ def test_all_stacks_are_deployed(deployed: Life) -> None:
 
 
 def test_pools_are_in_the_cluster(deployed: Life) -> None:
-    """A NodePool and a class for each pool, and an overlay for each count of shared GPUs."""
+    """A NodePool and a class for each pool, and an overlay for machines with one shared GPU."""
     assert names(deployed, NodePool) == {"cpu", "gpu-shared"}
     assert names(deployed, NodeClass) == {"cpu", "gpu-shared"}
-    assert names(deployed, NodeOverlay) == {f"gpu-shared-{count}-gpu" for count in (1, 2, 4, 8)}
+    assert names(deployed, NodeOverlay) == {"gpu-shared-1-gpu"}
 
 
 def test_volumes_are_bound_to_the_hubs_claims(deployed: Life) -> None:
