@@ -104,6 +104,11 @@ def is_stream(path: Path) -> bool:
     return str(path) == "-" or str(path).startswith(_HANDED_OVER)
 
 
+def kind_in_words(mode: int) -> str:
+    """Return what is neither a file nor a folder, e.g. `a device`, by its ``st_mode``."""
+    return next((name for matches, name in _KINDS if matches(mode)), "something else")
+
+
 def _refuse_endless(source: Path, place: Place, advice: Advice) -> None:
     mode = source.stat().st_mode
     if stat.S_ISREG(mode) or (stat.S_ISFIFO(mode) and is_stream(source)):
@@ -114,10 +119,9 @@ def _refuse_endless(source: Path, place: Place, advice: Advice) -> None:
             "standard input is neither a file nor a pipe",
             f"give it one, e.g. `{advice.piped} {place.file}`",
         )
-    kind = next((name for matches, name in _KINDS if matches(mode)), "something else")
     refuse(
         place,
-        f"this is {kind}, not a file",
+        f"this is {kind_in_words(mode)}, not a file",
         f"name a file; {advice.stream} reads the standard input",
     )
 

@@ -38,7 +38,7 @@ def import_(
     screen = Screen(as_json=output.json)
     prints = out == STANDARD_OUTPUT
     if not prints:
-        refuse_replacing(out, force=force)
+        refuse_replacing(out, files, force=force)
     if region is None:
         where, whence = region_here()
         screen.notes(f"for the region {where} ({whence}); --region takes another")
@@ -52,7 +52,7 @@ def import_(
         if not output.json:
             print_text(imported.text)
     else:
-        write_imported(out, imported.text)
+        write_imported(out, imported.text, force=force)
         screen.result(draw_losses(imported.losses))
         screen.result(draw_imported(imported, out, where if region is not None else ""))
     screen.document(imported_document(imported, None if prints else out, where))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from jupyterhub_eks.cli.app import run
+from jupyterhub_eks.cli.foreign_import import write_imported
+from jupyterhub_eks.errors import RefusedError
 from tests.support.foreign import (
     BLUEPRINT,
     LOGINS,
@@ -17,9 +22,6 @@ from tests.support.foreign import (
     SUCCESSOR,
     blueprint_values,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +84,59 @@ def test_nothing_is_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]
 
     assert run(["profiles", "import", SUCCESSOR[0], "--out", "."]) == 13
     assert "--out profiles.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("out", ["pipe", "link"])
+def test_only_files_are_replaced(
+    out: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A named pipe stays one, also behind a link, whatever --force says."""
+    os.mkfifo(folder / "pipe")
+    (folder / "link").symlink_to("pipe")
+    assert run(["profiles", "import", SUCCESSOR[0], "--force", "--out", out]) == 13
+    assert "this is a named pipe, not a file" in capsys.readouterr().err
+    assert (folder / "pipe").is_fifo()
+    assert {each.name for each in folder.iterdir()} == {"pipe", "link"}
+
+
+@pytest.mark.parametrize("out", ["mine.yaml", "./mine.yaml", "link"])
+def test_what_is_read_is_not_overwritten(
+    out: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Under no other name either, whatever --force says."""
+    text = Path(SUCCESSOR[0]).read_text()
+    (folder / "mine.yaml").write_text(text)
+    (folder / "link").symlink_to("mine.yaml")
+    assert run(["profiles", "import", "mine.yaml", "--force", "--out", out]) == 10
+    assert "is one of the files that are read" in capsys.readouterr().err
+    assert (folder / "mine.yaml").read_text() == text
+
+
+def test_a_replaced_file_keeps_its_mode(folder: Path) -> None:
+    """What only its owner may read stays so; a link stays a link."""
+    (folder / "mine.yaml").write_text("mine")
+    (folder / "mine.yaml").chmod(0o600)
+    (folder / "link").symlink_to("mine.yaml")
+    assert run(["profiles", "import", SUCCESSOR[0], "--force", "--out", "link"]) == 0
+    assert (folder / "link").is_symlink()
+    assert stat.S_IMODE((folder / "mine.yaml").stat().st_mode) == 0o600
+    assert "pools:" in (folder / "mine.yaml").read_text()
+
+
+def test_of_several_at_once_one_writes(folder: Path) -> None:
+    """The others are refused, and none is mixed with another."""
+
+    def write(number: int) -> bool:
+        try:
+            write_imported(folder / "one.yaml", f"text {number}", force=False)
+        except RefusedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as several:
+        wrote = list(several.map(write, range(8)))
+    assert wrote.count(True) == 1
+    assert (folder / "one.yaml").read_text() == f"text {wrote.index(True)}"
 
 
 def test_it_can_be_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
