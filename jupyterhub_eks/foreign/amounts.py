@@ -46,6 +46,7 @@ class SettingsReader:
     Attributes:
         problems: What is wrong.
         is_open: Whether something is only known when the hub runs.
+        unknown: What else is not known, so that there is no verdict.
         requests: Requests by resource.
         limits: Limits by resource.
 
@@ -61,6 +62,7 @@ class SettingsReader:
         self.place = shape.profile.place
         self.problems: list[Problem] = []
         self.is_open = False
+        self.unknown = ""
         self.requests: dict[str, Amount] = {}
         self.limits: dict[str, Amount] = {}
 

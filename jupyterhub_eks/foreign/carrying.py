@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.config.document import MapNode, Scalar, dotted, problem_at
 from jupyterhub_eks.foreign import extended
 from jupyterhub_eks.foreign.documents import entry_at, is_open, items_at, text_at
+from jupyterhub_eks.foreign.pod_rules import is_image
 from jupyterhub_eks.foreign.quantities import written_cores, written_memory
 from jupyterhub_eks.foreign.shapes import is_true
 from jupyterhub_eks.releases.z2jh.profiles import SPOT_NOTE
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.problems import Problem
 
 _TAGS: Final = re.compile(r"<[^<>]{1,200}>")
-_IMAGE: Final = re.compile(
-    r"[a-z0-9][a-z0-9.-]*(:\d{1,5}/)?[a-z0-9._/-]*(:[A-Za-z0-9_][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?"
-)
 _LONGEST_NAME: Final = 100
 _MOST_CORES: Final = 1024
 # What a profile of ours says in another way, or what its pool brings with it.
@@ -111,7 +109,7 @@ def images(shape: Shape, tagged: frozenset[Place]) -> tuple[dict[str, str], list
     losses = []
     for title, node, _ in given:
         text = node.text if isinstance(node, Scalar) else ""
-        if is_open(node, tagged) or not _IMAGE.fullmatch(text):
+        if is_open(node, tagged) or not is_image(node):
             losses.append(_lost(shape.profile, node.place, f"the image `{text}` is no reference"))
             continue
         if not _has_tag(text):

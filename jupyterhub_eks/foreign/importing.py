@@ -132,8 +132,10 @@ class _Import:
         for each in report.shapes:
             self._carry(each)
 
-    def _carry(self, each: CheckedShape) -> None:
-        wish = each.wish
+    def _carry(self, checked: CheckedShape) -> None:
+        # Containers beside the server's own are not carried.
+        wish = checked.wish.of_server()
+        each = replace(checked, wish=wish)
         found = self._machines(each)
         if found is None:
             why = f": {'; '.join(each.verdict.reasons)}" if each.verdict.reasons else ""

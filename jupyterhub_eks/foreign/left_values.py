@@ -19,7 +19,8 @@ _READ: Final = frozenset(
     {
         ("singleuser", "profileList"), ("singleuser", "cpu"), ("singleuser", "memory"),
         ("singleuser", "extraResource"), ("singleuser", "nodeSelector"),
-        ("singleuser", "extraNodeAffinity"), ("singleuser", "extraPodConfig"),
+        ("singleuser", "extraNodeAffinity"), ("singleuser", "extraPodAntiAffinity"),
+        ("singleuser", "extraPodConfig"),
         ("singleuser", "extraEnv"), ("singleuser", "extraContainers"),
         ("singleuser", "initContainers"), ("singleuser", "extraTolerations"),
         ("scheduling", "userPods"), ("hub", "config", "KubeSpawner"),

@@ -42,6 +42,7 @@ _SINGLEUSER: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("extra_resource_limits", ("extraResource", "limits")),
     ("node_selector", ("nodeSelector",)),
     ("node_affinity_required", ("extraNodeAffinity", "required")),
+    ("pod_anti_affinity_required", ("extraPodAntiAffinity", "required")),
     ("extra_pod_config", ("extraPodConfig",)),
     ("environment", ("extraEnv",)),
     ("extra_containers", ("extraContainers",)),

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from jupyterhub_eks.foreign.selecting import Requirement
 
 # In the order in which a scheduler meets them: of several pools, those that came furthest count.
-Why = Literal["label", "taint", "unknown", "selector", "machines", "resource", "room"]
+Why = Literal["label", "taint", "unknown", "selector", "machines", "resource", "room", "limit"]
 _ORDER: Final[tuple[Why, ...]] = (
-    "label", "taint", "unknown", "selector", "machines", "resource", "room",
+    "label", "taint", "unknown", "selector", "machines", "resource", "room", "limit",
 )  # fmt: skip
 _MOST_NAMED: Final = 3
 NO_OVERLAY: Final = (
@@ -150,6 +150,10 @@ def _room(obstacle: Obstacle) -> str:
     )
 
 
+def _limit(obstacle: Obstacle) -> str:
+    return f"its limit `{obstacle.what}` is less than {obstacle.detail} has: none is ever started"
+
+
 _SENTENCES: Final = {
     "taint": _taint,
     "unknown": _unknown,
@@ -157,6 +161,7 @@ _SENTENCES: Final = {
     "machines": _machines,
     "resource": _resource,
     "room": _room,
+    "limit": _limit,
 }
 
 
@@ -221,6 +226,11 @@ def _less(obstacle: Obstacle, _: Sequence[NodePool]) -> str:
     return f"ask for {amount(resource, obstacle.has)} {THINGS[resource]} or less, or {larger}"
 
 
+def _more(obstacle: Obstacle, _: Sequence[NodePool]) -> str:
+    key = obstacle.what.partition(":")[0]
+    return f"raise `limits.{key}` of the pool `{obstacle.pool}` to at least {obstacle.needs}"
+
+
 _REMEDIES: Final = {
     "label": _other_label,
     "taint": _toleration,
@@ -229,4 +239,5 @@ _REMEDIES: Final = {
     "machines": _machines_of_pool,
     "resource": _fewer_devices,
     "room": _less,
+    "limit": _more,
 }

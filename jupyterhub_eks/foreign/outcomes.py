@@ -92,6 +92,8 @@ def outcome_of(
 def why_open(wish: Wish, known: Surroundings) -> str:
     """Return why a server could not be judged."""
     unknown = [name for name, _ in wish.others if not extended.is_known(name)]
+    if wish.unknown:
+        return wish.unknown
     if wish.is_open:
         return "some of it is only known when the hub runs"
     if unknown:

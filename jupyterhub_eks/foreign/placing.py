@@ -11,6 +11,7 @@ from jupyterhub_eks.foreign import extended
 from jupyterhub_eks.foreign.node_pools import NodePool
 from jupyterhub_eks.foreign.nodes import Node, can_be, divided, nodes
 from jupyterhub_eks.foreign.obstacles import Obstacle, in_words, of_labels, what_to_change
+from jupyterhub_eks.foreign.pool_limits import exceeded_of, over_limit
 from jupyterhub_eks.foreign.selecting import holds, of_machine
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class Placer:
         anywhere = NodePool(name="", place=Place())
         self._pools = known.pools or (anywhere,)
         self._nodes: dict[str, tuple[Node, ...]] = {}
+        self._allowed: dict[tuple[str, Selection], tuple[Node, ...]] = {}
         self._suited: dict[tuple[str, Selection], tuple[Node, ...] | Obstacle] = {}
 
     def verdict(self, wish: Wish) -> Verdict:
@@ -117,10 +119,15 @@ class Placer:
             suited = self._suited_nodes(pool, wish.selection)
             if isinstance(suited, Obstacle):
                 obstacles.append(suited)
-            elif any(fits(node, wish) for node in reversed(suited)):  # the largest first
-                found.append((pool, suited))
-            else:
-                obstacles.append(_short(pool, suited, wish))
+                continue
+            within = self._within(pool, wish.selection, suited)
+            if any(fits(node, wish) for node in reversed(within)):  # the largest first
+                found.append((pool, within))
+                continue
+            smallest = next((node for node in suited if fits(node, wish)), None)
+            obstacles.append(
+                over_limit(pool, smallest.machine) if smallest else _short(pool, suited, wish)
+            )
         if found:
             return Verdict(self._status(wish), (), wish, tuple(found))
         pools = self._known.pools
@@ -165,6 +172,19 @@ class Placer:
         if key not in self._suited:
             self._suited[key] = self._suit(pool, selection)
         return self._suited[key]
+
+    def _within(
+        self, pool: NodePool, selection: Selection, suited: tuple[Node, ...]
+    ) -> tuple[Node, ...]:
+        """Return the machines that the upper limits of their pool allow at all."""
+        key = pool.name, selection
+        if key not in self._allowed:
+            self._allowed[key] = (
+                tuple(node for node in suited if not any(exceeded_of(pool, node.machine)))
+                if pool.limits
+                else suited
+            )
+        return self._allowed[key]
 
     def _suit(self, pool: NodePool, selection: Selection) -> tuple[Node, ...] | Obstacle:
         obstacles = []
@@ -221,7 +241,7 @@ def users_of(node: Node, wish: Wish) -> int:
     """Return how many servers an empty node holds."""
     known = ((name, count) for name, count in wish.others if extended.is_known(name))
     counts = [node.others.get(name, 0) // count for name, count in known]
-    return min([node.offered.times(wish.amounts), *counts])
+    return min([node.offered.times(wish.amounts), *counts, *([1] if wish.is_alone else [])])
 
 
 def _not_borne(pool: NodePool, selection: Selection) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.document import ListNode, MapNode, Node, Scalar, dotted, problem_at
 from jupyterhub_eks.foreign.documents import entry_at, is_open, text_at
+from jupyterhub_eks.foreign.pod_rules import fault_of_image
 from jupyterhub_eks.foreign.shapes import MOST_COMBINATIONS, combinations, is_true
 from jupyterhub_eks.foreign.traits import PLACING, SETTINGS
 from jupyterhub_eks.suggest import closest
@@ -201,13 +202,15 @@ def _option(path: str, name: str, option: Node, tagged: frozenset[Place]) -> Ite
             )
     else:
         for key, choice in choices.entries.items():
-            yield from _override(
-                entry_at(choice.value, "kubespawner_override"), f"{path}.choices.{key}", tagged
-            )
-    override = entry_at(unlisted, "kubespawner_override")
-    if is_free and isinstance(override, MapNode) and not PLACING.isdisjoint(override.entries):
+            override = entry_at(choice.value, "kubespawner_override")
+            yield from _override(override, f"{path}.choices.{key}", tagged)
+            image = entry_at(override, "image")
+            if image is not None and (fault := fault_of_image(image, tagged)):
+                yield problem_at(image.place, f"{path}.choices.{key}.image", *fault)
+    entered = entry_at(unlisted, "kubespawner_override")
+    if is_free and isinstance(entered, MapNode) and not PLACING.isdisjoint(entered.entries):
         yield problem_at(
-            override.place,
+            entered.place,
             f"{path}.unlisted_choice",
             f"where a server starts depends on what a user enters for `{name}`; nothing is "
             "concluded for such servers",

@@ -5,8 +5,7 @@ Pure. Requests as Kubernetes fills them in: where only a limit is given, it is t
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.document import MapNode, Node, Place, Scalar
@@ -14,13 +13,14 @@ from jupyterhub_eks.foreign import extended as names
 from jupyterhub_eks.foreign import quantities
 from jupyterhub_eks.foreign.amounts import SettingsReader
 from jupyterhub_eks.foreign.comparing import compare
+from jupyterhub_eks.foreign.containers import base_units, of_pod
 from jupyterhub_eks.foreign.documents import entry_at, is_open
+from jupyterhub_eks.foreign.pod_rules import check_pod, is_alone
 from jupyterhub_eks.foreign.selecting import Selection, from_selector, from_terms, tolerations
 from jupyterhub_eks.placement.resources import Amounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from fractions import Fraction
+    from collections.abc import Iterable, Iterator
 
     from jupyterhub_eks.foreign.shapes import Shape
     from jupyterhub_eks.problems import Problem
@@ -39,11 +39,14 @@ class Wish:
     """What one server asks for.
 
     Attributes:
-        amounts: Requests of what placement counts; one pod.
+        amounts: Requests of what placement counts; one pod with all its containers.
         others: Requests of other resources, by name.
         limits: Limits of cores and memory, where there are any, in the units of ``amounts``.
         selection: What it demands of its node.
         is_open: Whether some of it is only known later, so that there is no verdict.
+        unknown: What else is not known, so that there is no verdict.
+        is_alone: Whether no two of its kind share a node.
+        server: Requests of the server's own container, by name; empty: those of the pod.
     """
 
     amounts: Amounts
@@ -51,6 +54,15 @@ class Wish:
     limits: tuple[tuple[str, int], ...] = ()
     selection: Selection = field(default_factory=Selection)
     is_open: bool = False
+    unknown: str = ""
+    is_alone: bool = False
+    server: tuple[tuple[str, int], ...] = ()
+
+    def of_server(self) -> Wish:
+        """Return the same without the containers beside the server's own."""
+        if not self.server:
+            return self
+        return replace(self, amounts=_counted(self.server), others=_others(self.server))
 
 
 def wish_of(shape: Shape, tagged: frozenset[Place] = frozenset()) -> tuple[Wish, list[Problem]]:
@@ -70,27 +82,33 @@ def wish_of(shape: Shape, tagged: frozenset[Place] = frozenset()) -> tuple[Wish,
     _container(reader)
     compare(reader)
     requests = {**reader.limits, **reader.requests}
-    counted = {
-        _AMOUNTS[name]: _base_units(name, each.value)
-        for name, each in requests.items()
-        if name in _AMOUNTS
-    }
+    own = base_units(requests)
+    whole = of_pod(own, reader)
+    check_pod(reader)
     wish = Wish(
-        amounts=Amounts(**counted, pods=1),
-        others=tuple(
-            (name, math.ceil(each.value))
-            for name, each in sorted(requests.items())
-            if name not in _AMOUNTS and each.value
-        ),
+        amounts=_counted(whole.items()),
+        others=_others(whole.items()),
         limits=tuple(
-            (name, _base_units(name, each.value))
-            for name, each in sorted(reader.limits.items())
+            (name, amount)
+            for name, amount in sorted(base_units(reader.limits).items())
             if name in (names.CPU, names.MEMORY)
         ),
         selection=_selection(reader),
         is_open=reader.is_open,
+        unknown=reader.unknown,
+        is_alone=is_alone(reader),
+        server=tuple(own.items()),
     )
     return wish, reader.problems
+
+
+def _counted(requests: Iterable[tuple[str, int]]) -> Amounts:
+    counted = {_AMOUNTS[name]: amount for name, amount in requests if name in _AMOUNTS}
+    return Amounts(**counted, pods=1)
+
+
+def _others(requests: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((name, amount) for name, amount in requests if name not in _AMOUNTS))
 
 
 def _read_own(reader: SettingsReader) -> None:
@@ -162,7 +180,3 @@ def _scalars(node: Node | None) -> Iterator[Node]:
     elif node is not None:
         for each in node.items:
             yield from _scalars(each)
-
-
-def _base_units(name: str, value: Fraction) -> int:
-    return math.ceil(value * 1000 if name == names.CPU else value)

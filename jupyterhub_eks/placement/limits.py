@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.instances.model import InstanceType
 
 
-def exceeded(machine: InstanceType, limits: Mapping[str, int]) -> Iterator[tuple[str, float]]:
+def exceeded(machine: InstanceType, limits: Mapping[str, float]) -> Iterator[tuple[str, float]]:
     """Yield each limit that one machine exceeds, with what it has.
 
     Karpenter starts no machine that would be more than its whole pool may have.
