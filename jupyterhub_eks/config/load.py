@@ -6,8 +6,10 @@ rules are collected and raised together.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -103,6 +105,22 @@ class LoadedConfig:
             raise ConfigError(problems)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let Python look for no cycles meanwhile: trees and models have none.
+
+    It would look at all of them again and again, a quarter of the time of a large file.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_uncollected()
 def load(sources: ConfigSources, checks: Iterable[Check] = ()) -> LoadedConfig:
     """Return the configuration of ``sources``.
 

@@ -22,9 +22,9 @@ LARGE: Final = 16 << 10
 # mark; tabs and carriage returns, which libyaml takes in more places; directives.
 _ODD_LETTERS: Final = ("\x85", "\u2028", "\u2029", "\ufeff", "\t", "\r", "\n%")
 # An anchor or alias whose name may have other characters in YAML 1.2, or that follows a tag;
-# a comment right behind the mark of a block.
+# a comment right behind the mark of a block; the end of a document, which libyaml takes twice.
 _ODD_PLACES: Final = re.compile(
-    r"(?:^|[\s\[{,])(?:[&*](?![\w-]+(?:[\s,\]}]|$))|!\S*\s+&)|[|>]\S*#", re.MULTILINE
+    r"(?:^|[\s\[{,])(?:[&*](?![\w-]+(?:[\s,\]}]|$))|!\S*\s+&)|[|>]\S*#|^[.]{3}", re.MULTILINE
 )
 _OPENING: Final = frozenset({"MappingStartEvent", "SequenceStartEvent"})
 _CLOSING: Final = frozenset({"MappingEndEvent", "SequenceEndEvent"})

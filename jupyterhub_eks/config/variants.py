@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jupyterhub_eks.config.profiles import ProfileConfig
 
 # What a size may say in place of its profile.
@@ -51,6 +53,16 @@ def variants(profile: ProfileConfig) -> tuple[Variant, ...]:
         changed = profile.model_copy(update=own) if own else profile
         found.append(Variant(title, changed, title == chosen, frozenset(own)))
     return tuple(found)
+
+
+def places(profile: ProfileConfig) -> Iterator[tuple[str, int]]:
+    """Yield pool and most accelerators of each size: quick, as no profile is made of it."""
+    for option in profile.options.values():
+        gpu = profile.gpu if option.gpu is None else option.gpu
+        neuron = profile.neuron if option.neuron is None else option.neuron
+        yield option.pool or profile.pool, max(gpu, neuron)
+    if not profile.options:
+        yield profile.pool, max(profile.gpu, profile.neuron)
 
 
 def default_option(profile: ProfileConfig) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.rules.warm import warm_name
-from jupyterhub_eks.config.variants import variants
+from jupyterhub_eks.config.variants import places
 from jupyterhub_eks.releases import labels
 from jupyterhub_eks.releases.device_plugins import (
     MPS_LABEL,
@@ -71,8 +71,7 @@ def most_devices(profiles: ProfilesFile) -> dict[str, int]:
     """Return for each pool the most accelerators that a server in it asks for; 0 for none."""
     found = dict.fromkeys(profiles.pools, 0)
     for profile in profiles.profiles:
-        for each in variants(profile):
-            name, asked = each.profile.pool, max(each.profile.gpu, each.profile.neuron)
+        for name, asked in places(profile):
             found[name] = max(asked, found.get(name, 0))
     return found
 

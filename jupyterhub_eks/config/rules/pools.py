@@ -23,7 +23,7 @@ from jupyterhub_eks.config.rules.offered import doubt, doubt_of_size
 from jupyterhub_eks.config.rules.sharing import sharing_rules
 from jupyterhub_eks.config.rules.warm import warm_rules
 from jupyterhub_eks.config.rules.zones import zone_rules
-from jupyterhub_eks.config.variants import variants
+from jupyterhub_eks.config.variants import places
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.suggest import did_you_mean
 
@@ -40,7 +40,7 @@ _POOL_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 
 def pool_rules(profiles: ProfilesFile, settings: DeploymentFile) -> Iterator[Finding]:
     """Yield findings about each pool on its own, and where it is to be."""
-    used = {each.profile.pool for profile in profiles.profiles for each in variants(profile)}
+    used = {name for profile in profiles.profiles for name, _ in places(profile)}
     if not profiles.pools:
         yield Finding(
             path=("pools",),

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.storage import StorageConfig
-from jupyterhub_eks.config.variants import variants
+from jupyterhub_eks.config.variants import places, variants
 from jupyterhub_eks.releases.merging import merge
 from jupyterhub_eks.releases.z2jh.extras import extra_settings
 from jupyterhub_eks.releases.z2jh.hooks import hook
@@ -127,9 +127,9 @@ def _description(
     profile: ProfileConfig, pools: Mapping[str, PoolConfig], idle: IdleConfig | None
 ) -> dict[str, str]:
     """Return what users read below the title: how a session may end is never left out."""
-    sizes = variants(profile)
-    spot = [each.option for each in sizes if "spot" in pools[each.profile.pool].capacity]
-    told = SPOT_NOTE if len(spot) == len(sizes) else SPOT_SIZES.format(", ".join(map(str, spot)))
+    sizes = list(zip(profile.options or [profile.name], places(profile), strict=True))
+    spot = [title for title, (pool, _) in sizes if "spot" in pools[pool].capacity]
+    told = SPOT_NOTE if len(spot) == len(sizes) else SPOT_SIZES.format(", ".join(spot))
     age = profile.max_age_hours
     ends = idle_text(idle, age) if idle else age_text(age)
     parts = (profile.description, told if spot else "", ends)
