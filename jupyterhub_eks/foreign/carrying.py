@@ -56,6 +56,26 @@ def name_of(shape: Shape, taken: Sequence[str] | set[str]) -> str:
     return found
 
 
+def renamed(shape: Shape, name: str) -> str:
+    """Return that a server has another title than it had; empty: it has not."""
+    title = " ".join(plain_text(shape.title).split())
+    if name == title:
+        return ""
+    why = "its title is too long" if len(title) > _LONGEST_NAME else "another has that name"
+    return f"is named `{name}` here, as {why}; neither case nor punctuation tells two apart"
+
+
+def in_words(wish: Wish) -> str:
+    """Return what a server asks for, as it is written here."""
+    amounts = wish.amounts
+    found = [f"{_cores(amounts.cpu_m):g} cores"] if amounts.cpu_m else []
+    found += [f"{written_memory(amounts.memory)} of memory"] if amounts.memory else []
+    found += [f"{amounts.gpu} of `{extended.GPU}`"] if amounts.gpu else []
+    found += [f"{amounts.neuron} of `{extended.NEURON}`"] if amounts.neuron else []
+    found += [f"{count} of `{name}`" for name, count in wish.others]
+    return ", ".join(found) or "no amount"
+
+
 def form_of(name: str) -> str:
     """Return what counts of a title."""
     return _form(name)
@@ -110,7 +130,14 @@ def images(shape: Shape, tagged: frozenset[Place]) -> tuple[dict[str, str], list
     for title, node, _ in given:
         text = node.text if isinstance(node, Scalar) else ""
         if is_open(node, tagged) or not is_image(node):
-            losses.append(_lost(shape.profile, node.place, f"the image `{text}` is no reference"))
+            losses.append(
+                _lost(
+                    shape.profile,
+                    node.place,
+                    f"the image `{text}` is no reference, so it is left out",
+                    "write one under `images` of the profile",
+                )
+            )
             continue
         if not _has_tag(text):
             text = f"{text}:latest"

@@ -21,6 +21,7 @@ from jupyterhub_eks.foreign.pooling import Need, Pools
 from jupyterhub_eks.foreign.selecting import Selection, of_any_node, of_machine
 from jupyterhub_eks.foreign.settling import settled
 from jupyterhub_eks.foreign.shapes import profiles as profiles_of
+from jupyterhub_eks.foreign.wishes import wish_of
 from jupyterhub_eks.foreign.writing import profiles_yaml
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ class _Import:
         counts, lost_devices = devices.devices(wish, shared)
         self._lose_all(each, lost_devices)
         name = self._pool(each, found, shared, max(counts.values()))
+        self._lose_faults(each)
         titles, lost_images = carrying.images(each.shape, self.source.tagged)
         self.losses += lost_images
         holding = self._chooser.holding(found.machines, wish, found.nodes)
@@ -167,9 +169,25 @@ class _Import:
             key = dotted(tuple(first["loc"]))
             self._lose(each, f"is left out, `{key}` cannot be written: {first['msg']}")
             return
+        if lost_name := carrying.renamed(each.shape, title):
+            self._lose(each, lost_name)
         self._taken.add(carrying.form_of(title))
         self.places[title] = each
         self.profiles.append(profile.model_copy(update={"default": self._is_default(each)}))
+
+    def _lose_faults(self, each: CheckedShape) -> None:
+        """Note what KubeSpawner or Kubernetes refuses, with what becomes of it here."""
+        _, faults = wish_of(each.shape, self.source.tagged)
+        written = carrying.in_words(each.wish)
+        self.losses += (
+            replace(
+                fault,
+                message=f"`{each.shape.title}`: {fault.message}; here it asks for {written}",
+                severity="warning",
+            )
+            for fault in faults
+            if fault.severity == "error" and not fault.path.endswith(".image")
+        )
 
     def _is_default(self, each: CheckedShape) -> bool:
         shape = each.shape

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from jupyterhub_eks.foreign import extended
+from jupyterhub_eks.foreign.label_obstacles import labels_in_words, other_label
 from jupyterhub_eks.placement.reasons import THINGS
 from jupyterhub_eks.placement.resources import RESOURCES, Resource
 from jupyterhub_eks.placement.units import amount
-from jupyterhub_eks.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from jupyterhub_eks.foreign.node_pools import NodePool
     from jupyterhub_eks.foreign.selecting import Requirement
@@ -27,9 +27,6 @@ NO_OVERLAY: Final = (
     "no NodeOverlay (Karpenter's object that tells it of resources which EC2 does not name) has "
     "partitions"
 )
-_POOL_LABEL: Final = "karpenter.sh/nodepool"
-# Put on a node by feature discovery or the cloud once it runs, so that none is started for it.
-_AFTER_START: Final = ("nvidia.com/", "feature.node.kubernetes.io/", "eks.amazonaws.com/")
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,8 @@ class Obstacle:
         what: The label, taint or resource.
         detail: More of it: the machine that comes nearest, the whole taint, the values.
         needs: What a server needs, in base units.
-        has: What there is of it.
+        has: What there is of it; of labels, how many demands are met.
+        label: What is demanded of a label.
     """
 
     why: Why
@@ -51,14 +49,21 @@ class Obstacle:
     detail: str = ""
     needs: int = 0
     has: int = 0
+    label: Requirement | None = None
 
 
-def of_labels(pool: NodePool, requirement: Requirement) -> Obstacle:
-    """Return the obstacle of a label that nodes of a pool do not have."""
+def of_labels(pool: NodePool, requirement: Requirement, met: int) -> Obstacle:
+    """Return the obstacle of a label that nodes of a pool do not have.
+
+    Args:
+        pool: The pool.
+        requirement: What its nodes do not meet.
+        met: How many requirements they do meet.
+    """
     own = pool.labels.get(requirement.key)
     allowed = [v for each in pool.requirements if each.key == requirement.key for v in each.values]
     detail = own if own is not None else ", ".join(allowed)
-    return Obstacle("label", pool.name, str(requirement), detail)
+    return Obstacle("label", pool.name, str(requirement), detail, has=met, label=requirement)
 
 
 def in_words(obstacles: Sequence[Obstacle], pools: Sequence[NodePool]) -> tuple[str, ...]:
@@ -71,7 +76,8 @@ def in_words(obstacles: Sequence[Obstacle], pools: Sequence[NodePool]) -> tuple[
     furthest = max(_ORDER.index(each.why) for each in obstacles)
     found = [each for each in obstacles if _ORDER.index(each.why) == furthest]
     if found[0].why == "label":
-        return tuple(_labels(found, pools))
+        most = max(each.has for each in found)
+        return tuple(labels_in_words([each for each in found if each.has == most], pools))
     lines = list(dict.fromkeys(_sentence(each) for each in found))
     more = len(lines) - _MOST_NAMED
     return (*lines[:_MOST_NAMED], *([f"and {more} more pools"] if more > 0 else ()))
@@ -79,26 +85,11 @@ def in_words(obstacles: Sequence[Obstacle], pools: Sequence[NodePool]) -> tuple[
 
 def what_to_change(obstacles: Sequence[Obstacle], pools: Sequence[NodePool]) -> str:
     """Return what would let a server start, by the obstacle at which it came furthest."""
-    first = max(obstacles, key=lambda each: _ORDER.index(each.why))
+    first = max(
+        obstacles,
+        key=lambda each: (_ORDER.index(each.why), each.has if each.why == "label" else 0),
+    )
     return _REMEDIES[first.why](first, pools)
-
-
-def _labels(found: Sequence[Obstacle], pools: Sequence[NodePool]) -> Iterator[str]:
-    for what in dict.fromkeys(each.what for each in found):
-        key, _, value = what.partition(": ")
-        known = sorted({pool.labels[key] for pool in pools if key in pool.labels})
-        if known:
-            yield f"no node pool has the label `{what}`; {did_you_mean(value, known)}"
-        elif key.startswith(_AFTER_START):
-            yield (
-                f"no node pool has the label `{what}`, and one that is added to a running node "
-                "starts none"
-            )
-        else:
-            yield (
-                f"no node pool has the label `{what}`; none has a label "
-                f"`{key.partition(' ')[0]}` at all"
-            )
 
 
 def _sentence(obstacle: Obstacle) -> str:
@@ -165,23 +156,6 @@ _SENTENCES: Final = {
 }
 
 
-def _other_label(obstacle: Obstacle, pools: Sequence[NodePool]) -> str:
-    key = obstacle.what.partition(": ")[0]
-    alike = [f"`{key}: {pool.labels[key]}`" for pool in pools if key in pool.labels]
-    others = [
-        f"`{key}: {value}`"
-        for pool in pools
-        for key, value in pool.labels.items()
-        if key != _POOL_LABEL
-    ]
-    names = [f"`{_POOL_LABEL}: {pool.name}`" for pool in pools if pool.name]
-    known = list(dict.fromkeys(alike or others or names))[:_MOST_NAMED]
-    return (
-        f"select what a pool has ({', '.join(known)}), or add `{obstacle.what}` to the labels of "
-        "the pool that is meant"
-    )
-
-
 def _toleration(obstacle: Obstacle, _: Sequence[NodePool]) -> str:
     key = obstacle.what.partition(":")[0].partition("=")[0]
     return f"add `tolerations: [{{key: {key}, operator: Exists}}]`, or select another pool"
@@ -232,7 +206,7 @@ def _more(obstacle: Obstacle, _: Sequence[NodePool]) -> str:
 
 
 _REMEDIES: Final = {
-    "label": _other_label,
+    "label": other_label,
     "taint": _toleration,
     "unknown": _known_machine,
     "selector": _fitting_machine,

@@ -12,7 +12,7 @@ from jupyterhub_eks.foreign.node_pools import NodePool
 from jupyterhub_eks.foreign.nodes import Node, can_be, divided, nodes
 from jupyterhub_eks.foreign.obstacles import Obstacle, in_words, of_labels, what_to_change
 from jupyterhub_eks.foreign.pool_limits import exceeded_of, over_limit
-from jupyterhub_eks.foreign.selecting import holds, of_machine
+from jupyterhub_eks.foreign.selecting import holds, of_any_node, of_machine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -199,9 +199,12 @@ class Placer:
         self, pool: NodePool, wanted: Sequence[Requirement], selection: Selection
     ) -> tuple[Node, ...] | Obstacle:
         if self._known.pools:
-            for each in wanted:
-                if not of_machine(each.key) and not can_be(pool, each):
-                    return of_labels(pool, each)
+            # Labels of a pool's own come first: they tell which pool is meant.
+            labels = [each for each in wanted if not of_machine(each.key)]
+            labels.sort(key=lambda each: of_any_node(each.key))
+            for met, each in enumerate(labels):
+                if not can_be(pool, each):
+                    return of_labels(pool, each, met)
             if taint := _not_borne(pool, selection):
                 return Obstacle("taint", pool.name, taint)
         left = self._of(pool)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from jupyterhub_eks.config.document import Place, dotted, from_plain
+from jupyterhub_eks.config.placeholders import placeholders
 from jupyterhub_eks.config.rules import check
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.reasons import reasons
@@ -13,6 +15,7 @@ from jupyterhub_eks.releases.checking import node_findings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jupyterhub_eks.config.document import KeyPath
     from jupyterhub_eks.config.profiles import ProfilesFile
     from jupyterhub_eks.config.rules import Finding
     from jupyterhub_eks.instances.catalog import Catalog
@@ -36,7 +39,11 @@ def settled(
     while profiles.profiles:
         profiles = _tidied(profiles)
         deployment = Deployment(settings=settings, profiles=profiles)
-        refused = dict(_of_rules(deployment)) or dict(_of_places(deployment, catalog, region))
+        refused = (
+            dict(_of_placeholders(profiles))
+            or dict(_of_rules(deployment))
+            or dict(_of_places(deployment, catalog, region))
+        )
         if not refused:
             break
         left_out |= refused
@@ -54,16 +61,26 @@ def _tidied(profiles: ProfilesFile) -> ProfilesFile:
     return profiles.model_copy(update={"pools": pools, "profiles": every})
 
 
+def _of_placeholders(profiles: ProfilesFile) -> Iterator[tuple[str, str]]:
+    """Yield each profile in which an answer is still owed, or in whose pool one is."""
+    written = from_plain(profiles.model_dump(mode="json"), Place())
+    found = (
+        (path, f"`{dotted(path[2:]) or path[-1]}` {problem.message}")
+        for path, problem in placeholders(written)
+    )
+    yield from _named(found, profiles)
+
+
 def _of_rules(deployment: Deployment) -> Iterator[tuple[str, str]]:
     """Yield each profile that a rule refuses, or whose pool one does."""
     errors = (each for each in check(deployment) if each.severity == "error")
-    yield from _named(errors, deployment.profiles)
+    yield from _named(_said(errors), deployment.profiles)
 
 
 def _of_places(deployment: Deployment, catalog: Catalog, region: str) -> Iterator[tuple[str, str]]:
     """Yield each profile that starts nowhere, or whose pool Karpenter refuses."""
     profiles = deployment.profiles
-    yield from _named(node_findings(deployment), profiles)
+    yield from _named(_said(node_findings(deployment)), profiles)
     for verdict in prove(deployment, catalog):
         obstacles = {fit.obstacle for fit in verdict.fits}
         if verdict.starts or verdict.is_open or (not region and obstacles <= {"region"}):
@@ -72,12 +89,18 @@ def _of_places(deployment: Deployment, catalog: Catalog, region: str) -> Iterato
         yield verdict.profile, f"it cannot start in the pool `{verdict.pool}`: {why}"
 
 
-def _named(findings: Iterator[Finding], profiles: ProfilesFile) -> Iterator[tuple[str, str]]:
+def _said(findings: Iterator[Finding]) -> Iterator[tuple[KeyPath, str]]:
     for finding in findings:
-        section, *rest = finding.path
+        yield finding.path, finding.message
+
+
+def _named(
+    said: Iterator[tuple[KeyPath, str]], profiles: ProfilesFile
+) -> Iterator[tuple[str, str]]:
+    for (section, *rest), message in said:
         if section == "profiles" and rest and isinstance(rest[0], int):
-            yield profiles.profiles[rest[0]].name, finding.message
+            yield profiles.profiles[rest[0]].name, message
         elif section == "pools" and rest:
             for each in profiles.profiles:
                 if each.pool == rest[0]:
-                    yield each.name, finding.message
+                    yield each.name, message
