@@ -84,13 +84,13 @@ def is_gone(life: Life, kind: Any, name: str) -> bool:
 
 def test_a_webhook_that_is_down_is_named(deployed: Life) -> None:
     """The error says which one does not answer; once it is gone, deploy goes on."""
-    deployed.limit(64)
+    deployed.limit(96)
     with webhook_down(deployed) as name:
         assert name in refused(deployed)
 
     deployed.deploy()
 
-    assert limits(deployed) == {"cpu": "64"}
+    assert limits(deployed) == {"cpu": "96"}
 
 
 def test_definitions_that_were_removed_are_named(deployed: Life) -> None:
