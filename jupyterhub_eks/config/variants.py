@@ -36,6 +36,15 @@ class Variant:
             return ("options", self.option, key)
         return (key,)
 
+    def place_of(self, key: str, *more: str) -> tuple[str, ...]:
+        """Return where an amount is written, e.g. ``("cpu", "guarantee")``; the whole if it is not.
+
+        Args:
+            key: Key of the amount; empty: none.
+            more: Keys below it.
+        """
+        return (*self.path(key), *more) if key and getattr(self.profile, key) else self.place
+
     @property
     def place(self) -> tuple[str, ...]:
         """Where in the profile it is written as a whole."""

@@ -143,17 +143,12 @@ def profile_costs(deployment: Deployment, prices: Prices) -> tuple[ProfileCost, 
     pools = deployment.profiles.pools
     return tuple(
         ProfileCost(
-            profile=label_of(verdict),
+            profile=verdict.title,
             pool=verdict.pool,
             nodes=_nodes(verdict, prices, gib_hour * pools[verdict.pool].disk_gib),
         )
         for verdict in prove(deployment, prices.machines)
     )
-
-
-def label_of(verdict: Verdict) -> str:
-    """Return how a verdict is called: its profile, with its size."""
-    return verdict.title
 
 
 def _nodes(verdict: Verdict, prices: Prices, disk_hour: Decimal) -> tuple[Node, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.config.document import ListNode, MapNode, Node, Scalar
 from jupyterhub_eks.foreign.documents import entry_at, items_at, text_at, values_of
 from jupyterhub_eks.placement import labels
+from jupyterhub_eks.placement.tolerations import Toleration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,24 +62,6 @@ class Requirement:
             return f"{self.key}: {self.values[0]}"
         values = f" {', '.join(self.values)}" if self.values else ""
         return f"{self.key} {self.operator}{values}"
-
-
-@dataclass(frozen=True)
-class Toleration:
-    """A taint that a server bears; an empty key bears all, an empty effect any."""
-
-    key: str
-    operator: str
-    value: str
-    effect: str
-
-    def bears(self, key: str, value: str, effect: str) -> bool:
-        """Whether a taint is borne."""
-        if self.effect and self.effect != effect:
-            return False
-        if self.operator == "Exists":
-            return not self.key or self.key == key
-        return self.key == key and self.value == value
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ made of the pool. Pure.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from jupyterhub_eks.placement.labels import machine_labels
+from jupyterhub_eks.placement.tolerations import Toleration
 from jupyterhub_eks.releases.labels import Taint, node_pools_of, taints_of
 from jupyterhub_eks.releases.nodes import node_labels
 from jupyterhub_eks.releases.requirements import ZONE_ID_LABEL, ZONE_LABEL
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.instances.model import InstanceType
 
 Bar = Literal["selector", "taint"]
+BARS: Final = frozenset(get_args(Bar))
 REGION_LABEL: Final = "topology.kubernetes.io/region"
 CAPACITY_LABEL: Final = "karpenter.sh/capacity-type"
 NODE_POOL_LABEL: Final = "karpenter.sh/nodepool"
@@ -57,11 +59,13 @@ class Bars:
         given = self.override.get("tolerations")
         if not isinstance(given, list):
             return None
+        borne = [_toleration(each) for each in given if isinstance(each, dict)]
+        hard = (taint for taint in taints_of(self.pool) if taint.effect != _SOFT)
         return next(
             (
                 taint
-                for taint in taints_of(self.pool)
-                if taint.effect != _SOFT and not any(_tolerates(each, taint) for each in given)
+                for taint in hard
+                if not any(each.bears(taint.key, taint.value, taint.effect) for each in borne)
             ),
             None,
         )
@@ -98,14 +102,7 @@ class Bars:
         return [(str(key), str(value)) for key, value in found if value is not None]
 
 
-def _tolerates(toleration: object, taint: Taint) -> bool:
-    if not isinstance(toleration, dict):
-        return False
-    key, operator = toleration.get("key"), toleration.get("operator") or "Equal"
-    if (toleration.get("effect") or taint.effect) != taint.effect:
-        return False
-    if not key:
-        return operator == "Exists"
-    if key != taint.key:
-        return False
-    return operator == "Exists" or str(toleration.get("value") or "") == taint.value
+def _toleration(given: Mapping[str, Any]) -> Toleration:
+    texts = (str(given.get(key) or "") for key in ("key", "operator", "value", "effect"))
+    key, operator, value, effect = texts
+    return Toleration(key, operator or "Equal", value, effect)

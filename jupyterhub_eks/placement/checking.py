@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.config.rules.finding import Finding
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.alternatives import Alternatives
+from jupyterhub_eks.placement.bars import BARS
 from jupyterhub_eks.placement.devices import device_findings
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.network_zones import network_zone_findings
@@ -53,7 +54,7 @@ def placement_findings(deployment: Deployment) -> Iterator[Finding]:
 
 def _refused(verdict: Verdict, deployment: Deployment, alternatives: Alternatives) -> Finding:
     settings, pool = deployment.settings, deployment.profiles.pools[verdict.pool]
-    is_barred = any(fit.obstacle in {"selector", "taint"} for fit in verdict.fits)
+    is_barred = any(fit.obstacle in BARS for fit in verdict.fits)
     taken = (fit.machine.name for fit in verdict.fits)
     others = () if is_barred else alternatives.holding(verdict.demand, taken)
     return Finding(
@@ -83,7 +84,7 @@ def _key(verdict: Verdict) -> tuple[str, ...]:
     if obstacle and (setting := overridden(verdict, obstacle)):
         return ("kubespawner_override", setting)
     key, *rest = KEYS.get(obstacle, ("",)) if obstacle else ("",)
-    return (*size.path(key), *rest) if key and getattr(size.profile, key) else size.place
+    return size.place_of(key, *rest)
 
 
 def _partly_offered(deployment: Deployment, verdicts: Iterable[Verdict]) -> Iterator[Finding]:

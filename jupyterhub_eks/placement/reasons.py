@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.placement.bars import Bars
+from jupyterhub_eks.placement.bars import BARS, Bars
 from jupyterhub_eks.placement.limits import exceeded
+from jupyterhub_eks.placement.resources import RESOURCES
 from jupyterhub_eks.placement.units import amount, decimal, is_decimal
 from jupyterhub_eks.placement.zones import place_of
 
@@ -67,16 +68,15 @@ def _best(verdict: Verdict) -> dict[Obstacle, Fit]:
 
 def _obstacles(fit: Fit, wanted: Amounts) -> tuple[Obstacle, ...]:
     """Return everything that is short on a machine, or what else is in the way there."""
-    if fit.obstacle in {None, "region", "limit", "selector", "taint"}:
-        return (fit.obstacle,) if fit.obstacle else ()
-    return fit.room.lacking(wanted)
+    if fit.obstacle in RESOURCES:
+        return fit.room.lacking(wanted)
+    return (fit.obstacle,) if fit.obstacle else ()
 
 
 def _is_nearer(fit: Fit, other: Fit, obstacle: Obstacle) -> bool:
-    if obstacle in {"region", "limit", "selector", "taint"}:
+    if obstacle not in RESOURCES:
         return False  # the smallest stands first
-    resource: Resource = obstacle  # type: ignore[assignment]
-    return fit.room.of(resource) > other.room.of(resource)
+    return fit.room.of(obstacle) > other.room.of(obstacle)
 
 
 def _some(names: Sequence[str]) -> str:
@@ -101,7 +101,7 @@ def _barred(verdict: Verdict, fit: Fit, pool: PoolConfig, region: str) -> str:
 
 def _short(obstacle: Obstacle, fit: Fit, verdict: Verdict, pool: PoolConfig, region: str) -> str:
     """Return how an obstacle is in the way on one machine."""
-    if obstacle in {"selector", "taint"}:
+    if obstacle in BARS:
         return _barred(verdict, fit, pool, region)
     name = fit.machine.name
     if obstacle == "limit":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.overridden import overridden
+from jupyterhub_eks.placement.resources import RESOURCES
 from jupyterhub_eks.placement.smaller import KEYS, smaller, written
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _nearest(verdict: Verdict, pool: PoolConfig) -> dict[tuple[Resource, ...], t
     """Return by what is short the machine on which least of the server would have to go."""
     found: dict[tuple[Resource, ...], tuple[float, Fit]] = {}
     for fit in verdict.fits:
-        if fit.obstacle in {None, "region", "limit", *_BARS} or fit.zones == ():
+        if fit.obstacle not in RESOURCES or fit.zones == ():
             continue
         names = fit.room.lacking(verdict.demand)
         if not KEYS.keys() >= set(names) or any(exceeded(fit.machine, pool.max)):

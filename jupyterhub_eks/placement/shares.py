@@ -50,10 +50,8 @@ def _finding(
     gpus = "the GPU" if first.machine.gpu_count <= 1 else f"the {first.machine.gpu_count} GPUs"
     fit = "server fits" if users == 1 else "servers fit"
     key = KEYS.get(resource, ("",))[0]
-    size = verdict.variant
-    place = size.path(key) if key and getattr(size.profile, key) else size.place
     return Finding(
-        path=("profiles", verdict.index, *place),
+        path=("profiles", verdict.index, *verdict.variant.place_of(key)),
         message=f"{slices} share {gpus} of {first.machine.name}, but only {users} {fit}: "
         f"{_ORDINALS.get(users + 1, 'one more')} needs {_missing(verdict.demand, first, resource)}",
         hint=_hint(verdict, pool, short, hub_values),
