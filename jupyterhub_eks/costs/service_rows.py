@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyterhub_eks.instances.price_rows import PriceList, currency_of, read_prices
+from jupyterhub_eks.instances.price_rows import currency_of
 from jupyterhub_eks.instances.tables import Table
 
 if TYPE_CHECKING:
@@ -19,12 +19,3 @@ def services_table(region: str, by_name: Mapping[str, Decimal], source: Source) 
     lines = [f"{name} {by_name[name].normalize():f}" for name in sorted(by_name)]
     more = {"region": region, "currency": currency_of(region)}
     return Table(kind="services", source=source, lines=lines, more=more)
-
-
-def read_services(table: Table) -> PriceList:
-    """Return the prices of a file, by name of the service.
-
-    Raises:
-        TableError: A line is damaged.
-    """
-    return read_prices(table)

@@ -209,18 +209,16 @@ class Offers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
-    """What an hour of an on-demand machine with Linux costs, shared tenancy, without tax.
+class Quote:
+    """Where a price is from.
 
     Attributes:
-        per_hour: Amount.
         currency: Of the amount.
         region: Region whose price it is.
         asked_region: Region that was asked for.
         source: Where this is from.
     """
 
-    per_hour: Decimal
     currency: Currency
     region: str
     asked_region: str
@@ -230,3 +228,14 @@ class Price:
     def stands_in(self) -> bool:
         """Whether it is another region's price, since none is known for the one asked for."""
         return self.region != self.asked_region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price(Quote):
+    """What an hour of an on-demand machine with Linux costs, shared tenancy, without tax.
+
+    Attributes:
+        per_hour: Amount.
+    """
+
+    per_hour: Decimal

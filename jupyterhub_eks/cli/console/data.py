@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.places import short_path
-from jupyterhub_eks.instances.catalog import MODEL_REGION
 from jupyterhub_eks.instances.price_rows import currency_of
+from jupyterhub_eks.instances.stored import MODEL_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
