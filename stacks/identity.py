@@ -36,8 +36,8 @@ from stacks.partitions import dns_suffix_of
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from jupyterhub_eks.config.auth import CognitoAuth
     from jupyterhub_eks.config.deployment import DeploymentFile
+    from jupyterhub_eks.config.logins.cognito import CognitoAuth
 
 MFA: Final = {"off": "OFF", "optional": "OPTIONAL", "required": "ON"}
 BUILT_IN_GROUPS: Final = {

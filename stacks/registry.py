@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyterhub_eks.config.auth import CognitoAuth
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
 from stacks.budget import BudgetStack
 from stacks.certificate import CertificateStack, wants_certificate
 from stacks.cluster import ClusterStack

@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import Field
 
 from jupyterhub_eks.config.access import AccessConfig, IdleConfig, StateConfig
-from jupyterhub_eks.config.auth import AuthConfig, DummyAuth
+from jupyterhub_eks.config.auth import AuthConfig
 from jupyterhub_eks.config.base import Section
 from jupyterhub_eks.config.budget import BudgetConfig
 from jupyterhub_eks.config.cluster import ClusterConfig
+from jupyterhub_eks.config.logins.dummy import DummyAuth
 from jupyterhub_eks.config.network import NetworkConfig
 from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.config.storage import StorageConfig

@@ -5,9 +5,12 @@ from __future__ import annotations
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
 
-from jupyterhub_eks.config.auth import CognitoAuth, DummyAuth, NativeAuth, OAuthAuth
 from jupyterhub_eks.config.base import Section
 from jupyterhub_eks.config.deployment import DeploymentFile
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
+from jupyterhub_eks.config.logins.dummy import DummyAuth
+from jupyterhub_eks.config.logins.native import NativeAuth
+from jupyterhub_eks.config.logins.oauth import OAuthAuth
 from jupyterhub_eks.config.profiles import ProfilesFile
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.auth import CognitoAuth
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
 from jupyterhub_eks.placement.costs import costs
 from jupyterhub_eks.placement.proof import prove

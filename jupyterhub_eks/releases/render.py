@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.config.auth import CognitoAuth
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
 from jupyterhub_eks.releases.hub import hub_releases
 from jupyterhub_eks.releases.platform import PlatformInputs, platform_releases
 from jupyterhub_eks.releases.z2jh.inputs import CognitoClient, HubInputs

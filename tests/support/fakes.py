@@ -12,8 +12,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jupyterhub_eks.config.auth import CognitoAuth
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
 from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.config.storage import StorageConfig
 from jupyterhub_eks.errors import AlreadyExistsError, StalePlanError, TerraformError

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, cast
 from jupyterhub_eks.bindings import usable_cache
 from jupyterhub_eks.bindings.node import node_environment
 from jupyterhub_eks.config.access import AccessConfig
-from jupyterhub_eks.config.auth import CognitoAuth
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
 from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.synth import Composition, synthesize
 from jupyterhub_eks.workspace import cache_dir

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jupyterhub_eks.config.access import AccessConfig
-from jupyterhub_eks.config.auth import CognitoAuth
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
 from jupyterhub_eks.config.profiles import ProfilesFile
 from tests.support.synth import Stacks, Synthesizer
 

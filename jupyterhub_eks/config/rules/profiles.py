@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jupyterhub_eks.config.auth import CognitoAuth
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
 from jupyterhub_eks.config.rules.amounts import amount_rules
+from jupyterhub_eks.config.rules.cognito import group_hint
 from jupyterhub_eks.config.rules.devices import device_rules
 from jupyterhub_eks.config.rules.environment import environment_rules
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.images import image_rules
-from jupyterhub_eks.config.rules.login import Auth, group_hint, known_groups
+from jupyterhub_eks.config.rules.login import known_groups
 from jupyterhub_eks.config.rules.overrides import override_rules
 from jupyterhub_eks.config.rules.volumes import volume_rules
 from jupyterhub_eks.config.variants import variants
@@ -20,6 +21,7 @@ from jupyterhub_eks.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from jupyterhub_eks.config.auth import Auth
     from jupyterhub_eks.config.deployment import DeploymentFile
     from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
     from jupyterhub_eks.config.variants import Variant

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.config.auth import CognitoAuth, DummyAuth, NativeAuth
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
+from jupyterhub_eks.config.logins.dummy import DummyAuth
+from jupyterhub_eks.config.logins.native import NativeAuth
 from jupyterhub_eks.releases.merging import merge
+from jupyterhub_eks.releases.z2jh.cognito import cognito_values
 from jupyterhub_eks.releases.z2jh.hooks import hook
 from jupyterhub_eks.releases.z2jh.names import (
     ADMIN_PASSWORD,
@@ -17,7 +20,7 @@ from jupyterhub_eks.releases.z2jh.names import (
     LOGIN_SECRET,
     USER_PASSWORD,
 )
-from jupyterhub_eks.releases.z2jh.oauth import cognito_values, oauth_values
+from jupyterhub_eks.releases.z2jh.oauth import oauth_values
 
 if TYPE_CHECKING:
     from jupyterhub_eks.config.auth import AuthConfig

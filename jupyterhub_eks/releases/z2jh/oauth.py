@@ -1,48 +1,16 @@
-"""Login by Cognito or another provider, as settings of OAuthenticator 17.4."""
+"""Login by a provider, as settings of OAuthenticator 17.4."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from jupyterhub_eks.releases.merging import merge
 from jupyterhub_eks.releases.z2jh.hooks import hook
 from jupyterhub_eks.releases.z2jh.providers import Provider, provider_of
 
 if TYPE_CHECKING:
-    from jupyterhub_eks.config.auth import CognitoAuth, OAuthAuth
-    from jupyterhub_eks.releases.z2jh.inputs import CognitoClient
-
-COGNITO = Provider(
-    authenticator="oauthenticator.generic.GenericOAuthenticator",
-    name_is_address=True,
-    groups_hook="cognito_groups",
-)
-
-
-def cognito_values(auth: CognitoAuth, host: str, client: CognitoClient) -> dict[str, Any]:
-    """Return the values for the deployment's own user pool (facts 6.4).
-
-    Args:
-        auth: The ``auth`` section.
-        host: Host name of the hub.
-        client: The hub's client; what is secret in it is not used here.
-    """
-    back = quote(f"https://{host}/hub/login", safe="")
-    config = {
-        "login_service": "Cognito",
-        "client_id": client.client_id,
-        "authorize_url": f"{client.login_url}/oauth2/authorize",
-        "token_url": f"{client.login_url}/oauth2/token",
-        "userdata_url": f"{client.login_url}/oauth2/userInfo",
-        "logout_redirect_url": (
-            f"{client.login_url}/logout?client_id={client.client_id}&logout_uri={back}"
-        ),
-        "scope": ["openid", "email", "profile"],
-        # The readable name; the pool knows its users by an opaque one (D6).
-        "username_claim": "email",
-    }
-    return _values(COGNITO, auth, host, config)
+    from jupyterhub_eks.config.logins.cognito import CognitoAuth
+    from jupyterhub_eks.config.logins.oauth import OAuthAuth
 
 
 def oauth_values(auth: OAuthAuth, host: str) -> dict[str, Any]:
@@ -52,12 +20,20 @@ def oauth_values(auth: OAuthAuth, host: str) -> dict[str, Any]:
         ConfigError: The provider cannot do what the allow rules ask.
     """
     provider = provider_of(auth)
-    return _values(provider, auth, host, {"client_id": auth.client_id, **provider.config})
+    return provider_values(provider, auth, host, {"client_id": auth.client_id, **provider.config})
 
 
-def _values(
+def provider_values(
     provider: Provider, auth: CognitoAuth | OAuthAuth, host: str, config: dict[str, Any]
 ) -> dict[str, Any]:
+    """Return the values for a provider.
+
+    Args:
+        provider: What is particular to it.
+        auth: The ``auth`` section.
+        host: Host name of the hub.
+        config: Settings of the authenticator, besides callback and groups.
+    """
     section = provider.authenticator.rpartition(".")[2]
     settings = {**config, "oauth_callback_url": f"https://{host}/hub/oauth_callback"}
     if provider.has_groups:

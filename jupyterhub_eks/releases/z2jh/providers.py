@@ -16,7 +16,7 @@ from jupyterhub_eks.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyterhub_eks.config.auth import OAuthAuth
+    from jupyterhub_eks.config.logins.oauth import OAuthAuth
 
 _GENERIC: Final = "oauthenticator.generic.GenericOAuthenticator"
 # What GenericOAuthenticator calls the user's claims.

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from jupyterhub_eks.config.auth import CognitoAuth, OAuthAuth
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
+from jupyterhub_eks.config.logins.oauth import OAuthAuth
 from tests.support.whole import Spoil, Whole, block, value
 
 if TYPE_CHECKING:

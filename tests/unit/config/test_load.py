@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterhub_eks.config import load as load_module
-from jupyterhub_eks.config.auth import CognitoAuth, DummyAuth
 from jupyterhub_eks.config.load import Check, ConfigSources, LoadedConfig, load
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
+from jupyterhub_eks.config.logins.dummy import DummyAuth
 from jupyterhub_eks.config.rules import Finding
 from jupyterhub_eks.errors import ConfigError
 

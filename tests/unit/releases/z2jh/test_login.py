@@ -10,7 +10,7 @@ import pytest
 from jupyterhub.app import JupyterHub
 from tornado.web import HTTPError
 
-from jupyterhub_eks.config.auth import OAuthAuth
+from jupyterhub_eks.config.logins.oauth import OAuthAuth
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.releases.z2jh.providers import provider_of
 from tests.support.hub import COGNITO, DOMAIN, ENVIRONMENT, LOGIN_URL, NATIVE, OAUTH, values

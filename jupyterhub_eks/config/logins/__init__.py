@@ -1,0 +1,1 @@
+"""The ways to log in, each a section ``auth`` of its own."""
