@@ -21,6 +21,7 @@ from jupyterhub_eks.placement.shares import share_findings
 from jupyterhub_eks.placement.smaller import KEYS
 from jupyterhub_eks.placement.unjudged import unjudged_findings
 from jupyterhub_eks.placement.warm import warm_findings
+from jupyterhub_eks.placement.warm_limits import warm_limit_findings
 from jupyterhub_eks.placement.zones import place_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def placement_findings(deployment: Deployment) -> Iterator[Finding]:
     yield from share_findings(deployment, verdicts)
     yield from device_findings(deployment, verdicts, alternatives)
     yield from warm_findings(deployment, verdicts, catalog())
+    yield from warm_limit_findings(deployment, catalog())
     yield from network_zone_findings(deployment, verdicts, catalog())
 
 
