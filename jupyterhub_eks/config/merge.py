@@ -1,8 +1,9 @@
 """Lay files over each other, and flags over files.
 
 The rule: mappings merge key by key; lists and single values replace; ``null``
-takes a key away, so that its default holds again. In ``hub_values`` a ``null``
-stays, because in Helm values it removes a default of the chart.
+takes a key away, so that its default holds again, also inside a list. In
+``hub_values`` a ``null`` stays, because in Helm values it removes a default of the
+chart, and in ``kubespawner_override``, as KubeSpawner reads it.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from jupyterhub_eks.config.document import (
     EMPTY,
     Entry,
+    KeyPath,
+    ListNode,
     MapNode,
-    Node,
     Place,
     Scalar,
     find,
@@ -22,6 +24,7 @@ from jupyterhub_eks.config.document import (
 )
 from jupyterhub_eks.config.flags import FLAG_OF
 from jupyterhub_eks.config.lookup import AUTH_MODELS
+from jupyterhub_eks.config.nulls import is_null, without_nulls
 from jupyterhub_eks.problems import Problem
 
 if TYPE_CHECKING:
@@ -54,35 +57,35 @@ def flags_layer(overrides: Mapping[str, Any]) -> MapNode:
     return tree
 
 
-def _merge(base: MapNode, over: MapNode, *, keep_null: bool) -> MapNode:
+def _merge(base: MapNode, over: MapNode, *, keep_null: bool, path: KeyPath = ()) -> MapNode:
     entries = dict(base.entries)
     for key, entry in over.entries.items():
-        # Everything below hub_values keeps its nulls; the section itself does not.
-        keep = keep_null or key == "hub_values"
-        if _is_null(entry.value) and not keep_null:
+        where = (*path, key)
+        if is_null(entry.value) and not keep_null:
             entries.pop(key, None)
             continue
-        entries[key] = _overlay(entries.get(key), entry, keep_null=keep)
+        # Everything below hub_values keeps its nulls; the section itself does not.
+        keep = keep_null or where == ("hub_values",)
+        entries[key] = _overlay(entries.get(key), entry, keep_null=keep, path=where)
     return map_node(entries, _shown(base.place, over.place))
 
 
-def _overlay(below: Entry | None, above: Entry, *, keep_null: bool) -> Entry:
+def _overlay(below: Entry | None, above: Entry, *, keep_null: bool, path: KeyPath) -> Entry:
+    if isinstance(above.value, ListNode) and not keep_null:
+        return Entry(above.key_place, without_nulls(above.value, path))
     if not isinstance(above.value, MapNode):
         return above
     if below is None or not isinstance(below.value, MapNode):
         base = MapNode(entries={}, place=above.value.place)
-        return Entry(above.key_place, _merge(base, above.value, keep_null=keep_null))
-    merged = _merge(below.value, above.value, keep_null=keep_null)
+        merged = _merge(base, above.value, keep_null=keep_null, path=path)
+        return Entry(above.key_place, merged)
+    merged = _merge(below.value, above.value, keep_null=keep_null, path=path)
     return Entry(_shown(below.key_place, above.key_place), merged)
 
 
 def _shown(below: Place, above: Place) -> Place:
     """Prefer a place in a file over the command line."""
     return above if above.file or not below.file else below
-
-
-def _is_null(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.value is None
 
 
 def _drop_foreign_auth(base: MapNode, over: MapNode) -> tuple[MapNode, list[Problem]]:

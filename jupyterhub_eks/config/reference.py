@@ -38,7 +38,9 @@ Later sources win: defaults, then each `-f FILE` in the order given, then comman
 | `auth.type` changed by a later source | keys unknown to the new type fall away, with a warning |
 | problems | are reported where the value was written last, as `file:line:column` or its flag |
 
-Inside `hub_values` a `null` stays, because there it removes a default of the chart.
+Inside `hub_values` a `null` stays, because there it removes a default of the chart, and inside
+`kubespawner_override`. An item of a list, and a name of your own inside one (a size, an image, a
+variable of a profile), needs a value: there is no default for it.
 
 YAML 1.2 is read: `yes`, `no`, `on` and `off` are text, versions and account ids want quotes
 (`"1.36"`), a key may stand once per mapping, and anchors, aliases and `<<` work. A file may have

@@ -50,6 +50,7 @@ def _unlisted(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
             path=where,
             message="no image of `images` would start for those who enter none",
             hint="add `images`; the first is preselected",
+            also=((*path, "images"),),
         )
     try:
         re.compile(pattern)

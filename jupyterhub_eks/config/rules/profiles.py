@@ -124,6 +124,7 @@ def _options(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
             path=(*path, "options"),
             message="`options` has no size to choose",
             hint="write e.g. `options: {Small: {cpu: 1}, Large: {cpu: 2}}`, or remove it",
+            also=((*path, "options"),),
         )
     defaults = [title for title in titles if profile.options[title].default]
     for title in defaults[1:]:
