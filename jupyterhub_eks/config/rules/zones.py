@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.regions import EKS_REFUSED_ZONES, USABLE_ZONES
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.instances.names import ZONE_ID
+from jupyterhub_eks.suggest import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,7 @@ _DIRECTION: Final = re.compile(r"north|south|east|west|central")
 # `us-west-2a`; a local zone has more between region and letter.
 _NAME: Final = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)(?P<letter>[a-z])")
 _LOCAL: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d-[a-z0-9-]+|[a-z]+\d-[a-z]+\d+-az\d+")
+_LETTERS: Final = ascii_lowercase
 
 
 def is_zone_id(text: str) -> bool:
@@ -93,10 +96,36 @@ def _fault(zone: str, region: str) -> tuple[str, str] | None:
         return _fault_of_id(zone, region)
     named = _NAME.fullmatch(zone)
     if named is None:
-        return f"`{zone[:60]}` is no availability zone", _some(region)
+        return f"`{zone[:60]}` is no availability zone", _meant(zone, region)
+    last = last_letter(region)
     if named["region"] != region:
-        return f"`{zone}` is no zone of {region}", f"write e.g. `{region}{named['letter']}`"
+        letter = named["letter"] if last is None or named["letter"] <= last else "a"
+        return f"`{zone}` is no zone of {region}", f"write e.g. `{region}{letter}`"
+    if last is not None and named["letter"] > last:
+        ask = f"`jhub data refresh --region {region}`"
+        hint = f"its zones end with `{region}{last}`; AWS tells of a new one: {ask}"
+        return f"`{zone}` is no zone of {region}, as far as is known", hint
     return None
+
+
+def last_letter(region: str) -> str | None:
+    """Return the last letter that a zone's name can have; None: nothing is known of the region.
+
+    Letters are given out like the numbers of ids, though to each account in its own order;
+    both may have gaps (``apne1-az3``, ``ca-central-1c``).
+    """
+    offers = catalog().offered(region)
+    numbers = [int(each.rpartition("-az")[2]) for each in offers.all_zones] if offers else []
+    return _LETTERS[max(numbers) - 1] if numbers else None
+
+
+def _meant(zone: str, region: str) -> str:
+    """Return the zone that was probably meant."""
+    last = last_letter(region)
+    names = [f"{region}{each}" for each in _LETTERS if last and each <= last]
+    offers = catalog().offered(region)
+    match = closest(zone.strip().lower(), [*names, *(offers.all_zones if offers else ())])
+    return f"did you mean `{match}`?" if match else _some(region)
 
 
 def _fault_of_id(zone: str, region: str) -> tuple[str, str] | None:
