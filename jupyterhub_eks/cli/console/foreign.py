@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.errors import draw_problem, problem_document
-from jupyterhub_eks.cli.console.places import as_typed
+from jupyterhub_eks.cli.console.places import BARE, as_typed
 from jupyterhub_eks.foreign.outcomes import why_open
 
 if TYPE_CHECKING:
@@ -134,14 +134,22 @@ def _problem(problem: Problem, checked: CheckedProfile, glyphs: Glyphs) -> Itera
     is_error = problem.severity == "error"
     sign, style = (glyphs.failed, "red") if is_error else (glyphs.warning, "yellow")
     profile = checked.profile
-    message = as_typed(problem.message).removeprefix(f"`{profile.title}` ")
+    message = _typed(problem.message).removeprefix(f"`{profile.title}` ")
     message = message.removeprefix("can start nowhere: ")
     line = "" if problem.line == profile.place.line else f"  (line {problem.line})"
     if problem.file != profile.place.file:
         line = f"  ({problem.location})"
     yield Text.assemble(_INDENT, (f"{sign}  ", style), message, (line, "dim"))
     if problem.hint:
-        yield Text.assemble(f"{_INDENT}   do: ", (as_typed(problem.hint), "green"))
+        yield Text.assemble(f"{_INDENT}   do: ", (_typed(problem.hint), "green"))
+
+
+def _typed(text: str) -> str:
+    """Return a text with commands as typed here; how is looked up only where there is one.
+
+    A list of thousands of profiles has tens of thousands of lines, nearly all without.
+    """
+    return as_typed(text) if BARE in text else text
 
 
 def _counts(report: Report) -> str:
