@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
-from jupyterhub_eks.placement.demands import demand
 from jupyterhub_eks.placement.machines import candidates
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.zones import offered_zones
 from jupyterhub_eks.releases.nodes import most_devices
-from jupyterhub_eks.releases.placeholders import largest_profile
+from jupyterhub_eks.releases.placeholders import largest_size
+from jupyterhub_eks.releases.z2jh.every_server import every_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.costs.prices import Prices
     from jupyterhub_eks.instances.model import Price
+    from jupyterhub_eks.placement.proof import Fit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +76,8 @@ def _always(deployment: Deployment, name: str, prices: Prices) -> WarmNodes:
 
 def _room(deployment: Deployment, name: str, prices: Prices) -> WarmNodes:
     """Return the nodes that are taken by placeholders as large as the largest profile."""
-    profiles = deployment.profiles
-    servers, largest = profiles.pools[name].warm.servers, largest_profile(profiles, name)
-    fits = next(
-        (
-            each.machines
-            for each in prove(deployment, prices.machines)
-            if largest and each.demand == demand(largest) and each.pool == name
-        ),
-        (),
-    )
+    profiles, servers = deployment.profiles, deployment.profiles.pools[name].warm.servers
+    fits = _machines_of_largest(deployment, name, prices)
     disk = prices.service("gp3")
     disk_hour = disk.amount * profiles.pools[name].disk_gib / HOURS_PER_MONTH if disk else 0
     options = [
@@ -98,3 +91,16 @@ def _room(deployment: Deployment, name: str, prices: Prices) -> WarmNodes:
         default=(servers, None, ""),
     )
     return WarmNodes(pool=name, machine=machine, count=count, price=price, is_within_limits=True)
+
+
+def _machines_of_largest(deployment: Deployment, name: str, prices: Prices) -> tuple[Fit, ...]:
+    """Return the machines on which a server of the pool's largest profile starts."""
+    every = every_server(deployment.settings.hub_values)
+    found = largest_size(deployment.profiles, name, every)
+    if found is None:
+        return ()
+    index, size = found
+    verdicts = prove(deployment, prices.machines)
+    return next(
+        each.machines for each in verdicts if (each.index, each.option) == (index, size.option)
+    )

@@ -1,7 +1,7 @@
 """What keeps a server off the nodes of its pool: labels it selects, taints it does not tolerate.
 
-Both come of ``kubespawner_override`` alone: what profiles select and tolerate by themselves is
-made of the pool. Pure.
+Both come of ``kubespawner_override`` and ``hub_values``: what profiles select and tolerate by
+themselves is made of the pool. Pure.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from jupyterhub_eks.placement.labels import machine_labels
 from jupyterhub_eks.placement.tolerations import Toleration
-from jupyterhub_eks.releases.labels import Taint, node_pools_of, taints_of
+from jupyterhub_eks.releases.labels import POOL, Taint, node_pools_of, taints_of
 from jupyterhub_eks.releases.nodes import node_labels
 from jupyterhub_eks.releases.requirements import ZONE_ID_LABEL, ZONE_LABEL
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from jupyterhub_eks.config.pools import PoolConfig
+    from jupyterhub_eks.config.profiles import ProfileConfig
     from jupyterhub_eks.instances.model import InstanceType
+    from jupyterhub_eks.releases.z2jh.every_server import EveryServer
 
 Bar = Literal["selector", "taint"]
 BARS: Final = frozenset(get_args(Bar))
@@ -37,13 +39,14 @@ class Bars:
     """What a server with settings of its own needs of nodes.
 
     Attributes:
-        override: Settings as in ``kubespawner_override``.
+        settings: ``node_selector`` and ``tolerations`` of KubeSpawner, where they are not those
+            that are made of the pool.
         name: Name of the pool.
         pool: The pool.
         region: Where it is.
     """
 
-    override: Mapping[str, Any]
+    settings: Mapping[str, Any]
     name: str
     pool: PoolConfig
     region: str
@@ -56,7 +59,7 @@ class Bars:
 
     def untolerated(self) -> Taint | None:
         """Return the first taint of the pool's nodes that the server does not tolerate."""
-        given = self.override.get("tolerations")
+        given = self.settings.get("tolerations")
         if not isinstance(given, list):
             return None
         borne = [_toleration(each) for each in given if isinstance(each, dict)]
@@ -97,9 +100,30 @@ class Bars:
         ]
 
     def _selected(self) -> list[tuple[str, str]]:
-        given = self.override.get("node_selector")
+        given = self.settings.get("node_selector")
         found = given.items() if isinstance(given, dict) else ()
         return [(str(key), str(value)) for key, value in found if value is not None]
+
+
+def bars_of(profile: ProfileConfig, every: EveryServer, pool: PoolConfig, region: str) -> Bars:
+    """Return what a server of a profile needs of the nodes of its pool.
+
+    Args:
+        profile: What is started.
+        every: Settings of every server. Tolerations of those are never in the way: a profile's
+            own stand in their place, and these are those of the pool.
+        pool: The pool of the profile.
+        region: Where it is.
+    """
+    own = profile.kubespawner_override
+    settings: dict[str, Any] = {}
+    if own.get("node_selector") or every.settings.get("node_selector"):
+        selected = every.with_own({"node_selector": own.get("node_selector") or {}})
+        # The profile's own pool is selected in any case.
+        settings["node_selector"] = {**selected["node_selector"], POOL: profile.pool}
+    if "tolerations" in own:
+        settings["tolerations"] = own["tolerations"]
+    return Bars(settings, profile.pool, pool, region)
 
 
 def _toleration(given: Mapping[str, Any]) -> Toleration:

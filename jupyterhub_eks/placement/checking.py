@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from jupyterhub_eks.config.rules.finding import Finding
+from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.alternatives import Alternatives
-from jupyterhub_eks.placement.bars import BARS
+from jupyterhub_eks.placement.bars import BARS, bars_of
 from jupyterhub_eks.placement.devices import device_findings
+from jupyterhub_eks.placement.hub_settings import hub_setting_findings
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.network_zones import network_zone_findings
-from jupyterhub_eks.placement.overridden import overridden
+from jupyterhub_eks.placement.overridden import origin
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.reasons import reasons
 from jupyterhub_eks.placement.regions import regions_with
@@ -46,6 +47,7 @@ def placement_findings(deployment: Deployment) -> Iterator[Finding]:
         if not verdict.starts and not verdict.is_open:
             yield _refused(verdict, deployment, alternatives(verdict.pool))
     yield from unjudged_findings(deployment, verdicts)
+    yield from hub_setting_findings(deployment, verdicts)
     yield from _partly_offered(deployment, verdicts)
     yield from share_findings(deployment, verdicts)
     yield from device_findings(deployment, verdicts, alternatives)
@@ -60,10 +62,10 @@ def _refused(verdict: Verdict, deployment: Deployment, alternatives: Alternative
     taken = (fit.machine.name for fit in verdict.fits)
     others = () if is_barred else alternatives.holding(verdict.demand, taken)
     return Finding(
-        path=("profiles", verdict.index, *_key(verdict)),
+        path=_key(verdict, deployment),
         message=f"`{verdict.title}` can start on no machine of the pool `{verdict.pool}`: "
         f"{reasons(verdict, pool, settings.region)}",
-        hint=remedy(verdict, pool, settings.hub_values, others, _regions(verdict, deployment)),
+        hint=remedy(verdict, pool, others, _regions(verdict, deployment)),
         also=(("profiles", verdict.index), ("pools", verdict.pool), ("region",)),
     )
 
@@ -78,15 +80,24 @@ def _regions(verdict: Verdict, deployment: Deployment) -> tuple[str, ...]:
     return regions_with(names, settings.region, catalog())
 
 
-def _key(verdict: Verdict) -> tuple[str, ...]:
+def _key(verdict: Verdict, deployment: Deployment) -> Path:
     """Return what to point at: the amount that is too large everywhere, else the whole."""
     size = verdict.variant
     obstacles = {fit.obstacle for fit in verdict.fits}
     obstacle = obstacles.pop() if len(obstacles) == 1 else None
-    if obstacle and (setting := overridden(verdict, obstacle)):
-        return ("kubespawner_override", setting)
+    if obstacle and (place := origin(verdict, obstacle, _label(verdict, deployment))):
+        return place
     key, *rest = KEYS.get(obstacle, ("",)) if obstacle else ("",)
-    return size.place_of(key, *rest)
+    return ("profiles", verdict.index, *size.place_of(key, *rest))
+
+
+def _label(verdict: Verdict, deployment: Deployment) -> str:
+    """Return the label that is selected and missing; nothing where it is not that."""
+    settings, pool = deployment.settings, deployment.profiles.pools[verdict.pool]
+    bars = bars_of(verdict.variant.profile, verdict.every, pool, settings.region)
+    barred = (each for each in verdict.fits if each.obstacle == "selector")
+    labels = (bars.unmet(each.machine, each.zones) for each in barred)
+    return next((label[0] for label in labels if label), "")
 
 
 def _partly_offered(deployment: Deployment, verdicts: Iterable[Verdict]) -> Iterator[Finding]:

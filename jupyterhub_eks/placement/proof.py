@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from jupyterhub_eks.config.variants import variants
-from jupyterhub_eks.placement.bars import Bar, Bars
+from jupyterhub_eks.placement.bars import Bar, bars_of
 from jupyterhub_eks.placement.demands import demand
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.machines import Candidates, candidates
@@ -15,6 +15,7 @@ from jupyterhub_eks.placement.resources import Resource
 from jupyterhub_eks.placement.rooms import make_of, room_of
 from jupyterhub_eks.placement.zones import offered_zones
 from jupyterhub_eks.releases.nodes import most_devices
+from jupyterhub_eks.releases.z2jh.every_server import every_server
 
 if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.variants import Variant
     from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.instances.model import InstanceType, Offers
+    from jupyterhub_eks.placement.bars import Bars
     from jupyterhub_eks.placement.resources import Amounts
+    from jupyterhub_eks.releases.z2jh.every_server import EveryServer
 
 # Why a machine does not do: a resource that is short, the region, the pool's upper limit, or
 # what the profile itself selects and tolerates.
@@ -58,6 +61,7 @@ class Verdict:
         demand: What one server asks for.
         fits: Every machine of the pool, the smallest first.
         candidates: Machines that the pool names, with those that it leaves out.
+        every: Settings of every server.
     """
 
     index: int
@@ -65,6 +69,7 @@ class Verdict:
     demand: Amounts
     fits: tuple[Fit, ...]
     candidates: Candidates
+    every: EveryServer
 
     @property
     def profile(self) -> str:
@@ -112,13 +117,15 @@ def prove(deployment: Deployment, catalog: Catalog) -> tuple[Verdict, ...]:
     profiles, settings = deployment.profiles, deployment.settings
     offers = catalog.offered(settings.region)
     prefixes = settings.cluster.prefix_delegation
-    asked = most_devices(profiles)
+    asked, every = most_devices(profiles), every_server(settings.hub_values)
     found = {
-        name: _Pool(pool, candidates(pool, asked[name], catalog), offers, prefixes, settings.region)
+        name: _Pool(
+            pool, candidates(pool, asked[name], catalog), offers, prefixes, settings.region, every
+        )
         for name, pool in profiles.pools.items()
     }
     return tuple(
-        found[each.profile.pool].verdict(index, each, demand(each.profile, settings.hub_values))
+        found[each.profile.pool].verdict(index, each, demand(each.profile, every))
         for index, profile in enumerate(profiles.profiles)
         for each in variants(profile)
         if each.profile.pool in found
@@ -135,6 +142,7 @@ class _Pool:
         offers: What the region offers; None: unknown.
         prefixes: Whether nodes take address prefixes.
         region: Where it is.
+        every: Settings of every server.
     """
 
     pool: PoolConfig
@@ -142,29 +150,30 @@ class _Pool:
     offers: Offers | None
     prefixes: bool
     region: str
+    every: EveryServer
     _known: dict[Amounts, tuple[Fit, ...]] = field(default_factory=dict)
+    _kept_off: dict[tuple[Amounts, str], tuple[Fit, ...]] = field(default_factory=dict)
 
     def verdict(self, index: int, variant: Variant, wanted: Amounts) -> Verdict:
         return Verdict(
             index=index,
             variant=variant,
             demand=wanted,
-            fits=self._barred(variant, self._fits(wanted)),
+            fits=self._barred(variant, wanted),
             candidates=self.candidates,
+            every=self.every,
         )
 
-    def _barred(self, variant: Variant, fits: tuple[Fit, ...]) -> tuple[Fit, ...]:
-        """Return the machines with what the profile's own settings put in the way of each."""
-        override = variant.profile.kubespawner_override
-        if not override.keys() & {"node_selector", "tolerations"}:
-            return fits
-        bars = Bars(override, variant.profile.pool, self.pool, self.region)
-        return tuple(
-            replace(fit, obstacle=bar, users=0)
-            if fit.obstacle is None and (bar := bars.of(fit.machine, fit.zones))
-            else fit
-            for fit in fits
-        )
+    def _barred(self, variant: Variant, wanted: Amounts) -> tuple[Fit, ...]:
+        """Return the machines with what is selected and not tolerated in the way of each."""
+        bars = bars_of(variant.profile, self.every, self.pool, self.region)
+        if not bars.settings:
+            return self._fits(wanted)
+        # Worked out once for servers that ask for the same and select the same.
+        key = wanted, repr(bars.settings)
+        if key not in self._kept_off:
+            self._kept_off[key] = tuple(_behind(bars, each) for each in self._fits(wanted))
+        return self._kept_off[key]
 
     def _fits(self, wanted: Amounts) -> tuple[Fit, ...]:
         """Return what each machine holds, worked out once for servers that ask for the same."""
@@ -190,3 +199,8 @@ class _Pool:
             obstacle = "limit"
         users = 0 if obstacle else left.times(wanted)
         return Fit(machine=machine, users=users, room=left, obstacle=obstacle, zones=zones)
+
+
+def _behind(bars: Bars, fit: Fit) -> Fit:
+    bar = None if fit.obstacle else bars.of(fit.machine, fit.zones)
+    return replace(fit, obstacle=bar, users=0) if bar else fit

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.placement.bars import BARS, Bars
+from jupyterhub_eks.placement.bars import BARS, bars_of
 from jupyterhub_eks.placement.limits import exceeded
+from jupyterhub_eks.placement.overridden import named, origin
 from jupyterhub_eks.placement.resources import RESOURCES
 from jupyterhub_eks.placement.units import amount, decimal, is_decimal
 from jupyterhub_eks.placement.zones import place_of
@@ -88,14 +89,15 @@ def _some(names: Sequence[str]) -> str:
 
 def _barred(verdict: Verdict, fit: Fit, pool: PoolConfig, region: str) -> str:
     """Return what the profile's own settings put in the way; nothing if it is not that."""
-    bars = Bars(verdict.variant.profile.kubespawner_override, verdict.pool, pool, region)
+    bars = bars_of(verdict.variant.profile, verdict.every, pool, region)
     if fit.obstacle == "taint" and (taint := bars.untolerated()):
         return (
             f"its nodes have the taint `{taint.key}={taint.value}:{taint.effect}`, which "
             "`tolerations` of `kubespawner_override` does not tolerate"
         )
     if fit.obstacle == "selector" and (label := bars.unmet(fit.machine, fit.zones)):
-        return f"none of its nodes has the label `{label[0]}: {label[1]}` of `node_selector`"
+        whose = named(origin(verdict, fit.obstacle, label[0]))
+        return f"none of its nodes has the label `{label[0]}: {label[1]}` of {whose}"
     return ""
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.placement.limits import exceeded
-from jupyterhub_eks.placement.overridden import overridden
+from jupyterhub_eks.placement.overridden import named, origin
 from jupyterhub_eks.placement.resources import RESOURCES
 from jupyterhub_eks.placement.smaller import KEYS, smaller, written
 
@@ -27,7 +27,6 @@ _BARS: Final[Mapping[Obstacle, str]] = {
 def remedy(
     verdict: Verdict,
     pool: PoolConfig,
-    hub_values: Mapping[str, Any],
     others: Sequence[InstanceType] = (),
     regions: Sequence[str] = (),
 ) -> str:
@@ -36,11 +35,10 @@ def remedy(
     Args:
         verdict: Of a profile that cannot start.
         pool: Its pool.
-        hub_values: The user's own values of the chart.
         others: Machines that would do.
         regions: Regions that offer machines of the pool that would do.
     """
-    ways = [*_settings(verdict), *_amounts(verdict, pool, hub_values), *_limits(verdict, pool)]
+    ways = [*_settings(verdict), *_amounts(verdict, pool), *_limits(verdict, pool)]
     if others:
         ways.append(f"add {' or '.join(f'`{each.name}`' for each in others)} to the pool")
     if regions:
@@ -59,16 +57,16 @@ def _settings(verdict: Verdict) -> Iterator[str]:
     for obstacle in dict.fromkeys(each.obstacle for each in verdict.fits if each.obstacle):
         if obstacle in _BARS:
             yield _BARS[obstacle]
-        elif setting := overridden(verdict, obstacle):
-            yield f"ask for less with `{setting}`"
+        elif place := origin(verdict, obstacle):
+            yield f"ask for less with {named(place)}"
 
 
-def _amounts(verdict: Verdict, pool: PoolConfig, hub_values: Mapping[str, Any]) -> Iterator[str]:
+def _amounts(verdict: Verdict, pool: PoolConfig) -> Iterator[str]:
     """Yield every single amount that is enough, at its largest; else the fewest together."""
     nearest = _nearest(verdict, pool)
     for count in sorted({len(names) for names in nearest}):
         fits = [fit for names, (_, fit) in nearest.items() if len(names) == count]
-        found = [smaller(verdict.variant.profile, fit.room, hub_values) for fit in fits]
+        found = [smaller(verdict.variant.profile, fit.room, verdict.every) for fit in fits]
         ways = [writing(amounts) for amounts in found if amounts]
         if ways:
             yield from ways if count == 1 else ways[:1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.rules.finding import Finding
 from jupyterhub_eks.placement.reasons import THINGS
@@ -13,7 +13,7 @@ from jupyterhub_eks.placement.smaller import KEYS, smaller
 from jupyterhub_eks.placement.units import amount, decimal, is_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.config.pools import PoolConfig
@@ -29,7 +29,6 @@ def share_findings(deployment: Deployment, verdicts: Sequence[Verdict]) -> Itera
     Of a profile with sizes the one that fits most often counts: the others may be meant to
     take more than their slice.
     """
-    hub_values = deployment.settings.hub_values
     for (_, name), sizes in groupby(verdicts, key=lambda each: (each.index, each.pool)):
         pool = deployment.profiles.pools[name]
         starting = [each for each in sizes if each.starts and each.demand.gpu]
@@ -38,12 +37,10 @@ def share_findings(deployment: Deployment, verdicts: Sequence[Verdict]) -> Itera
         verdict = max(starting, key=lambda each: sum(fit.users for fit in each.machines))
         short = [fit for fit in verdict.machines if fit.users < fit.room.gpu]
         if 2 * len(short) > len(verdict.machines):
-            yield _finding(verdict, pool, short, hub_values)
+            yield _finding(verdict, pool, short)
 
 
-def _finding(
-    verdict: Verdict, pool: PoolConfig, short: Sequence[Fit], hub_values: Mapping[str, Any]
-) -> Finding:
+def _finding(verdict: Verdict, pool: PoolConfig, short: Sequence[Fit]) -> Finding:
     first = short[0]
     slices, users = first.room.gpu, first.users
     resource = _scarce(first.room, verdict.demand, users + 1)
@@ -54,7 +51,7 @@ def _finding(
         path=("profiles", verdict.index, *verdict.variant.place_of(key)),
         message=f"{slices} share {gpus} of {first.machine.name}, but only {users} {fit}: "
         f"{_ORDINALS.get(users + 1, 'one more')} needs {_missing(verdict.demand, first, resource)}",
-        hint=_hint(verdict, pool, short, hub_values),
+        hint=_hint(verdict, pool, short),
         also=(("profiles", verdict.index), ("pools", verdict.pool), ("region",)),
         severity="warning",
     )
@@ -74,12 +71,10 @@ def _missing(wanted: Amounts, fit: Fit, resource: Resource) -> str:
     return f"{amount(resource, needs, up=True)} {thing}, and {amount(resource, left)} are left"
 
 
-def _hint(
-    verdict: Verdict, pool: PoolConfig, short: Sequence[Fit], hub_values: Mapping[str, Any]
-) -> str:
+def _hint(verdict: Verdict, pool: PoolConfig, short: Sequence[Fit]) -> str:
     """Return the amounts with which all slices of all these machines are used, or fewer slices."""
     profile = verdict.variant.profile
-    found = [smaller(profile, each.room, hub_values, servers=each.room.gpu) for each in short]
+    found = [smaller(profile, each.room, verdict.every, servers=each.room.gpu) for each in short]
     ways = []
     if all(found):
         names = [name for name in RESOURCES if any(name in each for each in found)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.amounts import LEAST_MEMORY, CpuRange, MemoryRange
 from jupyterhub_eks.placement.demands import demand
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jupyterhub_eks.config.profiles import ProfileConfig
+    from jupyterhub_eks.releases.z2jh.every_server import EveryServer
 
 # Where profiles.yaml has an amount; the others cannot be chosen.
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -26,7 +27,7 @@ _FEW_CORES: Final = 300
 
 
 def smaller(
-    profile: ProfileConfig, room: Amounts, hub_values: Mapping[str, Any], *, servers: int = 1
+    profile: ProfileConfig, room: Amounts, every: EveryServer, *, servers: int = 1
 ) -> dict[Resource, int]:
     """Return the largest amounts with which servers fit into a room; only those that change.
 
@@ -36,10 +37,10 @@ def smaller(
     Args:
         profile: What is started.
         room: What an empty node has for servers.
-        hub_values: The user's own values of the chart.
+        every: Settings of every server.
         servers: How many are to fit.
     """
-    wanted, changed = demand(profile, hub_values), profile
+    wanted, changed = demand(profile, every), profile
     short = [name for name in RESOURCES if wanted.of(name) * servers > room.of(name)]
     found: dict[Resource, int] = {}
     for name in short:
@@ -47,13 +48,13 @@ def smaller(
         value = _rounded(name, share, wanted) if name in KEYS else 0
         if value:
             # What runs beside the server in its pod stays as it is.
-            beside = demand(_with(profile, name, value), hub_values).of(name) - value
+            beside = demand(_with(profile, name, value), every).of(name) - value
             value = _rounded(name, share - beside, wanted) if beside else value
         if not value:
             return {}
         found[name] = value
         changed = _with(changed, name, value)
-    return found if room.times(demand(changed, hub_values)) >= servers else {}
+    return found if room.times(demand(changed, every)) >= servers else {}
 
 
 def written(name: Resource, value: int) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.rules.finding import Finding
-from jupyterhub_eks.placement.bars import Bars
-from jupyterhub_eks.releases.labels import GPU, NEURON
+from jupyterhub_eks.placement.bars import bars_of
+from jupyterhub_eks.releases.server_requests import UNDERSTOOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -14,20 +14,19 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.placement.proof import Verdict
 
-_UNDERSTOOD: Final = frozenset({GPU, NEURON, "ephemeral-storage"})
-_OF_NODES: Final = (
+OF_NODES: Final = (
     "node_affinity_required",
     "pod_affinity_required",
     "pod_anti_affinity_required",
     "scheduler_name",
-    "init_containers",
     "group_overrides",
 )
 # Of a pod and of a container, where these change where it can run.
 _PARTS: Final = {
     "extra_pod_config": (
-        "affinity", "nodeName", "nodeSelector", "overhead", "resourceClaims", "resources",
-        "runtimeClassName", "schedulerName", "tolerations", "topologySpreadConstraints",
+        "affinity", "containers", "initContainers", "nodeName", "nodeSelector", "overhead",
+        "resourceClaims", "resources", "runtimeClassName", "schedulerName", "tolerations",
+        "topologySpreadConstraints",
     ),
     "extra_container_config": ("resources",),
 }  # fmt: skip
@@ -41,14 +40,10 @@ def unjudged_findings(deployment: Deployment, verdicts: Iterable[Verdict]) -> It
         if not override or verdict.index in seen:
             continue
         seen.add(verdict.index)
-        bars = Bars(
-            override,
-            verdict.pool,
-            deployment.profiles.pools[verdict.pool],
-            deployment.settings.region,
-        )
-        machine = verdict.fits[0].machine if verdict.fits else None
-        paths = [*_settings(override), *(("node_selector", e) for e in bars.unjudged(machine))]
+        paths = [
+            *unjudged_settings(override),
+            *(("node_selector", e) for e in unjudged_labels(verdict, deployment, override)),
+        ]
         for path in paths:
             yield Finding(
                 path=("profiles", verdict.index, "kubespawner_override", *path),
@@ -61,15 +56,33 @@ def unjudged_findings(deployment: Deployment, verdicts: Iterable[Verdict]) -> It
             )
 
 
-def _settings(override: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    for name in _OF_NODES:
-        if override.get(name):
+def unjudged_labels(
+    verdict: Verdict, deployment: Deployment, settings: Mapping[str, Any]
+) -> list[str]:
+    """Return the labels that settings select of which nothing is known.
+
+    Args:
+        verdict: Of a profile.
+        deployment: Both files.
+        settings: Those of the profile, or those of every server.
+    """
+    pool = deployment.profiles.pools[verdict.pool]
+    bars = bars_of(verdict.variant.profile, verdict.every, pool, deployment.settings.region)
+    machine = verdict.fits[0].machine if verdict.fits else None
+    selected = settings.get("node_selector")
+    return [key for key in bars.unjudged(machine) if isinstance(selected, dict) and key in selected]
+
+
+def unjudged_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield the settings that the proof leaves out, each with the part of it that counts."""
+    for name in OF_NODES:
+        if settings.get(name):
             yield (name,)
     for name, parts in _PARTS.items():
-        given = override.get(name)
+        given = settings.get(name)
         yield from ((name, part) for part in parts if isinstance(given, dict) and part in given)
     for name in ("extra_resource_limits", "extra_resource_guarantees"):
-        given = override.get(name)
+        given = settings.get(name)
         for resource in given if isinstance(given, dict) else ():
-            if resource not in _UNDERSTOOD:
+            if resource not in UNDERSTOOD:
                 yield name, str(resource)

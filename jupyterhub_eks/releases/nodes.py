@@ -58,7 +58,7 @@ def node_objects(
         *(node_class(name, pool, settings, place) for name, pool in pools.items()),
         *(each for name, pool in pools.items() for each in node_pools(name, pool, asked[name])),
         *(each for name, pool in pools.items() for each in node_overlays(name, pool)),
-        *placeholder_objects(profiles),
+        *placeholder_objects(profiles, settings.hub_values),
     ]
 
 

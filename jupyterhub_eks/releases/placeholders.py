@@ -10,52 +10,71 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.config.quantities import thousandths
 from jupyterhub_eks.config.variants import variants
 from jupyterhub_eks.releases import labels
+from jupyterhub_eks.releases.server_requests import CPU, MEMORY, server_requests
+from jupyterhub_eks.releases.z2jh.every_server import every_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
+    from jupyterhub_eks.config.variants import Variant
+    from jupyterhub_eks.releases.z2jh.every_server import EveryServer
 
 PRIORITY_CLASS: Final = "jhub-placeholder"
 PRIORITY: Final = -10
 # The image that the hub's chart uses for the same purpose (z2jh 4.4.0).
 IMAGE: Final = "registry.k8s.io/pause:3.10.2"
-# What the hub's chart gives a server whose profile names no memory (z2jh 4.4.0).
-CHART_MEMORY: Final = 2**30
 NOBODY: Final = 65534
 _NAME_HASH: Final = 6
+_DEVICES: Final = (labels.GPU, labels.NEURON)
 
 
-def placeholder_objects(profiles: ProfilesFile) -> list[dict[str, Any]]:
-    """Return the placeholders of all pools, after their priority; nothing where none has any."""
-    sets = list(_sets(profiles))
+def placeholder_objects(
+    profiles: ProfilesFile, hub_values: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Return the placeholders of all pools, after their priority; nothing where none has any.
+
+    Args:
+        profiles: Contents of ``profiles.yaml``.
+        hub_values: The user's own values of the hub's chart.
+    """
+    sets = list(_sets(profiles, every_server(hub_values)))
     return [_priority_class(), *sets] if sets else []
 
 
-def largest_profile(profiles: ProfilesFile, pool: str) -> ProfileConfig | None:
-    """Return what of a pool is hardest to place: by devices, memory, cores.
+def largest_size(
+    profiles: ProfilesFile, pool: str, every: EveryServer
+) -> tuple[int, Variant] | None:
+    """Return what of a pool is hardest to place: by devices, memory, cores; with its index.
 
-    A profile with sizes is what its largest size in the pool makes of it.
+    Args:
+        profiles: Contents of ``profiles.yaml``.
+        pool: Name of the pool.
+        every: Settings of every server.
     """
-    sizes = (each.profile for profile in profiles.profiles for each in variants(profile))
-    users = [profile for profile in sizes if profile.pool == pool]
 
-    def size(profile: ProfileConfig) -> tuple[int, int, float]:
-        cores = profile.cpu.guarantee if profile.cpu else 0
-        return max(profile.gpu, profile.neuron), _memory(profile), cores
+    def size(found: tuple[int, Variant]) -> tuple[int, int, int]:
+        asked = server_requests(found[1].profile, every)
+        devices = max(asked.get(labels.GPU, 0), asked.get(labels.NEURON, 0))
+        return devices, asked.get(MEMORY, 0), asked.get(CPU, 0)
 
+    users = (
+        (index, each)
+        for index, profile in enumerate(profiles.profiles)
+        for each in variants(profile)
+        if each.profile.pool == pool
+    )
     return max(users, key=size, default=None)
 
 
-def _sets(profiles: ProfilesFile) -> Iterator[dict[str, Any]]:
+def _sets(profiles: ProfilesFile, every: EveryServer) -> Iterator[dict[str, Any]]:
     for name, pool in profiles.pools.items():
-        profile = largest_profile(profiles, name) if pool.warm.servers else None
-        if profile:
-            yield _stateful_set(name, pool, _pod(name, pool, profile))
+        found = largest_size(profiles, name, every) if pool.warm.servers else None
+        if found:
+            yield _stateful_set(name, pool, _pod(name, pool, found[1].profile, every))
 
 
 def _priority_class() -> dict[str, Any]:
@@ -98,7 +117,7 @@ def _stateful_set(name: str, pool: PoolConfig, pod: dict[str, Any]) -> dict[str,
     }
 
 
-def _pod(name: str, pool: PoolConfig, profile: ProfileConfig) -> dict[str, Any]:
+def _pod(name: str, pool: PoolConfig, profile: ProfileConfig, every: EveryServer) -> dict[str, Any]:
     alone = {"requiredDuringSchedulingIgnoredDuringExecution": labels.alone_on_node()}
     affinity = {"affinity": {"podAntiAffinity": alone}} if pool.dedicated else {}
     return {
@@ -106,7 +125,11 @@ def _pod(name: str, pool: PoolConfig, profile: ProfileConfig) -> dict[str, Any]:
         "terminationGracePeriodSeconds": 0,
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
-        "nodeSelector": {labels.NODE_PURPOSE: labels.USER, labels.POOL: name},
+        "nodeSelector": {
+            **_selected(profile, every),
+            labels.NODE_PURPOSE: labels.USER,
+            labels.POOL: name,
+        },
         "tolerations": [taint.as_toleration() for taint in labels.taints_of(pool)],
         **affinity,
         "securityContext": {
@@ -119,7 +142,7 @@ def _pod(name: str, pool: PoolConfig, profile: ProfileConfig) -> dict[str, Any]:
             {
                 "name": "pause",
                 "image": IMAGE,
-                "resources": _resources(profile),
+                "resources": _resources(server_requests(profile, every)),
                 "securityContext": {
                     "allowPrivilegeEscalation": False,
                     "readOnlyRootFilesystem": True,
@@ -130,17 +153,17 @@ def _pod(name: str, pool: PoolConfig, profile: ProfileConfig) -> dict[str, Any]:
     }
 
 
-def _resources(profile: ProfileConfig) -> dict[str, Any]:
-    """Return what a server of a profile asks for, as quantities."""
-    devices = {labels.GPU: profile.gpu, labels.NEURON: profile.neuron}
-    asked = {key: str(count) for key, count in devices.items() if count}
-    cores = {"cpu": f"{thousandths(profile.cpu.guarantee)}m"} if profile.cpu else {}
+def _selected(profile: ProfileConfig, every: EveryServer) -> dict[str, str]:
+    """Return the labels that the server selects besides the pool's: room elsewhere is none."""
+    own = profile.kubespawner_override.get("node_selector")
+    found = every.with_own({"node_selector": own if isinstance(own, dict) else {}})
+    return {str(key): str(value) for key, value in found["node_selector"].items()}
+
+
+def _resources(asked: Mapping[str, int]) -> dict[str, Any]:
+    """Return what a server asks for, as quantities."""
+    units = {CPU: "m"}
+    requests = {name: f"{amount}{units.get(name, '')}" for name, amount in asked.items()}
     # Kubernetes wants devices as limits, from which it takes the requests.
-    return {
-        "requests": {**cores, "memory": str(_memory(profile)), **asked},
-        **({"limits": asked} if asked else {}),
-    }
-
-
-def _memory(profile: ProfileConfig) -> int:
-    return profile.memory.guarantee if profile.memory else CHART_MEMORY
+    devices = {name: text for name, text in requests.items() if name in _DEVICES}
+    return {"requests": requests, **({"limits": devices} if devices else {})}

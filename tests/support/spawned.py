@@ -121,18 +121,41 @@ class Hub:
 
 
 def requests(pod: Mapping[str, Any]) -> dict[str, Decimal]:
-    """Return what the scheduler adds up for a pod: what its containers ask for, by resource.
+    """Return what the scheduler adds up for a pod, by resource.
 
-    Numbers are read by a Kubernetes client, as text, and rounded up to thousandths.
+    Its containers and the init containers that stay are added up; each other init container runs
+    alone beside those that stay and were started before it. Numbers are read by a Kubernetes
+    client, as text, and rounded up to thousandths.
     """
+    running = [_asked(each) for each in pod["spec"]["containers"]]
+    peaks = []
+    staying: list[dict[str, Decimal]] = []
+    for each in pod["spec"].get("initContainers") or ():
+        peaks.append(_sum([*staying, _asked(each)]))
+        if each.get("restartPolicy") == "Always":
+            staying.append(_asked(each))
+    peaks.append(_sum([*running, *staying]))
+    names = dict.fromkeys(name for each in peaks for name in each)
+    return {name: max(each.get(name, Decimal(0)) for each in peaks) for name in names}
+
+
+def _asked(container: Mapping[str, Any]) -> dict[str, Decimal]:
+    given = container.get("resources", {})
+    # The API server takes a limit for the request where only that is given.
+    asked = {**given.get("limits", {}), **given.get("requests", {})}
+    found = {}
+    for name, amount in asked.items():
+        parsed = parse_quantity(str(amount))
+        assert parsed is not None
+        found[name] = parsed
+    return found
+
+
+def _sum(containers: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
-    for container in pod["spec"]["containers"]:
-        given = container.get("resources", {})
-        # The API server takes a limit for the request where only that is given.
-        for name, amount in {**given.get("limits", {}), **given.get("requests", {})}.items():
-            parsed = parse_quantity(str(amount))
-            assert parsed is not None
-            found[name] = found.get(name, Decimal(0)) + parsed
+    for each in containers:
+        for name, amount in each.items():
+            found[name] = found.get(name, Decimal(0)) + amount
     return found
 
 

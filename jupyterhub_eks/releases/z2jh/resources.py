@@ -32,30 +32,36 @@ def server_settings(
             *(taint.as_toleration() for taint in labels.taints_of(pool)),
             *(dict(each) for each in tolerations),
         ],
-        **_amounts(profile),
-        **_devices(profile, pool),
+        **amounts(profile),
+        **_hidden(profile, pool),
         **dedicated(pool),
         **shared_memory(pool),
     }
 
 
-def _amounts(profile: ProfileConfig) -> dict[str, Any]:
+def amounts(profile: ProfileConfig) -> dict[str, Any]:
+    """Return the cores, memory and devices of a server; what its profile does not name is absent.
+
+    Args:
+        profile: What is started.
+    """
     found: dict[str, Any] = {}
     if profile.cpu:
         found |= {"cpu_guarantee": profile.cpu.guarantee, "cpu_limit": profile.cpu.limit}
     if profile.memory:
         # In bytes: the spawner takes `8G` for GiB and does not know `8Gi`.
         found |= {"mem_guarantee": profile.memory.guarantee, "mem_limit": profile.memory.limit}
-    return found
-
-
-def _devices(profile: ProfileConfig, pool: PoolConfig) -> dict[str, Any]:
     asked = {labels.GPU: profile.gpu, labels.NEURON: profile.neuron}
     devices = {name: str(count) for name, count in asked.items() if count}
     if devices:
         # Kubernetes wants them as limits, and guarantees that differ are refused (D14).
-        return {"extra_resource_limits": devices, "extra_resource_guarantees": dict(devices)}
-    if any(is_nvidia(name) for name in pool.instances):
-        # An image that asks for all GPUs by itself would get those of other users.
-        return {"environment": {"NVIDIA_VISIBLE_DEVICES": "void"}}
-    return {}
+        found |= {"extra_resource_limits": devices, "extra_resource_guarantees": dict(devices)}
+    return found
+
+
+def _hidden(profile: ProfileConfig, pool: PoolConfig) -> dict[str, Any]:
+    """Return what keeps GPUs from a server that asks for none."""
+    if profile.gpu or profile.neuron or not any(is_nvidia(name) for name in pool.instances):
+        return {}
+    # An image that asks for all GPUs by itself would get those of other users.
+    return {"environment": {"NVIDIA_VISIBLE_DEVICES": "void"}}

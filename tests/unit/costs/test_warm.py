@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FLOOR = Decimal("293.473")
 MACHINE, DISK = Decimal(146), Decimal("7.3")  # m7i.xlarge and 100 GiB, a month
+BESIDE = {"name": "b", "resources": {"requests": {"cpu": "500m"}}}
 # Three of these fit on m7i.xlarge, seven on m7i.2xlarge.
 SERVER = {
     "cpu": {"guarantee": 1, "limit": 1},
@@ -87,3 +88,24 @@ def test_a_limit_of_nodes(tmp_path: Path) -> None:
     (pool,) = found.worst.pools
     assert (pool.machines, pool.limit) == ("3 x m7i.2xlarge", "nodes")
     assert pool.hourly == 3 * Decimal("0.41")
+
+
+def test_room_is_for_servers_as_they_are(tmp_path: Path) -> None:
+    """Amounts of ``hub_values`` and of a profile's own settings decide, also between profiles."""
+    small = {"name": "Small", "pool": "p", "default": True}
+    large = {"name": "Large", "pool": "p", "kubespawner_override": {"mem_guarantee": "10G"}}
+    pool = {"instances": ["m7i.xlarge", "m7i.2xlarge"], "disk_gib": 100, "warm": {"servers": 3}}
+    hub_values = {"singleuser": {"cpu": {"guarantee": 2}, "extraContainers": [BESIDE]}}
+    found = estimate(
+        deployment(
+            {"pools": {"p": pool}, "profiles": [small, large]},
+            region="us-east-1",
+            hub_values=hub_values,
+        ),
+        price_table(tmp_path),
+        TODAY,
+    )
+    (line,) = (each for each in found.floor.lines if each.key == "warm-room-p")
+
+    # Two of 2.5 cores and 10 GiB are on m7i.2xlarge, one on m7i.xlarge.
+    assert (line.what, line.count) == ("p: room for servers m7i.xlarge", 3)

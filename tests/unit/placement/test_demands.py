@@ -50,9 +50,10 @@ def key(choice: Choice) -> tuple[str, str | None]:
 def asked_by_proof(verdict: Verdict) -> dict[str, Decimal | int]:
     """Return a demand as Kubernetes names it, without the place of the pod itself."""
     wanted = verdict.demand
-    assert (wanted.pods, wanted.disk) == (1, 0)
+    assert wanted.pods == 1
     amounts = {
         "memory": wanted.memory,
+        "ephemeral-storage": wanted.disk,
         labels.GPU: wanted.gpu,
         labels.NEURON: wanted.neuron,
         "cpu": wanted.cpu_m,
@@ -229,9 +230,19 @@ def test_a_profile_without_amounts_asks_for_what_the_chart_gives() -> None:
     check(_one())
 
 
+_IMAGE = {"name": "beside", "image": "example.invalid/beside:1"}
+
+
 def _container(**resources: dict[str, Any]) -> dict[str, Any]:
-    image = {"name": "beside", "image": "example.invalid/beside:1"}
-    return {"extraContainers": [{**image, "resources": resources}]}
+    return {"extraContainers": [{**_IMAGE, "resources": resources}]}
+
+
+def _beside(**requests: str) -> dict[str, Any]:
+    return {**_IMAGE, "resources": {"requests": requests}}
+
+
+def _sidecar(**requests: str) -> dict[str, Any]:
+    return {**_beside(**requests), "restartPolicy": "Always"}
 
 
 @pytest.mark.parametrize(
@@ -245,12 +256,49 @@ def _container(**resources: dict[str, Any]) -> dict[str, Any]:
         {"memory": None},
         _container(requests={"cpu": "1500m", "memory": "1Gi"}, limits={"cpu": 4}),
         _container(),
+        {"extraContainers": {"b": _beside(cpu="1"), "a": _beside(memory="1Gi")}},
+        {"extraContainers": [_beside(**{"ephemeral-storage": "5Gi", labels.GPU: "1"})]},
+        {"extraResource": {"limits": {labels.GPU: "2"}, "guarantees": {labels.GPU: "2"}}},
+        {"extraResource": {"limits": {"ephemeral-storage": "9Gi"}}},
+        {"extraResource": {"guarantees": {"cpu": "7", "memory": "3Gi"}}},
+        {"initContainers": [_beside(cpu="9", memory="100Mi"), _beside(memory="40Gi")]},
+        {"initContainers": [_beside(cpu="9"), _sidecar(cpu="2"), _beside(cpu="8")]},
+        {"initContainers": [_sidecar(cpu="2")], "extraContainers": [_beside(cpu="1")]},
     ],
 )
-@pytest.mark.parametrize("profile", [{}, {"cpu": 3, "memory": "8G"}], ids=["silent", "told"])
-def test_values_of_the_users_own_count(single: dict[str, Any], profile: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "profile",
+    [
+        {},
+        {"cpu": 3, "memory": "8G"},
+        {"kubespawner_override": {"extra_containers": [], "init_containers": []}},
+        {
+            "gpu": 1,
+            "kubespawner_override": {
+                "init_containers": [{**_IMAGE, "resources": {"limits": {"cpu": 12}}}],
+                "extra_resource_limits": {"ephemeral-storage": None},
+            },
+        },
+    ],
+    ids=["silent", "told", "without", "with"],
+)
+@pytest.mark.parametrize(
+    "passed", [{}, {"cpu_limit": 5, "mem_guarantee": "2G"}], ids=["", "passed"]
+)
+def test_values_of_the_users_own_count(
+    single: dict[str, Any], profile: dict[str, Any], passed: dict[str, Any]
+) -> None:
     """What ``hub_values`` give to every server, where its profile does not say otherwise."""
-    check(_one(settings={"hub_values": {"singleuser": single}}, **profile))
+    values = {"singleuser": single, "hub": {"config": {"KubeSpawner": passed}}}
+    pools = {"gpu": {"instances": ["g6.48xlarge"], "warm": {"servers": 1}}}
+    entry = {"name": "A", "pool": "gpu", "default": True, **profile}
+    found = deployment({"pools": pools, "profiles": [entry]}, hub_values=values)
+
+    check(found)
+    _, holders = placeholder_objects(found.profiles, values)
+    hub = Hub(found)
+    held, server = holders["spec"]["template"], hub.pod(hub.choices()[0])
+    assert requests(held) == {name: each for name, each in requests(server).items() if each}
 
 
 @pytest.mark.parametrize(
