@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.rules.finding import Finding
-from jupyterhub_eks.costs.filling import bound, smallest
+from jupyterhub_eks.costs.filling import fill, smallest
 from jupyterhub_eks.costs.floor import Assumptions, idle_floor
 from jupyterhub_eks.costs.worst import worst_case
 
@@ -117,8 +117,8 @@ def limit_within(pool: PoolWorst, key: str, amount: Decimal, below: int | None =
 
 
 def _costs(pool: PoolWorst, key: str, limit: int) -> Decimal:
-    found = bound(pool.items, key, limit)
-    return found[0] if found else Decimal("Infinity")
+    found = fill(pool.items, {**pool.limits, key: limit})
+    return found.hourly if found else Decimal("Infinity")
 
 
 def _too_much(deployment: Deployment, worst: WorstCase, most: Decimal) -> Finding:

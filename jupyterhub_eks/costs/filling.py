@@ -1,22 +1,20 @@
-"""The dearest machines that a limit of a pool lets through. Pure."""
+"""The dearest machines that the limits of a pool let through. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import reduce
-from math import gcd
+from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.costs.packing import pack
 from jupyterhub_eks.instances.capacity import visible_memory_mib
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from jupyterhub_eks.instances.model import InstanceType
 
-# More steps than this are not gone through; the bound without whole machines does.
-_MOST_STEPS: Final = 20_000
+_CENT_OF_CENT: Final = Decimal("0.0001")
 _MIB_PER_GIB: Final = 1024
 
 
@@ -33,6 +31,23 @@ class Item:
     hourly: Decimal
 
 
+@dataclass(frozen=True)
+class Filling:
+    """The dearest that limits of a pool let through.
+
+    Attributes:
+        hourly: What it costs an hour; where it is not exact, no set costs more.
+        machines: Which machines it is, e.g. ``64 x m7i.xlarge``.
+        limit: The limit that holds most, as in ``max``; empty: nothing is let through.
+        is_exact: Whether there is a set of machines that costs this.
+    """
+
+    hourly: Decimal
+    machines: str
+    limit: str
+    is_exact: bool = True
+
+
 def suggested_limit(items: Sequence[Item]) -> str:
     """Return the key of ``max`` that would hold all of some machines."""
     for key in ("gpu", "neuron"):
@@ -47,46 +62,53 @@ def smallest(items: Sequence[Item], key: str) -> int:
     return min((size for size in sizes if size), default=1)
 
 
-def bound(items: Sequence[Item], key: str, most: int) -> tuple[Decimal, str] | None:
-    """Return the dearest that a limit allows, and what that is; None: it holds not all of them.
+def is_let_through(machine: InstanceType, limits: Mapping[str, int]) -> bool:
+    """Whether a pool may have one of a machine.
 
-    Machines above the limit, each for itself, are never started and so left out.
+    Args:
+        machine: Its type.
+        limits: As in ``max``.
+    """
+    return all(_weight(machine, key) <= _room(key, most) for key, most in limits.items())
+
+
+def fill(items: Sequence[Item], limits: Mapping[str, int]) -> Filling | None:
+    """Return the dearest that all limits together allow; None: some machine is held by none.
+
+    Machines above a limit, each for itself, are never started and so left out.
 
     Args:
         items: Machines of the pool.
-        key: As in ``max``.
-        most: The limit.
+        limits: As in ``max``.
     """
-    if not all(_weight(each.machine, key) for each in items):
+    allowed = [each for each in items if is_let_through(each.machine, limits)]
+    keys = list(limits)
+    weights = [[_weight(each.machine, key) for key in keys] for each in allowed]
+    if not all(any(own) for own in weights):
         return None
-    allowed = [each for each in items if _nominal(each.machine, key) <= most]
-    if not allowed:
-        return Decimal(0), ""
-    weights = [_weight(each.machine, key) for each in allowed]
-    capacity = most * _MIB_PER_GIB if key == "memory_gib" else most
-    step = reduce(gcd, weights)
-    if capacity // step > _MOST_STEPS:
-        rate = max(each.hourly / weight for each, weight in zip(allowed, weights, strict=True))
-        return rate * capacity, f"{most} {key}"
-    return fill(allowed, [weight // step for weight in weights], capacity // step)
+    found = pack(
+        [float(each.hourly) for each in allowed], weights, [_room(key, limits[key]) for key in keys]
+    )
+    held_by = max(zip(found.shares, keys, strict=True), default=(0.0, ""), key=lambda e: e[0])[1]
+    if not found.is_exact:
+        hourly = Decimal(found.bound).quantize(_CENT_OF_CENT, ROUND_CEILING)
+        return Filling(hourly, f"a bound by {held_by}: {limits[held_by]}", held_by, is_exact=False)
+    counted = [(count, each) for count, each in zip(found.counts, allowed, strict=True) if count]
+    return Filling(
+        sum((count * each.hourly for count, each in counted), Decimal(0)),
+        ", ".join(f"{count} x {each.machine.name}" for count, each in counted),
+        held_by,
+    )
 
 
-def fill(items: Sequence[Item], weights: Sequence[int], room: int) -> tuple[Decimal, str]:
-    """Return the dearest set of whole machines that has room, and what it is."""
-    best: list[tuple[Decimal, tuple[int, ...]]] = [(Decimal(0), (0,) * len(items))]
-    for space in range(1, room + 1):
-        value, counts = best[space - 1]
-        for index, (item, weight) in enumerate(zip(items, weights, strict=True)):
-            if weight <= space and best[space - weight][0] + item.hourly > value:
-                value, before = best[space - weight]
-                value += item.hourly
-                counts = (*before[:index], before[index] + 1, *before[index + 1 :])
-        best.append((value, counts))
-    value, counts = best[room]
-    named = [
-        f"{count} x {item.machine.name}" for item, count in zip(items, counts, strict=True) if count
-    ]
-    return value, ", ".join(named)
+def most_of(machine: InstanceType, limits: Mapping[str, int]) -> int | None:
+    """Return how many of one machine all limits let through; None: no limit holds it."""
+    weights = {key: _weight(machine, key) for key in limits}
+    return min((_room(k, limits[k]) // each for k, each in weights.items() if each), default=None)
+
+
+def _room(key: str, most: int) -> int:
+    return most * _MIB_PER_GIB if key == "memory_gib" else most
 
 
 def _weight(machine: InstanceType, key: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.costs.filling import most_of
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
 from jupyterhub_eks.placement.machines import candidates
 from jupyterhub_eks.placement.proof import prove
@@ -14,7 +15,7 @@ from jupyterhub_eks.releases.placeholders import largest_size
 from jupyterhub_eks.releases.z2jh.every_server import every_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
     from jupyterhub_eks.config.deployment import Deployment
@@ -76,21 +77,33 @@ def _always(deployment: Deployment, name: str, prices: Prices) -> WarmNodes:
 
 def _room(deployment: Deployment, name: str, prices: Prices) -> WarmNodes:
     """Return the nodes that are taken by placeholders as large as the largest profile."""
-    profiles, servers = deployment.profiles, deployment.profiles.pools[name].warm.servers
+    pool = deployment.profiles.pools[name]
+    servers, limits = pool.warm.servers, pool.max
     fits = _machines_of_largest(deployment, name, prices)
     disk = prices.service("gp3")
-    disk_hour = disk.amount * profiles.pools[name].disk_gib / HOURS_PER_MONTH if disk else 0
+    disk_hour = disk.amount * pool.disk_gib / HOURS_PER_MONTH if disk else 0
     options = [
-        (-(-servers // fit.users), price, fit.machine.name)
+        (_count(fit, servers, limits), fit, price)
         for fit in fits
         if (price := prices.machine(fit.machine.name))
     ]
-    count, price, machine = min(
+    # As many servers as the limits leave room for, at the least that this costs.
+    count, fit, price = min(
         options,
-        key=lambda each: each[0] * (each[1].per_hour + disk_hour),
-        default=(servers, None, ""),
+        key=lambda each: (
+            -min(servers, each[0] * each[1].users),
+            each[0] * (each[2].per_hour + disk_hour),
+        ),
+        default=(servers, None, None),
     )
+    machine = fit.machine.name if fit else ""
     return WarmNodes(pool=name, machine=machine, count=count, price=price, is_within_limits=True)
+
+
+def _count(fit: Fit, servers: int, limits: Mapping[str, int]) -> int:
+    """Return how many nodes of a machine hold so many servers, or as many as may be."""
+    needed, most = -(-servers // fit.users), most_of(fit.machine, limits)
+    return needed if most is None else min(needed, most)
 
 
 def _machines_of_largest(deployment: Deployment, name: str, prices: Prices) -> tuple[Fit, ...]:

@@ -1,22 +1,23 @@
 """The most that an hour can cost: every pool at its limit, with its dearest machines. Pure.
 
-A bound, never too low: of several limits each gives a bound of its own, and the lowest counts.
-Karpenter starts no machine that would bring a pool above one of its limits, and no machine on
-which no server starts.
+A bound, never too low, of all limits of a pool together. Karpenter (core 1.14.1,
+``provisioning/scheduling/scheduler.go``) starts no machine that would bring a pool above one of its
+limits, and no machine on which no server starts; where several machines may come, it counts with
+the largest. It does not count nodes that are being drained, so those come on top while they last.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from jupyterhub_eks.costs.filling import Item, bound, suggested_limit
+from jupyterhub_eks.costs.filling import Item, fill, is_let_through, suggested_limit
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
 from jupyterhub_eks.placement.proof import prove
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.config.pools import PoolConfig
@@ -39,7 +40,10 @@ class PoolWorst:
         machines: Which machines it is, e.g. ``64 x m7i.xlarge``; the types without a price
             where that is the matter.
         dearest: The dearest machine of the pool, an hour with its disk; None: not known.
-        limit: Limit that holds it, as in ``max``; empty: none.
+        limit: Limit that holds most of it, as in ``max``; empty: none.
+        is_exact: Whether the machines cost just that; else it is a bound above what they can.
+        limits: All of the pool, as in ``max``.
+        other_capacity: Whether some of its machines are not on demand, and may cost less.
         suggested: Limit that would hold all its machines.
         items: Its machines with a known price.
     """
@@ -50,6 +54,9 @@ class PoolWorst:
     machines: str = ""
     dearest: Decimal | None = None
     limit: str = ""
+    is_exact: bool = True
+    limits: Mapping[str, int] = field(default_factory=dict)
+    other_capacity: tuple[str, ...] = ()
     suggested: str = "cpu"
     items: tuple[Item, ...] = ()
 
@@ -86,14 +93,16 @@ def worst_case(deployment: Deployment, floor: Floor, prices: Prices) -> WorstCas
     unknown: dict[str, tuple[str, ...]] = {}
     for verdict in prove(deployment, prices.machines):
         machines = startable.setdefault(verdict.pool, {})
-        machines |= {fit.machine.name: fit.machine for fit in verdict.machines}
+        # Limits are held against all machines alike, below.
+        found = (fit.machine for fit in verdict.fits if fit.obstacle in {None, "limit"})
+        machines |= {each.name: each for each in found}
         unknown[verdict.pool] = verdict.candidates.unknown
     pools = deployment.profiles.pools
-    found = tuple(
+    worst = tuple(
         _of_pool(name, pool, startable.get(name, {}).values(), unknown.get(name, ()), prices)
         for name, pool in pools.items()
     )
-    return WorstCase(floor=floor.hourly_outside_limits, pools=found)
+    return WorstCase(floor=floor.hourly_outside_limits, pools=worst)
 
 
 def _of_pool(
@@ -103,33 +112,33 @@ def _of_pool(
     unknown: tuple[str, ...],
     prices: Prices,
 ) -> PoolWorst:
-    items, unpriced = _items(pool, machines, prices)
-    unpriced = [*unpriced, *unknown]
+    allowed = [each for each in machines if is_let_through(each, pool.max)]
+    items, unpriced = _items(pool, allowed, prices)
+    unpriced = [*unpriced, *unknown] if allowed or unknown else []
     if not items and not unpriced:
         return PoolWorst(pool=name, state="unused", hourly=Decimal(0))
-    dearest = max((each.hourly for each in items), default=None)
-    if unpriced:
-        listed = ", ".join(sorted(unpriced))
-        return PoolWorst(pool=name, state="unpriced", hourly=None, machines=listed, dearest=dearest)
-    bounds = [(*found, key) for key, most in pool.max.items() if (found := bound(items, key, most))]
-    if not bounds:
-        return PoolWorst(
-            pool=name,
-            state="unlimited",
-            hourly=None,
-            dearest=dearest,
-            suggested=suggested_limit(items),
-            items=tuple(items),
-        )
-    hourly, counted, limit = min(bounds, key=lambda each: each[0])
-    return PoolWorst(
+    found = PoolWorst(
         pool=name,
-        state="limited",
-        hourly=hourly,
-        machines=counted,
-        dearest=dearest,
-        limit=limit,
+        state="unlimited",
+        hourly=None,
+        dearest=max((each.hourly for each in items), default=None),
+        limits=pool.max,
+        other_capacity=tuple(each for each in pool.capacity if each != "on-demand"),
+        suggested=suggested_limit(items),
         items=tuple(items),
+    )
+    if unpriced:
+        return replace(found, state="unpriced", machines=", ".join(sorted(unpriced)))
+    filled = fill(items, pool.max)
+    if filled is None:
+        return found
+    return replace(
+        found,
+        state="limited",
+        hourly=filled.hourly,
+        machines=filled.machines,
+        limit=filled.limit,
+        is_exact=filled.is_exact,
     )
 
 
