@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from jupyterhub_eks.config.rules.finding import Finding
 from jupyterhub_eks.costs.filling import fill, smallest
 from jupyterhub_eks.costs.floor import Assumptions, idle_floor
+from jupyterhub_eks.costs.rounding import adding_up
 from jupyterhub_eks.costs.worst import worst_case
 
 if TYPE_CHECKING:
@@ -122,8 +123,10 @@ def _costs(pool: PoolWorst, key: str, limit: int) -> Decimal:
 
 
 def _too_much(deployment: Deployment, worst: WorstCase, most: Decimal) -> Finding:
-    parts = [f"idle floor ${worst.floor:.2f}"]
-    parts += [f"{each.pool} ${each.hourly:.2f}" for each in worst.pools if each.hourly]
+    billed = {each.pool: each.hourly for each in worst.pools if each.hourly}
+    amounts = adding_up([worst.floor, *billed.values()])
+    named = zip(("idle floor", *billed), amounts, strict=True)
+    parts = [f"{name} ${amount}" for name, amount in named]
     return Finding(
         path=("budget", "max_hourly_usd"),
         message=f"with every pool at its limit an hour costs up to ${worst.hourly:.2f} "

@@ -94,6 +94,8 @@ def worst_document(worst: WorstCase) -> dict[str, Any]:
                 "hourly": text_of(each.hourly),
                 "machines": each.machines,
                 "limit": each.limit,
+                "exact": each.is_exact,
+                "priced_on_demand": list(each.other_capacity),
             }
             for each in worst.pools
         ],

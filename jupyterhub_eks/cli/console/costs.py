@@ -9,6 +9,7 @@ from rich.text import Text
 from jupyterhub_eks.cli.console.amounts import NONE, money, plain, priced
 from jupyterhub_eks.cli.console.blocks import heading
 from jupyterhub_eks.cli.console.tables import draw_table, table_width
+from jupyterhub_eks.costs.rounding import adding_up, in_cents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +45,8 @@ def _floor(found: Estimate, width: int) -> Iterator[Text]:
     floor = found.floor
     yield heading("Idle floor: what runs when nobody works, a month")
     rows = [
-        (each.what, _count(each), money(each.each, 3), money(each.monthly)) for each in floor.lines
+        (each.what, _count(each), money(each.each, 3), amount)
+        for each, amount in zip(floor.lines, _moneys(e.monthly for e in floor.lines), strict=True)
     ]
     least = "at least, " if floor.unpriced else ""
     total = (f"{least}together, {priced(floor.hourly, found.currency, 3)} an hour", "", "")
@@ -104,8 +106,12 @@ _WORST_WORDS: Final = {
 def _worst(found: Estimate, width: int) -> Iterator[Text]:
     worst = found.worst
     yield heading("Worst case, an hour: every pool at its limit")
-    rows = [(each.pool, _pool_words(each), money(each.hourly)) for each in worst.pools]
-    rows.append(("idle floor", "", money(worst.floor)))
+    *hourly, floor = _moneys([*(each.hourly for each in worst.pools), worst.floor])
+    rows = [
+        (each.pool, _pool_words(each), amount)
+        for each, amount in zip(worst.pools, hourly, strict=True)
+    ]
+    rows.append(("idle floor", "", floor))
     rows.append(("at most", "", money(worst.hourly)))
     lines = list(draw_table(rows, width, left=(0, 1)))
     yield from lines[:-1]
@@ -116,6 +122,13 @@ def _worst(found: Estimate, width: int) -> Iterator[Text]:
     for each in worst.pools:
         if each.state == "unlimited":
             yield Text(f"  write pools.{each.pool}.max, e.g. {{{_example(each)}}}", "dim")
+
+
+def _moneys(amounts: Iterable[Decimal | None]) -> list[str]:
+    """Return amounts of a column as texts that add up; a hyphen for None."""
+    listed = list(amounts)
+    shown = iter(adding_up([each for each in listed if each is not None]))
+    return [money(None if each is None else next(shown)) for each in listed]
 
 
 def _against_budget(hourly: Decimal | None, most: Decimal) -> Text:
@@ -151,10 +164,15 @@ def _month(found: Estimate, month: Month, width: int) -> Iterator[Text]:
     parts = [f"idle floor {money(found.floor.monthly)}"]
     if demand.home_gib:
         size = f"{demand.users} homes of {plain(demand.home_gib)} GiB"
-        parts.append(f"{size} {money(month.homes)}")
+        parts.append(f"{size} {money(_homes(found.floor.monthly, month))}")
     if month.logins:
         parts.append(f"logins {money(month.logins)}")
     yield Text(f"  in each: {', '.join(parts)}; if nobody came: {money(month.idle)}", "dim")
+
+
+def _homes(floor: Decimal, month: Month) -> Decimal | None:
+    """Return what homes cost, in the cents that make the sum with the floor."""
+    return None if month.homes is None else in_cents(month.idle) - in_cents(floor)
 
 
 def _scenarios(rates: Rates | None) -> tuple[str, str, str]:
@@ -173,9 +191,27 @@ def whose_prices(region: str, sources: Iterable[tuple[str, Source]]) -> Iterator
         yield f"jhub cost --refresh-prices asks AWS for those of {region}"
 
 
+def _other_capacity(found: Estimate) -> Iterator[str]:
+    """Yield which pools have machines that are not billed at the price that is counted."""
+    pools: dict[str, list[str]] = {}
+    for each in found.worst.pools:
+        for capacity in each.other_capacity:
+            pools.setdefault(capacity, []).append(each.pool)
+    if "spot" in pools:
+        names = ", ".join(pools["spot"])
+        yield f"spot machines ({names}) are counted at the price on demand; AWS asks less"
+    if "reserved" in pools:
+        names = ", ".join(pools["reserved"])
+        yield (
+            f"reserved machines ({names}) are counted at the price on demand; a reservation is "
+            "billed by its own terms, also while no machine runs"
+        )
+
+
 def footnotes(found: Estimate) -> Iterator[str]:
     """Yield whose prices the figures are, and what is not in them."""
     yield f"amounts in {found.currency}, without tax, discounts and free allowances"
+    yield from _other_capacity(found)
     yield from whose_prices(found.region, found.sources)
     if found.floor.unpriced or any(not each.nodes for each in found.profiles):
         yield f"{NONE}: no price is known"

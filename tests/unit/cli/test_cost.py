@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterhub_eks.cli.app import run
+from jupyterhub_eks.cli.console.cost_documents import costs_document
 from jupyterhub_eks.cli.console.cost_lines import draw_short, total_line
 from jupyterhub_eks.cli.console.costs import draw_costs
 from jupyterhub_eks.costs.estimate import estimate
@@ -65,9 +67,44 @@ def test_totals_stand_under_what_they_sum(folder: Path) -> None:
     rows = [line for line in lines[1:] if " x " in line]
     total = next(line for line in lines if "together" in line)
 
-    assert sum(float(row.split()[-1]) for row in rows) == pytest.approx(293.47, abs=0.02)
+    assert sum(Decimal(row.split()[-1]) for row in rows) == Decimal("293.47")
     assert total.split()[-1] == "293.47"
     assert {len(row) for row in rows} == {len(total)}
+
+
+def test_rows_that_are_rounded_add_up(folder: Path) -> None:
+    """Of the floor and of the worst case, as on a bill; so do the parts of a month."""
+    services = {name: str(Decimal(each) * Decimal("1.0137")) for name, each in SERVICES.items()}
+    hourly = {"m7i.large": "0.10081", "m7i.xlarge": "0.20166", "m7i.2xlarge": "0.40333"}
+    report = found(folder, services=services, hourly=hourly, pool={"warm": {"servers": 3}})
+    lines = draw(report)
+
+    *rows, total = [line for line in block(lines, "Idle floor")[1:] if _amount(line)]
+    assert sum(Decimal(row.split()[-1]) for row in rows) == _amount(total)
+    assert _amount(total) == round(report.floor.monthly, 2)
+    *rows, total = [line for line in block(lines, "Worst")[1:] if _amount(line)]
+    assert sum(Decimal(row.split()[-1]) for row in rows) == _amount(total)
+    said = next(line for line in lines if line.startswith("  in each"))
+    floor, homes, idle = (Decimal(each) for each in re.findall(r"\d+\.\d\d", said))
+    assert floor + homes == idle
+
+
+def _amount(line: str) -> Decimal | None:
+    last = line.replace(",", "").split()[-1]
+    return Decimal(last) if re.fullmatch(r"\d+\.\d\d", last) else None
+
+
+def test_what_is_not_on_demand_is_said(folder: Path) -> None:
+    """Each kind of capacity with its pools; where all is on demand, nothing."""
+    both = found(folder / "a", pool={"capacity": ["spot", "reserved", "on-demand"]})
+    none = found(folder / "b")
+
+    text = "\n".join(draw(both))
+    assert "spot machines (cpu) are counted at the price on demand" in text
+    assert "reserved machines (cpu) are counted at the price on demand" in text
+    assert "machines (cpu)" not in "\n".join(draw(none))
+    (pool,) = costs_document(both)["worst_case"]["pools"]
+    assert pool["priced_on_demand"] == ["spot", "reserved"]
 
 
 def test_tables_fit_80_columns(folder: Path) -> None:
