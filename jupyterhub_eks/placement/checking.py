@@ -21,6 +21,7 @@ from jupyterhub_eks.placement.remedies import remedy
 from jupyterhub_eks.placement.shares import share_findings
 from jupyterhub_eks.placement.smaller import KEYS
 from jupyterhub_eks.placement.unjudged import unjudged_findings
+from jupyterhub_eks.placement.unpriced import unpriced_findings
 from jupyterhub_eks.placement.warm import warm_findings
 from jupyterhub_eks.placement.warm_limits import warm_limit_findings
 from jupyterhub_eks.placement.zones import place_of
@@ -54,6 +55,7 @@ def placement_findings(deployment: Deployment) -> Iterator[Finding]:
     yield from warm_findings(deployment, verdicts, catalog())
     yield from warm_limit_findings(deployment, catalog())
     yield from network_zone_findings(deployment, verdicts, catalog())
+    yield from unpriced_findings(deployment, verdicts)
 
 
 def _refused(verdict: Verdict, deployment: Deployment, alternatives: Alternatives) -> Finding:
