@@ -22,7 +22,7 @@ def profiles(sources: Sources, place: Place, output: Output) -> None:
     deployment = load_config(resolved, (PLACEMENT,)).deployment
     rows = profile_rows(deployment, catalog())
     screen.notes(*catalog().notes)
-    screen.result(draw_profiles(rows, deployment.settings.region, screen.terminal.width))
+    screen.result(draw_profiles(rows, deployment.settings.region, screen.room))
     screen.document(profiles_document(rows, deployment.settings.region))
 
 

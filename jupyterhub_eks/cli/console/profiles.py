@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.blocks import pairs
+from jupyterhub_eks.cli.console.columns import (
+    aligned,
+    broken,
+    shared_widths,
+    whole_width,
+    widths_of,
+)
 from jupyterhub_eks.placement.costs import costs
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.starting import start_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from decimal import Decimal
 
     from jupyterhub_eks.config.deployment import Deployment
@@ -26,7 +32,11 @@ if TYPE_CHECKING:
 
 _HEAD: Final = ("profile", "who", "pool", "start", "machines", "users", "alone", "shared")
 _NUMBERS: Final = frozenset({5, 6, 7})
-_GAP: Final = 2
+# Who may start it, pools and names may take a second line; the latter two also behind a hyphen.
+_BREAKABLE: Final = frozenset({0, 1, 2, 4})
+_OF_PARTS: Final = frozenset({0, 2})
+# On a narrower terminal blocks are read with less trouble than a table with many broken cells.
+_NARROWEST_TABLE: Final = 72
 _LEGEND: Final = (
     "machines: the cheapest, and how many more; users: servers on one node; alone: an hour on a "
     "node of one's own; shared: each user's part of a full one, where it is least; *: preselected"
@@ -67,50 +77,89 @@ def profile_rows(deployment: Deployment, catalog: Catalog) -> tuple[ProfileRow, 
     )
 
 
-def draw_profiles(rows: Sequence[ProfileRow], region: str, width: int) -> Iterator[Text]:
-    """Yield a table, or blocks where it is too wide, and what the numbers mean."""
-    lines = list(_lines(rows))
-    widths = [max(map(cell_len, column)) for column in zip(_HEAD, *lines, strict=True)]
-    if sum(widths) + _GAP * (len(widths) - 1) <= width:
-        yield _line(_HEAD, widths, "dim")
-        yield from (_line(line, widths) for line in lines)
+def draw_profiles(rows: Sequence[ProfileRow], region: str, width: int | None) -> Iterator[Text]:
+    """Yield a table, a closer one, or blocks, and what the numbers mean.
+
+    Args:
+        rows: The profiles.
+        region: Region of the deployment.
+        width: Columns of the terminal; None: there is none, so that a line may be of any length.
+    """
+    currencies = sorted({cost.price.currency for row in rows for cost in row.costs})
+    whole = [_HEAD, *_lines(rows, _WHOLE)]
+    widths = widths_of(whole)
+    unit = ""
+    if width is None or whole_width(widths) <= width:
+        yield from _table(whole, widths)
+    elif width >= _NARROWEST_TABLE and (table := _close_table(rows, currencies, width)):
+        yield from table
+        unit = f"; amounts in {currencies[0]}" if len(currencies) == 1 else ""
     else:
-        for name, *cells in lines:
-            yield Text(name, "bold")
-            yield from pairs(pair for pair in zip(_HEAD[1:], cells, strict=True) if pair[1])
+        yield from _blocks(whole[1:])
     yield Text("")
+    yield Text(_LEGEND + unit, "dim")
     yield from (Text(each, "dim") for each in _footnotes(rows, region))
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], style: str = "") -> Text:
-    padded = []
-    for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-        space = " " * (width - cell_len(cell))
-        padded.append(space + cell if column in _NUMBERS else cell + space)
-    return Text((" " * _GAP).join(padded).rstrip(), style)
+def _close_table(
+    rows: Sequence[ProfileRow], currencies: Sequence[str], width: int
+) -> list[Text] | None:
+    """Return a table whose cells are short and broken where need be; None if it does not fit."""
+    close = [_HEAD, *_lines(rows, _Words(everyone="all", currency=len(currencies) > 1))]
+    widths = shared_widths(close, width, _BREAKABLE, _OF_PARTS)
+    return list(_table(close, widths)) if widths else None
 
 
-def _lines(rows: Sequence[ProfileRow]) -> Iterator[tuple[str, ...]]:
+def _table(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[Text]:
+    for index, row in enumerate(rows):
+        for line in broken(row, widths, _OF_PARTS):
+            yield Text(aligned(line, widths, _NUMBERS), "" if index else "dim")
+
+
+def _blocks(rows: Iterable[Sequence[str]]) -> Iterator[Text]:
+    for name, *cells in rows:
+        yield Text(name, "bold")
+        yield from pairs(pair for pair in zip(_HEAD[1:], cells, strict=True) if pair[1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """What cells say.
+
+    Attributes:
+        everyone: Who may start a profile without groups.
+        currency: Whether it stands with each amount.
+    """
+
+    everyone: str = "everyone"
+    currency: bool = True
+
+
+_WHOLE: Final = _Words()
+
+
+def _lines(rows: Sequence[ProfileRow], words: _Words) -> Iterator[tuple[str, ...]]:
     """Yield the cells of each row, with a line of its own above the sizes of a profile."""
     above = ""
     for row in rows:
         profile, option = row.profile, row.verdict.option
         name = profile.name + _mark(is_default=profile.default)
-        who = ", ".join(profile.groups) or "everyone"
+        who = ", ".join(profile.groups) or words.everyone
         if option is None:
-            yield name, who, *_cells(row)
+            yield name, who, *_cells(row, words)
             continue
         if profile.name != above:
             yield name, who, *("" for _ in _HEAD[2:])
         above = profile.name
-        yield f"  {option}{_mark(is_default=row.verdict.variant.is_default)}", "", *_cells(row)
+        size = f"  {option}{_mark(is_default=row.verdict.variant.is_default)}"
+        yield size, "", *_cells(row, words)
 
 
 def _mark(*, is_default: bool) -> str:
     return " *" if is_default else ""
 
 
-def _cells(row: ProfileRow) -> tuple[str, ...]:
+def _cells(row: ProfileRow, words: _Words) -> tuple[str, ...]:
     machines = row.verdict.machines
     names = [cost.fit.machine.name for cost in row.costs] or [e.machine.name for e in machines]
     more = len(machines) - 1
@@ -120,8 +169,8 @@ def _cells(row: ProfileRow) -> tuple[str, ...]:
         start_of(row.pool).label,
         (names[0] if names else NONE) + (f" +{more}" if more > 0 else ""),
         _range([each.users for each in machines]),
-        _amount(row.costs[0].alone, row.costs[0]) if row.costs else NONE,
-        _amount(fullest.shared, fullest) if fullest else NONE,
+        _amount(row.costs[0].alone, row.costs[0], words) if row.costs else NONE,
+        _amount(fullest.shared, fullest, words) if fullest else NONE,
     )
 
 
@@ -131,12 +180,11 @@ def _range(users: Sequence[int]) -> str:
     return str(users[0]) if min(users) == max(users) else f"{min(users)}-{max(users)}"
 
 
-def _amount(amount: Decimal, cost: Cost) -> str:
-    return f"{amount:.3f} {cost.price.currency}"
+def _amount(amount: Decimal, cost: Cost, words: _Words) -> str:
+    return f"{amount:.3f} {cost.price.currency}" if words.currency else f"{amount:.3f}"
 
 
 def _footnotes(rows: Sequence[ProfileRow], region: str) -> Iterator[str]:
-    yield _LEGEND
     found = [cost.price for row in rows for cost in row.costs]
     for where, source in sorted({(price.region, str(price.source)) for price in found}):
         instead = "" if where == region else f", as none are known of {region}"

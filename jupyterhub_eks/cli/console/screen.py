@@ -50,6 +50,11 @@ class Screen:
         self._out = _console(sys.stdout, self.terminal, colour=self.terminal.colour_out)
         self._err = _console(sys.stderr, self.terminal, colour=self.terminal.colour_err)
 
+    @property
+    def room(self) -> int | None:
+        """Columns for a line of the result; None in a pipe, where lines stay whole."""
+        return self.terminal.width if self._out.is_terminal else None
+
     def result(self, lines: Iterable[Text | str]) -> None:
         """Print lines of the result to stdout; nothing with ``--json``."""
         if not self.as_json:

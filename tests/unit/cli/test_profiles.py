@@ -50,6 +50,86 @@ def test_a_table() -> None:
     assert "0.202 USD" in line
 
 
+def several(width: int | None) -> list[str]:
+    """Draw a list as long as those of real deployments."""
+    names = ("Data engineering (CPU)", "Data science (GPU, partition)", "Notebooks-for-beginners")
+    profiles = ProfilesFile.model_validate(
+        {
+            "pools": {
+                "cpu-general-purpose": {"instances": ["m7i.xlarge", "m7i.2xlarge"]},
+                "gpu": {"instances": ["g6.4xlarge", "g6.8xlarge"]},
+            },
+            "profiles": [
+                {"name": names[0], "pool": "cpu-general-purpose", "default": True},
+                {"name": names[1], "pool": "gpu", "gpu": 1, "groups": ["staff", "students"]},
+                {
+                    "name": names[2],
+                    "pool": "cpu-general-purpose",
+                    "options": {"A small one for the first days": {}, "Large": {"cpu": 2}},
+                },
+            ],
+        }
+    )
+    deployment = Deployment(settings=DeploymentFile(region="us-east-1"), profiles=profiles)
+    rows = profile_rows(deployment, catalog())
+    return [line.plain for line in draw_profiles(rows, "us-east-1", width)]
+
+
+def _table(lines: list[str]) -> list[str]:
+    return lines[: lines.index("")]
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_a_closer_table_on_a_usual_terminal(width: int) -> None:
+    """No line is too long, the unit stands once, and names go on in the next line."""
+    lines = several(width)
+    table = _table(lines)
+
+    assert table[0].startswith("profile ")
+    assert table[0].split()[1:4] == ["who", "pool", "start"]
+    assert max(map(len, table)) <= width
+    assert not any("USD" in line for line in table)
+    (legend,) = (line for line in lines if line.startswith("machines: "))
+    assert legend.endswith("amounts in USD")
+    words = " ".join(line[: table[0].index("who")].strip() for line in table)
+    assert "Data engineering (CPU) *" in words
+    assert "Data science (GPU, partition)" in words
+
+
+def test_nothing_is_lost_in_the_closer_table() -> None:
+    """Every word of the whole table is there, but for the unit and the longer word for all."""
+
+    def said(lines: list[str]) -> str:
+        text = "".join("".join(lines).split()).replace("USD", "").replace("everyone", "all")
+        return "".join(sorted(text))
+
+    assert said(_table(several(80))) == said(_table(several(None)))
+
+
+def test_sizes_stay_indented_in_the_closer_table() -> None:
+    """Also in their second line."""
+    table = _table(several(80))
+    at = next(index for index, line in enumerate(table) if line.startswith("  A small"))
+
+    assert table[at + 1].startswith("  ")
+    assert table[at + 1].strip()
+
+
+def test_a_pipe_gets_whole_lines() -> None:
+    """One line for a profile or a size, whatever its length."""
+    table = _table(several(None))
+
+    assert len(table) == 6
+    assert len(table[0]) > 100
+    assert "0.202 USD" in table[1]
+
+
+def test_a_terminal_too_narrow_for_a_table_gets_blocks() -> None:
+    """Below 72 columns nothing is broken over lines."""
+    assert draw(71)[0] == "Data science *"
+    assert draw(72)[0].startswith("profile ")
+
+
 def test_blocks_on_a_narrow_terminal() -> None:
     """Nothing is left out, and no line is too long for it."""
     lines = draw(50)[:9]
