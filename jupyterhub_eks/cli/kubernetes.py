@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.aws.kubernetes import EksClusters
 from jupyterhub_eks.cli.chart_search import Charts
 from jupyterhub_eks.cli.cluster_choice import ClusterChoice
+from jupyterhub_eks.cli.cluster_opening import opener
 from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.errors import ToolError, UsageError
 from jupyterhub_eks.local.cluster import control_plane
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from jupyterhub_eks.cluster_port import ClusterApi
     from jupyterhub_eks.local.cluster.model import ControlPlane
     from jupyterhub_eks.local.cluster.programs import Build
     from jupyterhub_eks.ports import Target
@@ -202,7 +202,7 @@ def _kubernetes(
         render=ChartRenderer(wanted.workspace.charts, wanted.chart_folders),
         carries=carries,
         context=context,
-        open=_context_opener(wanted, context) if context else _eks_opener(wanted, clusters),
+        open=opener(clusters, context, check=wanted.check, tell=wanted.tell),
         load_balancers=clusters.load_balancers,
     )
 
@@ -232,31 +232,3 @@ def _running(
 
 def _ignore(*_: object) -> None:
     """Say nothing of each component."""
-
-
-def _eks_opener(wanted: Wanted, clusters: EksClusters) -> Callable[[str], ClusterApi | None]:
-    def open_cluster(name: str) -> ClusterApi | None:
-        address = clusters.find(name)
-        if address is None:
-            return None
-        # The client library is slow to load, and most commands never talk to a cluster.
-        from jupyterhub_eks.kube.api import KubernetesApi  # noqa: PLC0415
-        from jupyterhub_eks.kube.connecting import eks_client  # noqa: PLC0415
-
-        return KubernetesApi(
-            lambda: eks_client(address.server, address.certificate_authority, clusters.token(name)),
-            check=wanted.check,
-            tell=wanted.tell,
-        )
-
-    return open_cluster
-
-
-def _context_opener(wanted: Wanted, context: str) -> Callable[[str], ClusterApi | None]:
-    def open_cluster(_: str) -> ClusterApi:
-        from jupyterhub_eks.kube.api import KubernetesApi  # noqa: PLC0415 - slow to load
-        from jupyterhub_eks.kube.connecting import context_client  # noqa: PLC0415 - as above
-
-        return KubernetesApi(lambda: context_client(context), check=wanted.check, tell=wanted.tell)
-
-    return open_cluster
