@@ -10,9 +10,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from jupyterhub_eks.aws.session import Clients
+from jupyterhub_eks.cli.console.moving_line import MovingLine
 from jupyterhub_eks.costs.refresh import refresh_prices
 from jupyterhub_eks.errors import PreflightError
 from jupyterhub_eks.instances import refusals
@@ -21,8 +22,6 @@ from jupyterhub_eks.instances.refresh import Refreshed, refresh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from rich.status import Status
 
     from jupyterhub_eks.cli.console.screen import Screen
     from jupyterhub_eks.instances.refresh import Progress, Written
@@ -95,26 +94,12 @@ def refuse_failures(done: Refreshed) -> None:
         raise error
 
 
-class RefreshDisplay:
+class RefreshDisplay(MovingLine):
     """On a terminal, says what is being read and how much of it there is so far."""
 
     def __init__(self, screen: Screen) -> None:
-        self._screen = screen
-        self._status: Status | None = None
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        self._status = self._screen.status("asking AWS")
-        if self._status:
-            self._status.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Take the line off the screen."""
-        if self._status:
-            self._status.stop()
+        super().__init__(screen, "asking AWS")
 
     def told(self, kind: Kind, region: str, count: int) -> None:
         """Show how far the reading is."""
-        if self._status:
-            self._status.update(f"asking AWS: {count} {kind} of {region}")
+        self.say(f"asking AWS: {count} {kind} of {region}")

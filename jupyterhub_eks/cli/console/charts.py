@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from jupyterhub_eks.cli.console.moving_line import MovingLine
 from jupyterhub_eks.cli.console.places import short_path
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.releases.model import LocalChart
@@ -13,8 +14,6 @@ from jupyterhub_eks.releases.model import LocalChart
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    from rich.status import Status
 
     from jupyterhub_eks.cli.chart_places import ChartPlace
     from jupyterhub_eks.cli.console.screen import Screen
@@ -26,36 +25,23 @@ _STYLES = {"kept": "dim", "fetched": "green", "failed": "red"}
 _WORDS = {"kept": "there already", "fetched": "fetched", "failed": "failed"}
 
 
-class PullDisplay:
+class PullDisplay(MovingLine):
     """Says of each chart what became of it, and on a terminal how many are still open."""
 
     def __init__(self, screen: Screen, total: int) -> None:
-        self._screen = screen
+        super().__init__(screen, _count(0, total))
         self._total = total
         self._known = 0
-        self._status: Status | None = None
-
-    def __enter__(self) -> Self:
-        """Begin to count."""
-        self._status = self._screen.status(self._words())
-        if self._status:
-            self._status.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Take the count off the screen."""
-        if self._status:
-            self._status.stop()
 
     def done(self, pulled: Pulled) -> None:
         """Write the line of a chart."""
         self._known += 1
         self._screen.info(draw_pulled(pulled))
-        if self._status:
-            self._status.update(self._words())
+        self.say(_count(self._known, self._total))
 
-    def _words(self) -> str:
-        return f"charts: {self._known} of {self._total}"
+
+def _count(known: int, total: int) -> str:
+    return f"charts: {known} of {total}"
 
 
 def draw_pulled(pulled: Pulled) -> Text:
