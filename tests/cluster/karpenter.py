@@ -6,8 +6,6 @@ finalizer that is taken off when the node is gone.
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +18,12 @@ from lightkube.resources.core_v1 import Node, Pod, PodEviction
 from lightkube.types import PatchType
 
 from jupyterhub_eks.local.cluster.nodes import FakeNode, add_node
+from tests.cluster.background import beside
 from tests.cluster.waiting import wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import threading
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from lightkube import Client
@@ -111,17 +111,9 @@ class Karpenter:
     refused: list[str] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def at_work(self) -> AbstractContextManager[None]:
         """Let it work on a thread of its own until the context is left."""
-        ends = threading.Event()
-        thread = threading.Thread(target=self._run, args=(ends,), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ends.set()
-            thread.join(60)
+        return beside(self._run, seconds=60)
 
     def _run(self, ends: threading.Event) -> None:
         with self.connect() as client:

@@ -28,6 +28,7 @@ from tests.cluster.user_namespace import user_namespace
 from tests.cluster.waiting import wait_for
 from tests.support.hub import deployment
 from tests.support.pool_nodes import pool_node
+from tests.support.sizes import across_pools
 from tests.support.spawned import EXAMPLES, Hub, example
 
 if TYPE_CHECKING:
@@ -151,32 +152,15 @@ def test_what_can_be_configured_means_what_is_proved(cluster: Scheduling) -> Non
     )
 
 
-SIZES = deployment(
+SIZES = across_pools(
     {
-        "pools": {
-            "cpu": {"instances": ["m7i.4xlarge"]},
-            "gpu": {"instances": ["g6.12xlarge"]},
-            "inf": {"instances": ["inf2.24xlarge"]},
-        },
-        "profiles": [
-            {
-                "name": "Any",
-                "pool": "gpu",
-                "default": True,
-                "gpu": 1,
-                "memory": "8G",
-                "images": {"A": "example.invalid/a:1", "B": "example.invalid/b:1"},
-                "options": {
-                    "One": {},
-                    "None": {"gpu": 0, "cpu": "6500m", "memory": "20Gi"},
-                    "Two": {"gpu": 2, "cpu": {"guarantee": 4, "limit": 8}},
-                    "Plain": {"pool": "cpu", "gpu": 0},
-                    "Neuron": {"pool": "inf", "gpu": 0, "neuron": 4},
-                    "Too large": {"gpu": 5},
-                },
-            }
-        ],
-    }
+        "None": {"gpu": 0, "cpu": "6500m", "memory": "20Gi"},
+        "Two": {"gpu": 2, "cpu": {"guarantee": 4, "limit": 8}},
+        "Plain": {"pool": "cpu", "gpu": 0},
+        "Neuron": {"pool": "inf", "gpu": 0, "neuron": 4},
+        "Too large": {"gpu": 5},
+    },
+    neuron="inf2.24xlarge",
 )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +11,12 @@ from lightkube.generic_resource import create_global_resource
 from lightkube.resources.core_v1 import Node
 from lightkube.types import PatchType
 
+from tests.cluster.background import beside
 from tests.cluster.controller.machines import capacity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import threading
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from lightkube import Client
@@ -45,17 +45,9 @@ class Registrar:
     failures: list[Exception] = field(default_factory=list)
     _known: set[str] = field(default_factory=set)
 
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def at_work(self) -> AbstractContextManager[None]:
         """Let it work on a thread of its own until the context is left."""
-        ends = threading.Event()
-        thread = threading.Thread(target=self._run, args=(ends,), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ends.set()
-            thread.join(30)
+        return beside(self._run, seconds=30)
 
     def _run(self, ends: threading.Event) -> None:
         with self.connect() as client:

@@ -17,6 +17,7 @@ from jupyterhub_eks.releases.placeholders import placeholder_objects
 from jupyterhub_eks.releases.z2jh.slugs import slugs
 from tests.support.hub import ROOT, Z2JH, deployment
 from tests.support.hub_configuration import DEFAULTS
+from tests.support.sizes import across_pools
 from tests.support.spawned import EXAMPLES, Choice, Hub, example, requests
 
 if TYPE_CHECKING:
@@ -163,31 +164,14 @@ def test_room_that_is_held_is_as_large_as_a_server(cores: float) -> None:
 
 def test_every_combination_of_size_and_image_asks_for_what_is_proved() -> None:
     """With devices that come and go, another pool, and amounts that are left out."""
-    found = deployment(
+    found = across_pools(
         {
-            "pools": {
-                "cpu": {"instances": ["m7i.4xlarge"]},
-                "gpu": {"instances": ["g6.12xlarge"]},
-                "inf": {"instances": ["inf2.xlarge"]},
-            },
-            "profiles": [
-                {
-                    "name": "Any",
-                    "pool": "gpu",
-                    "default": True,
-                    "gpu": 1,
-                    "memory": "8G",
-                    "images": {"A": "q/a:1", "B": "q/b:1"},
-                    "options": {
-                        "One": {},
-                        "None": {"gpu": 0, "cpu": "1500m"},
-                        "Four": {"gpu": 4, "cpu": {"guarantee": 4, "limit": 8}},
-                        "Plain": {"pool": "cpu", "gpu": 0, "memory": "1Gi"},
-                        "Neuron": {"pool": "inf", "gpu": 0, "neuron": 1},
-                    },
-                }
-            ],
-        }
+            "None": {"gpu": 0, "cpu": "1500m"},
+            "Four": {"gpu": 4, "cpu": {"guarantee": 4, "limit": 8}},
+            "Plain": {"pool": "cpu", "gpu": 0, "memory": "1Gi"},
+            "Neuron": {"pool": "inf", "gpu": 0, "neuron": 1},
+        },
+        neuron="inf2.xlarge",
     )
     verdicts, hub = proved(found), Hub(found)
     choices = hub.choices()
