@@ -48,6 +48,11 @@ class Charts:
         return self._known[wanted]
 
     @property
+    def asked_for(self) -> tuple[RemoteChart, ...]:
+        """The charts that were looked for in vain or not."""
+        return tuple(chart for chart in self._known if isinstance(chart, RemoteChart))
+
+    @property
     def out_of_reach(self) -> tuple[RemoteChart, ...]:
         """The charts that were asked for and not found."""
         return tuple(

@@ -10,9 +10,10 @@ from jupyterhub_eks.cli.console.blocks import draw_next
 from jupyterhub_eks.cli.console.errors import error_document
 from jupyterhub_eks.cli.console.neighbours import draw_neighbours
 from jupyterhub_eks.cli.console.places import short_path, this_program
-from jupyterhub_eks.cli.console.reality import draw_reality
+from jupyterhub_eks.cli.console.reality import reality_document
 from jupyterhub_eks.cli.console.screen import to_json
 from jupyterhub_eks.cli.console.summaries import draw_deploy, draw_destroy, draw_unapplied
+from jupyterhub_eks.cli.kept_reality import draw_news
 from jupyterhub_eks.cli.local_runs import retire_cluster, stop_if_unused
 from jupyterhub_eks.cli.neighbours import neighbours
 from jupyterhub_eks.cli.reality import reality_of
@@ -36,7 +37,8 @@ def close_deploy(
     shown_already = screen.terminal.live and screen.terminal.results_visible
     screen.result(draw_deploy(report, with_stacks=not shown_already))
     if reality:
-        screen.result(draw_reality(reality))
+        in_full = f"{this_program()} status{project.flag}"
+        screen.result(draw_news(project.workspace, reality, in_full))
     rendered = render_unapplied(screen, project) if report.unapplied else ()
     folder = short_path(str(project.workspace.rendered))
     screen.result(draw_unapplied(report.unapplied, rendered, folder))
@@ -45,7 +47,7 @@ def close_deploy(
         shell = (f"export KUBECONFIG={short_path(str(plane.kubeconfig))}", "for kubectl")
         commands = (*commands[:-1], shell, commands[-1])
     screen.result(draw_next(short_path(str(report.log_dir)), commands))
-    facts = [fact._asdict() for fact in reality]
+    facts = reality_document(reality)
     screen.document({**to_json(report), "reality": facts, "rendered": to_json(rendered)})
 
 

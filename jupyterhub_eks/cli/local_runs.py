@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.cli.cluster_choice import forget_choice
+from jupyterhub_eks.cli.kept_reality import forget_reality
 from jupyterhub_eks.cli.sources import deployed, deployments
 from jupyterhub_eks.errors import LockedError, StateError
 from jupyterhub_eks.local import supervisor
@@ -97,6 +98,7 @@ def retire_cluster(workspace: Workspace, log_dir: Path) -> None:
         shutil.copy(audit, log_dir / AUDIT_LOG)
     control_plane.reset(workspace.root, workspace.name)
     forget_choice(workspace)
+    forget_reality(workspace)
 
 
 @dataclass(frozen=True, kw_only=True)

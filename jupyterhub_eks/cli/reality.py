@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import re
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.cli.console.reality import Fact
+from jupyterhub_eks.cli.chart_places import remote_charts
+from jupyterhub_eks.cli.console.reality import NOT_INSTALLED, Fact
+from jupyterhub_eks.cli.kept_reality import completed, read_reality
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.orchestration.record import read_record
+from jupyterhub_eks.releases.render import all_releases
 from jupyterhub_eks.tools.helm_binary import find_helm, helm_version
 
 if TYPE_CHECKING:
@@ -20,6 +24,10 @@ if TYPE_CHECKING:
     from jupyterhub_eks.cli.project import Project
     from jupyterhub_eks.cli.wiring import Connection
     from jupyterhub_eks.config.access import AccessConfig
+    from jupyterhub_eks.releases.model import RemoteChart
+
+# The stack that looks for the load balancer.
+_DNS: Final = "dns"
 
 
 def reality_of(
@@ -31,7 +39,20 @@ def reality_of(
         project: The deployment.
         connection: How its target was reached.
         outputs: Outputs of the stacks that were deployed, by stack.
+
+    What this run has left alone is as the run before has found it.
     """
+    return completed(
+        _found(project, connection, outputs),
+        read_reality(project.workspace),
+        seen=_seen(connection.reached, outputs),
+        wanted=_wanted(project),
+    )
+
+
+def _found(
+    project: Project, connection: Connection, outputs: Mapping[str, Mapping[str, Any]]
+) -> tuple[Fact, ...]:
     context = connection.context
     endpoint = connection.endpoint.removeprefix("http://")
     return (
@@ -76,6 +97,26 @@ def _zone(project: Project) -> Iterator[Fact]:
         )
 
 
+def _seen(reached: Reached, outputs: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """Return the charts and stacks that a run has looked at."""
+    charts = reached.charts.asked_for if reached.charts else ()
+    return frozenset({*outputs, *map(chart_name, charts)})
+
+
+def _wanted(project: Project) -> frozenset[str]:
+    """Return the charts and stacks that a deployment is made of."""
+    releases = all_releases(project.require())
+    record = read_record(project.workspace.record)
+    return frozenset(
+        {*map(chart_name, remote_charts(releases)), *(record.deployed if record else ())}
+    )
+
+
+def chart_name(chart: RemoteChart) -> str:
+    """Return how a chart is named in what is said of it."""
+    return f"{chart.name} {chart.version}"
+
+
 def load_balancer_facts(
     access: AccessConfig | None, outputs: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Fact]:
@@ -83,17 +124,18 @@ def load_balancer_facts(
 
     Stack ``dns`` has looked for it after the hub was up.
     """
-    if access is None or access.effective_visibility == "port-forward" or "dns" not in outputs:
+    if access is None or access.effective_visibility == "port-forward" or _DNS not in outputs:
         return
     what = f"the hub's load balancer ({access.load_balancer}, {access.effective_visibility})"
-    if name := outputs["dns"].get("load_balancer"):
-        yield Fact("stood in for", f"{what}, by {name} in the embedded AWS")
+    if name := outputs[_DNS].get("load_balancer"):
+        yield Fact("stood in for", f"{what}, by {name} in the embedded AWS", _DNS)
         return
     record = f" and the record of {access.domain}" if access.hosted_zone else ""
     yield Fact(
         "not there",
         f"{what}{record}: the controller that makes it does not run here, so nothing "
         f"answers on {access.domain}",
+        _DNS,
     )
 
 
@@ -110,13 +152,15 @@ def _stand_ins(reached: Reached) -> Iterator[Fact]:
     for chart in reached.charts.stood_in if reached.charts else ():
         yield Fact(
             "stood in for",
-            f"the chart {chart.name} {chart.version}, by the definitions in Karpenter's Go module",
+            f"the chart {chart_name(chart)}, by the definitions in Karpenter's Go module",
+            chart_name(chart),
         )
 
 
 def _missing_charts(reached: Reached) -> Iterator[Fact]:
     for chart in reached.charts.out_of_reach if reached.charts else ():
-        yield Fact("not installed", f"{chart.name} {chart.version}: its chart cannot be reached")
+        name = chart_name(chart)
+        yield Fact(NOT_INSTALLED, f"{name}: its chart cannot be reached", name)
 
 
 def provider_version(folder: Path) -> str:

@@ -9,6 +9,7 @@ from jupyterhub_eks.cli.console.cost_documents import short_document
 from jupyterhub_eks.cli.console.cost_lines import draw_short
 from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.console.plans import draw_plan
+from jupyterhub_eks.cli.console.reality import charts_hint
 from jupyterhub_eks.cli.console.screen import Screen, to_json
 from jupyterhub_eks.cli.console.summaries import draw_unapplied
 from jupyterhub_eks.cli.costing import estimate_today
@@ -59,6 +60,8 @@ def plan(
         )
     screen.result(["", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width)])
     screen.result(draw_unapplied(report.unapplied))
+    if any(each.action == "skip" for stack in report.stacks for each in stack.releases):
+        screen.notes(charts_hint())
     costs = estimate_today(project.require())
     screen.result(["", *draw_short(costs)])
     if out:

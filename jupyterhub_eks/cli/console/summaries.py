@@ -58,7 +58,7 @@ def draw_deploy(report: DeployReport, *, with_stacks: bool) -> Iterator[Text]:
         ("deployed ", "bold green"),
         (report.deployment, "bold"),
         f" in {describe_seconds(report.seconds)}: "
-        + (f"{counts} in {_stacks(len(report.stacks))}" if report.stacks else UNTOUCHED),
+        + (f"{counts} in {_touched(report.stacks)}" if report.stacks else UNTOUCHED),
         (f"; {_still(missing)}" if missing and not done else "", "yellow"),
     )
     if with_stacks:
@@ -78,6 +78,14 @@ def draw_deploy(report: DeployReport, *, with_stacks: bool) -> Iterator[Text]:
         yield Text("")
         yield heading("Outputs")
         yield from pairs(chosen)
+
+
+def _touched(stacks: Sequence[StackOutcome]) -> str:
+    """Return in how many of the stacks that were looked at something was done."""
+    touched = sum(1 for stack in stacks if stack.result != "unchanged")
+    if touched in {0, len(stacks)}:
+        return _stacks(len(stacks))
+    return f"{touched} of {_stacks(len(stacks))}"
 
 
 def _still(count: int) -> str:
@@ -169,7 +177,8 @@ def draw_resources(resources: Sequence[Resource]) -> Iterator[Text]:
 def draw_status(report: StatusReport) -> Iterator[Text]:
     """Yield one line per stack: state, resources, when it was last touched."""
     total = sum(stack.resources for stack in report.stacks)
-    what = f"{total} resources in {_deployed(report)}" if total else "nothing is deployed"
+    resources = "1 resource" if total == 1 else f"{total} resources"
+    what = f"{resources} in {_deployed(report)}" if total else "nothing is deployed"
     yield _headline(report.deployment, report.target, what)
     names = max((len(stack.stack) for stack in report.stacks), default=0)
     for stack in report.stacks:
@@ -212,7 +221,9 @@ def _when(iso: str) -> str:
 
 
 def _deployed(report: StatusReport) -> str:
-    return _stacks(sum(1 for stack in report.stacks if stack.resources))
+    # One without resources, as `dns` where no record is made, is deployed like the others.
+    has_ended = {"applied", "changed"}
+    return _stacks(sum(1 for each in report.stacks if each.resources or each.state in has_ended))
 
 
 def _stacks(count: int) -> str:

@@ -58,6 +58,31 @@ def test_a_deploy_sums_up_counts_and_time() -> None:
     assert any(line.startswith("  network  26 created") for line in lines)
 
 
+def test_stacks_in_which_nothing_was_done_are_not_counted_as_changed() -> None:
+    """One change is in one stack, of however many were looked at."""
+    report = DeployReport(
+        deployment="lab",
+        stacks=(*(StackOutcome(stack=name, result="unchanged") for name in "abc"), CLUSTER),
+        log_dir=Path("logs"),
+        seconds=84.0,
+    )
+    lines = _plain(draw_deploy(report, with_stacks=False))
+
+    assert "deployed lab in 1 min 24 s: 2 changed in 1 of 4 stacks" in lines
+
+
+def test_a_status_counts_the_stacks_that_it_lists() -> None:
+    """Also one without resources, but none that is not deployed."""
+    stacks = (
+        StackStatus(stack="hub", state="applied", resources=1),
+        StackStatus(stack="dns", state="applied", resources=0),
+        StackStatus(stack="budget", state="absent", resources=0),
+    )
+    report = StatusReport(deployment="lab", target="local", stacks=stacks)
+
+    assert _plain(draw_status(report))[0] == "lab on the embedded AWS: 1 resource in 2 stacks"
+
+
 def test_what_the_live_tree_has_shown_is_not_repeated() -> None:
     """The stacks appear once on a screen."""
     assert not any(line.startswith("  network  26") for line in _deployed(with_stacks=False))
