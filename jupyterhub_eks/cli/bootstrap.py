@@ -9,18 +9,19 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 from shlex import join
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from jupyterhub_eks.cli.app import end_with, run
-from jupyterhub_eks.errors import EXIT_OK, ToolError
+from jupyterhub_eks.errors import EXIT_OK, DeployerError, ToolError
 from jupyterhub_eks.resources import data_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 QUICKSTART: Final = "examples/quickstart/jhub.yaml"
+WORK_DIR: Final = "JHUB_WORK_DIR"
 # Options of a deploy, besides files, by which a destroy finds the same deployment.
 NAMING: Final = ("--work-dir", "--profiles", "--name", "--region", "--auth", "--domain")
 HELP: Final = frozenset({"-h", "--help"})
@@ -63,6 +64,26 @@ def options_of_removal(arguments: Sequence[str]) -> list[str]:
         if (value := known[option.removeprefix("--").replace("-", "_")]) is not None:
             words += [option, value]
     return words
+
+
+def removal_of(
+    arguments: Sequence[str], root: Path, environ: Mapping[str, str], *, name_of: Callable[[], str]
+) -> str:
+    """Return the command that removes what a deploy made, whatever lies here by then.
+
+    Args:
+        arguments: Those of the deploy.
+        root: Checkout, which holds ``cleanup.sh``.
+        environ: Environment of the deploy, which may name the work folder.
+        name_of: Finds the name of what was deployed; only asked if no argument tells it.
+    """
+    words = options_of_removal(arguments)
+    if (folder := environ.get(WORK_DIR, "")) and "--work-dir" not in words:
+        words += ["--work-dir", folder]
+    if not {"-f", "--name"} & set(words) and (name := name_of()):
+        words += ["--name", name]
+    script = os.path.relpath(root / "cleanup.sh")
+    return join([script if os.sep in script else f".{os.sep}{script}", *words])
 
 
 def main() -> NoReturn:
@@ -125,10 +146,29 @@ def _say(text: str) -> None:
 def _farewell(arguments: Sequence[str]) -> str:
     from jupyterhub_eks.cli.console.places import this_program  # noqa: PLC0415 - only at the end
 
+    is_local = "--local" in options_of_removal(arguments)
+    where = "on the embedded AWS" if is_local else "to AWS"
+    removal = removal_of(
+        arguments, data_root(), os.environ, name_of=lambda: _name_of_deployed(arguments)
+    )
     return (
         f"\nFor your own hub: {this_program()} init, then validate and deploy.\n"
-        f"To remove what was deployed: {join(['./cleanup.sh', *options_of_removal(arguments)])}"
+        f"To remove what was deployed {where}: {removal}"
     )
+
+
+def _name_of_deployed(arguments: Sequence[str]) -> str:
+    """Return the name of what was deployed without being told it; empty if it is not clear."""
+    from jupyterhub_eks.cli.options import Place, Sources  # noqa: PLC0415 - only at the end
+    from jupyterhub_eks.cli.project import find_project  # noqa: PLC0415 - only at the end
+
+    words = options_of_removal(arguments)
+    folder = words[words.index("--work-dir") + 1] if "--work-dir" in words else ""
+    place = Place(local="--local" in words, work_dir=Path(folder) if folder else None)
+    try:
+        return find_project(Sources(), place).workspace.name
+    except DeployerError:  # several could be meant
+        return ""
 
 
 if __name__ == "__main__":

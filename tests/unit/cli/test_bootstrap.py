@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jupyterhub_eks.cli.bootstrap import choose_arguments, options_of_removal
+from jupyterhub_eks.cli.bootstrap import choose_arguments, options_of_removal, removal_of
 
 ROOT = Path("checkout")
 
@@ -49,3 +49,42 @@ def test_the_removal_names_what_was_deployed() -> None:
 def test_the_removal_of_the_default_needs_no_option() -> None:
     """Nothing was named, so there is nothing to name."""
     assert options_of_removal(["--verbose"]) == []
+
+
+def _removal(*arguments: str, root: Path = Path(), **environ: str) -> str:
+    return removal_of(arguments, root, environ, name_of=lambda: "lab")
+
+
+def test_a_deploy_without_options_is_removed_by_its_name() -> None:
+    """A file that is made here afterwards does not make it mean another one, here or on AWS."""
+    assert _removal() == "./cleanup.sh --name lab"
+    assert _removal("--local") == "./cleanup.sh --local --name lab"
+    assert _removal("--yes", "--verbose") == "./cleanup.sh --name lab"
+
+
+def test_what_was_named_is_not_looked_for() -> None:
+    """Its files or its name say it."""
+
+    def asked() -> str:
+        raise AssertionError
+
+    for named in (["-f", "hub.yaml"], ["--name", "lab"]):
+        said = removal_of(["--local", *named], Path(), {}, name_of=asked)
+        assert said == " ".join(["./cleanup.sh --local", *named])
+
+
+def test_the_removal_names_the_work_folder_of_the_environment() -> None:
+    """It may have been set for this one command."""
+    assert _removal(JHUB_WORK_DIR="a b") == "./cleanup.sh --work-dir 'a b' --name lab"
+    said = _removal("--work-dir", "given", JHUB_WORK_DIR="set")
+    assert said == "./cleanup.sh --work-dir given --name lab"
+
+
+def test_the_removal_can_be_pasted_where_the_deploy_was_started() -> None:
+    """`install.sh` may be called from any folder."""
+    assert _removal(root=Path("../checkout")) == "../checkout/cleanup.sh --name lab"
+
+
+def test_a_deploy_whose_name_is_not_clear_is_removed_without_it() -> None:
+    """Then the removal itself asks which is meant."""
+    assert removal_of([], Path(), {}, name_of=lambda: "") == "./cleanup.sh"
