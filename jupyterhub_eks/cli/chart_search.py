@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jupyterhub_eks.cli.console.charts import kept_charts
 from jupyterhub_eks.local.cluster.crd_chart import write_crd_chart
 from jupyterhub_eks.orchestration.carrying import ChartFile
 from jupyterhub_eks.releases import catalog
@@ -46,6 +47,11 @@ class Charts:
         if wanted not in self._known:
             self._known[wanted] = self._look(wanted)
         return self._known[wanted]
+
+    @property
+    def newly_kept(self) -> tuple[str, ...]:
+        """A line about charts of the user's folders that later commands will use too."""
+        return kept_charts(self.library.added, self.library.kept)
 
     @property
     def asked_for(self) -> tuple[RemoteChart, ...]:

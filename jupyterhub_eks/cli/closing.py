@@ -36,6 +36,8 @@ def close_deploy(
     reality = reality_of(project, connection, report.outputs) if is_local else ()
     shown_already = screen.terminal.live and screen.terminal.results_visible
     screen.result(draw_deploy(report, with_stacks=not shown_already))
+    if charts := connection.reached.charts:
+        screen.notes(*charts.newly_kept)
     if reality:
         in_full = f"{this_program()} status{project.flag}"
         screen.result(draw_news(project.workspace, reality, in_full))

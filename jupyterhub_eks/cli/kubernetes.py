@@ -199,7 +199,9 @@ def _kubernetes(
 ) -> Kubernetes:
     return Kubernetes(
         chart_of=charts,
-        render=ChartRenderer(wanted.workspace.charts, wanted.chart_folders),
+        render=ChartRenderer(
+            wanted.workspace.charts, wanted.chart_folders, added=charts.library.added
+        ),
         carries=carries,
         context=context,
         open=opener(clusters, context, check=wanted.check, tell=wanted.tell),

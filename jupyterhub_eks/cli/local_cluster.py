@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.cli.cluster_choice import ClusterChoice
+from jupyterhub_eks.cli.console.places import this_program
 from jupyterhub_eks.cli.options import Place, Sources
 from jupyterhub_eks.cli.project import find_project
-from jupyterhub_eks.errors import RefusedError, UsageError
+from jupyterhub_eks.errors import RefusedError, StateError, UsageError
 from jupyterhub_eks.local.cluster.files import plane_files, planes
 from jupyterhub_eks.local.cluster.model import PlaneSettings
 from jupyterhub_eks.orchestration.lock import held
@@ -70,8 +72,29 @@ def at_rest(root: Path, name: str, command: str) -> AbstractContextManager[None]
     return held(Workspace(root, "local", name).lock, command)
 
 
-def confirm_reset(screen: Screen, name: str) -> None:
+def what_goes_with(root: Path, name: str) -> str:
+    """Return what a reset takes from the deployment that lives in a cluster; empty: nothing."""
+    workspace = Workspace(root, "local", name)
+    choice = ClusterChoice.read(workspace)
+    try:
+        record = read_record(workspace.record)
+    except StateError as error:
+        return f"whether a deployment lives in it cannot be told: {error.message}"
+    if choice is None or choice.context or record is None or not record.deployed:
+        return ""
+    return (
+        f"the deployment {name} lives in it: what that has installed there goes too, until "
+        f"{this_program()} deploy --local installs it again"
+    )
+
+
+def confirm_reset(screen: Screen, name: str, goes_too: str) -> None:
     """Ask before everything in a cluster is deleted.
+
+    Args:
+        screen: Where to ask.
+        name: The cluster.
+        goes_too: What else to say of it.
 
     Raises:
         RefusedError: The answer was no.
@@ -81,8 +104,10 @@ def confirm_reset(screen: Screen, name: str) -> None:
         raise UsageError(
             f"this deletes all that the local Kubernetes {name} holds, and there is no terminal "
             "to ask on",
+            cause=goes_too,
             hint=f"jhub local cluster reset --name {name} --yes",
         )
+    screen.info(*filter(None, [goes_too]))
     answer = screen.ask(f"delete all that the local Kubernetes {name} holds? [y/N]")
     if answer.strip().lower() not in {"y", "yes"}:
         raise RefusedError("nothing was deleted", cause="the answer was no")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -45,11 +45,13 @@ class ChartRenderer:
         kept: Folder in which charts are kept by version.
         folders: Folders with packaged charts.
         helm: Finds Helm, or raises ``ToolError``.
+        added: File names of the charts that were put into ``kept`` from ``folders``.
     """
 
     kept: Path
     folders: tuple[Path, ...] = ()
     helm: Callable[[], Path] = helm_at_hand
+    added: list[str] = field(default_factory=list)
 
     def __call__(self, wanted: Rendering) -> str:
         """Return the manifest of a release.
@@ -80,7 +82,7 @@ class ChartRenderer:
             folder = wanted.directory / wanted.chart
             return folder if folder.is_dir() else None
         chart = RemoteChart(name=wanted.chart, repository="", version=wanted.version)
-        return ChartLibrary(kept=self.kept, folders=self.folders).find(chart)
+        return ChartLibrary(kept=self.kept, folders=self.folders, added=self.added).find(chart)
 
 
 def _template(helm: Path, chart: Path, wanted: Rendering, folder: Path) -> str:

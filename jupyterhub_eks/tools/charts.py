@@ -35,12 +35,14 @@ class ChartLibrary:
         pull: Fetches a chart from its repository into a folder, or raises ``ToolError``;
             ``None`` never asks the network.
         missing: Why a chart could not be had, by its file name.
+        added: File names of the charts that were put into ``kept`` from ``folders``.
     """
 
     kept: Path
     folders: tuple[Path, ...] = ()
     pull: Callable[[RemoteChart, Path], Path] | None = None
     missing: dict[str, str] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
 
     def find(self, chart: RemoteChart) -> Path | None:
         """Return the packaged chart, or ``None``; the reason is then in ``missing``."""
@@ -68,6 +70,7 @@ class ChartLibrary:
         if not target.is_file() or target.read_bytes() != content:
             self.kept.mkdir(parents=True, exist_ok=True)
             replace_file(target, content)
+            self.added.append(source.name)
         return target
 
 

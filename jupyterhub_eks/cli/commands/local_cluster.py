@@ -7,6 +7,7 @@ from jupyterhub_eks.cli.local_cluster import (
     confirm_reset,
     existing_plane,
     wanted_plane,
+    what_goes_with,
 )
 from jupyterhub_eks.cli.options import Name, Output, WorkDir, Yes
 from jupyterhub_eks.errors import EXIT_OK, LocalClusterError
@@ -73,8 +74,11 @@ def reset(
     screen = Screen(as_json=output.json)
     root = (work_dir or default_work_dir()).absolute()
     found = existing_plane(root, name)
+    goes_too = what_goes_with(root, found) if found is not None else ""
     if found is not None and not yes:
-        confirm_reset(screen, found)
+        confirm_reset(screen, found, goes_too)
+    elif goes_too:
+        screen.info(goes_too)
     if found is not None:
         with at_rest(root, found, "local cluster reset"):
             control_plane.reset(root, found)

@@ -60,6 +60,8 @@ def plan(
         )
     screen.result(["", *draw_plan(report, screen.terminal.glyphs, screen.terminal.width)])
     screen.result(draw_unapplied(report.unapplied))
+    if charts := connection.reached.charts:
+        screen.notes(*charts.newly_kept)
     if any(each.action == "skip" for stack in report.stacks for each in stack.releases):
         screen.notes(charts_hint())
     costs = estimate_today(project.require())

@@ -51,6 +51,14 @@ def draw_pulled(pulled: Pulled) -> Text:
     )
 
 
+def kept_charts(added: Sequence[str], folder: Path) -> tuple[str, ...]:
+    """Return a line about charts that later commands will use too; none where there is none."""
+    if not added:
+        return ()
+    names = ", ".join(sorted(name.removesuffix(".tgz") for name in added))
+    return (f"kept for later commands in {short_path(str(folder))}: {names}",)
+
+
 def refuse_incomplete(pulled: Sequence[Pulled], folder: Path) -> None:
     """End with an error if a chart could not be had.
 

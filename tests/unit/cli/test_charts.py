@@ -9,7 +9,7 @@ import pytest
 
 from jupyterhub_eks.cli.app import run
 from jupyterhub_eks.cli.chart_places import empty_folders, remote_charts
-from jupyterhub_eks.cli.console.charts import refuse_incomplete
+from jupyterhub_eks.cli.console.charts import kept_charts, refuse_incomplete
 from jupyterhub_eks.config.load import ConfigSources, load
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.releases import catalog
@@ -157,3 +157,13 @@ def test_an_empty_folder_of_charts_is_named(
     assert "charts pull mine" in said
     (tmp_path / "mine" / "any-1.0.0.tgz").touch()
     assert empty_folders([tmp_path / "mine"]) == ()
+
+
+def test_charts_that_are_kept_are_named_in_a_line(folder: Path) -> None:
+    """With where, so that they can be taken away again; of none nothing is said."""
+    added = ["thing-1.2.3.tgz", "other-4.0.0.tgz"]
+
+    assert kept_charts(added, folder / "kept") == (
+        "kept for later commands in kept: other-4.0.0, thing-1.2.3",
+    )
+    assert kept_charts([], folder) == ()

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterhub_eks.cli.app import run
+from jupyterhub_eks.cli.cluster_choice import ClusterChoice, forget_choice
 from jupyterhub_eks.cli.console.local_cluster import Narrator, draw_plane, draw_plane_status
 from jupyterhub_eks.cli.console.screen import Screen
-from jupyterhub_eks.cli.local_cluster import existing_plane, wanted_plane
+from jupyterhub_eks.cli.local_cluster import existing_plane, wanted_plane, what_goes_with
 from jupyterhub_eks.errors import UsageError
 from jupyterhub_eks.local.cluster.building import BuildStarted, Compiled, Compiling
 from jupyterhub_eks.local.cluster.model import (
@@ -21,6 +22,11 @@ from jupyterhub_eks.local.cluster.model import (
     PlaneStatus,
 )
 from jupyterhub_eks.local.cluster.starting import ComponentReady, ComponentStarted
+from jupyterhub_eks.orchestration.deploy import deploy
+from jupyterhub_eks.orchestration.reports import DeployRequest
+from jupyterhub_eks.ports import Target
+from jupyterhub_eks.workspace import Workspace
+from tests.support.fakes import NAME, Bench, make_deployment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -202,3 +208,57 @@ def test_a_control_plane_of_the_record_that_is_gone_is_named(
     assert "not running demo" in capsys.readouterr().out
     assert run(["local", "cluster", "reset", "--yes", "--work-dir", str(tmp_path)]) == 0
     assert existing_plane(tmp_path, None) is None
+
+
+@pytest.fixture
+def inhabited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A work folder whose only deployment has its releases in the local Kubernetes."""
+    monkeypatch.chdir(tmp_path)
+    bench = Bench(tmp_path)
+    bench.workspace = Workspace(tmp_path / "work", "local", NAME)
+    deploy(
+        bench.context(target=Target(kind="local")),
+        make_deployment(),
+        DeployRequest(confirm=lambda _: True),
+    )
+    ClusterChoice(carries=True).write(bench.workspace)
+    make_plane(tmp_path / "work", NAME)
+    return tmp_path / "work"
+
+
+RESET = ["local", "cluster", "reset", "--work-dir"]
+
+
+def test_a_reset_says_what_goes_with_it(
+    inhabited: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before it asks, and also where nobody is asked."""
+    assert run([*RESET, str(inhabited)]) == UsageError.exit_code
+    assert f"the deployment {NAME} lives in it" in capsys.readouterr().err
+    assert run([*RESET, str(inhabited), "--yes"]) == 0
+    assert f"the deployment {NAME} lives in it" in capsys.readouterr().err
+    assert existing_plane(inhabited, None) is None
+
+
+def test_a_reset_warns_of_nothing_where_nothing_lives(
+    inhabited: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A deployment whose releases are in a cluster of the user's own loses nothing."""
+    workspace = Workspace(inhabited, "local", NAME)
+    ClusterChoice(carries=True, context="kind-lab").write(workspace)
+    assert what_goes_with(inhabited, NAME) == ""
+    forget_choice(workspace)
+    assert what_goes_with(inhabited, NAME) == ""
+    assert what_goes_with(inhabited, "other") == ""
+    assert run([*RESET, str(inhabited), "--yes"]) == 0
+    assert "lives in it" not in capsys.readouterr().err
+
+
+def test_a_damaged_record_does_not_keep_a_cluster(
+    inhabited: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said that nobody can tell what goes, and a reset is what clears up."""
+    Workspace(inhabited, "local", NAME).record.write_text("{")
+
+    assert run([*RESET, str(inhabited), "--yes"]) == 0
+    assert "cannot be told" in capsys.readouterr().err

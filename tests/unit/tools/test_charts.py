@@ -39,6 +39,24 @@ def test_the_folder_of_the_user_comes_first_and_is_remembered(tmp_path: Path) ->
     assert ChartLibrary(kept=kept).find(CHART) == found
 
 
+def test_what_is_newly_kept_can_be_told(tmp_path: Path) -> None:
+    """Of the folders of the user, and only once: what is there already is no news."""
+    given, kept = tmp_path / "given", tmp_path / "kept"
+    given.mkdir()
+    (given / "thing-1.2.3.tgz").write_bytes(b"given")
+
+    library = ChartLibrary(kept=kept, folders=(given,), pull=_reachable)
+    library.find(CHART)
+    library.find(CHART)
+    assert library.added == ["thing-1.2.3.tgz"]
+    again = ChartLibrary(kept=kept, folders=(given,), pull=_reachable)
+    again.find(CHART)
+    assert again.added == []
+    fetched = ChartLibrary(kept=tmp_path / "other", pull=_reachable)
+    fetched.find(CHART)
+    assert fetched.added == []
+
+
 def test_a_repository_is_asked_when_no_folder_has_it(tmp_path: Path) -> None:
     """What is fetched is kept."""
     found = ChartLibrary(kept=tmp_path / "kept", pull=_reachable).find(CHART)
