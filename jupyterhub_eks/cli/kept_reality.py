@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from jupyterhub_eks.cli.console.reality import Fact, draw_reality, draw_reality_again
+from jupyterhub_eks.cli.console.reality import NOT_INSTALLED, Fact, draw_reality, draw_reality_again
 from jupyterhub_eks.replacing import replace_file
 
 if TYPE_CHECKING:
@@ -28,6 +28,24 @@ def read_reality(workspace: Workspace) -> tuple[Fact, ...]:
         return tuple(Fact(**{key: str(each[key]) for key in Fact._fields}) for each in known)
     except (OSError, ValueError, KeyError, TypeError):
         return ()
+
+
+def known_reality(workspace: Workspace, missing: Iterable[str]) -> tuple[Fact, ...]:
+    """Return what the last deploy found, with the releases that are not installed now.
+
+    Args:
+        workspace: The deployment.
+        missing: Charts and versions of those releases.
+    """
+    kept = read_reality(workspace)
+    lasting = [fact for fact in kept if fact.standing != NOT_INSTALLED]
+    return tuple(sorted([*lasting, *not_installed(missing)], key=Fact.rank)) if kept else ()
+
+
+def not_installed(missing: Iterable[str]) -> Iterator[Fact]:
+    """Yield a fact for each chart that cannot be reached."""
+    for name in dict.fromkeys(missing):
+        yield Fact(NOT_INSTALLED, f"{name}: its chart cannot be reached", name)
 
 
 def draw_news(workspace: Workspace, facts: tuple[Fact, ...], command: str) -> Iterator[Text]:
@@ -65,13 +83,19 @@ def completed(
 ) -> tuple[Fact, ...]:
     """Return what a run found, with what an earlier one found of what this one left alone.
 
+    Which releases are not installed is in the states, so every run has found it.
+
     Args:
         found: Facts of this run.
         kept: Facts of the run before.
         seen: The charts and stacks that this run has looked at.
         wanted: The charts and stacks that the deployment is made of.
     """
-    left_alone = [fact for fact in kept if fact.about in wanted and fact.about not in seen]
+    left_alone = [
+        fact
+        for fact in kept
+        if fact.standing != NOT_INSTALLED and fact.about in wanted and fact.about not in seen
+    ]
     return tuple(sorted([*found, *left_alone], key=Fact.rank))
 
 

@@ -8,10 +8,11 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.cli.chart_places import remote_charts
-from jupyterhub_eks.cli.console.reality import NOT_INSTALLED, Fact
-from jupyterhub_eks.cli.kept_reality import completed, read_reality
+from jupyterhub_eks.cli.console.reality import Fact
+from jupyterhub_eks.cli.kept_reality import completed, not_installed, read_reality
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.orchestration.record import read_record
+from jupyterhub_eks.orchestration.status import status
 from jupyterhub_eks.releases.render import all_releases
 from jupyterhub_eks.tools.helm_binary import find_helm, helm_version
 
@@ -63,7 +64,7 @@ def _found(
         Fact("stood in for", f"the AWS API, by ministack {version('ministack')} on {endpoint}"),
         *_zone(project),
         *_stand_ins(connection.reached),
-        *_missing_charts(connection.reached),
+        *_missing_charts(project, connection.reached),
         *load_balancer_facts(_access(project), outputs),
     )
 
@@ -157,10 +158,11 @@ def _stand_ins(reached: Reached) -> Iterator[Fact]:
         )
 
 
-def _missing_charts(reached: Reached) -> Iterator[Fact]:
-    for chart in reached.charts.out_of_reach if reached.charts else ():
-        name = chart_name(chart)
-        yield Fact(NOT_INSTALLED, f"{name}: its chart cannot be reached", name)
+def _missing_charts(project: Project, reached: Reached) -> Iterator[Fact]:
+    """Yield the charts that this run could not reach, or one before of what this left alone."""
+    now = reached.charts.out_of_reach if reached.charts else ()
+    before = (name for each in status(project.workspace).stacks for name in each.not_installed)
+    yield from not_installed((*map(chart_name, now), *before))
 
 
 def provider_version(folder: Path) -> str:

@@ -4,7 +4,7 @@ from jupyterhub_eks.cli.console.neighbours import draw_neighbours
 from jupyterhub_eks.cli.console.reality import draw_reality, reality_document
 from jupyterhub_eks.cli.console.screen import Screen, to_json
 from jupyterhub_eks.cli.console.summaries import draw_status
-from jupyterhub_eks.cli.kept_reality import read_reality
+from jupyterhub_eks.cli.kept_reality import known_reality
 from jupyterhub_eks.cli.neighbours import neighbours
 from jupyterhub_eks.cli.options import Output, Place, Sources
 from jupyterhub_eks.cli.project import elsewhere, find_project
@@ -24,7 +24,8 @@ def status(sources: Sources, place: Place, output: Output) -> None:
     others = neighbours(project.workspace)
     is_deployed = any(stack.resources for stack in report.stacks)
     screen.result(draw_status(report))
-    reality = read_reality(project.workspace) if is_deployed else ()
+    missing = [name for stack in report.stacks for name in stack.not_installed]
+    reality = known_reality(project.workspace, missing) if is_deployed else ()
     if reality:
         screen.result(draw_reality(reality, "What of it is real"))
     screen.result(draw_neighbours(others))
