@@ -18,7 +18,8 @@ from jupyterhub_eks.placement.resources import GIB
 from jupyterhub_eks.placement.rooms import make_of, room_of
 from jupyterhub_eks.placement.zones import offered_zones
 from jupyterhub_eks.releases.nodes import most_devices
-from jupyterhub_eks.releases.placeholders import largest_profile
+from jupyterhub_eks.releases.placeholders import largest_size
+from jupyterhub_eks.releases.z2jh.every_server import every_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,11 +65,11 @@ def warm_limit_findings(deployment: Deployment, catalog: Catalog) -> Iterator[Fi
 def _options(deployment: Deployment, name: str, asked: int, catalog: Catalog) -> list[_Option]:
     """Return the machines that hold placeholders of a pool; none: it has no server to hold."""
     profiles, settings = deployment.profiles, deployment.settings
-    pool, largest = profiles.pools[name], largest_profile(profiles, name)
-    if largest is None:
+    pool, every = profiles.pools[name], every_server(settings.hub_values)
+    found = largest_size(profiles, name, every)
+    if found is None:
         return []
-    # A placeholder has the amounts of the profile, and nothing of its other settings.
-    wanted = demand(largest.model_copy(update={"kubespawner_override": {}}))
+    wanted = demand(found[1].profile, every)
     known = candidates(pool, asked, catalog)
     offers = catalog.offered(settings.region)
     make = make_of(pool, prefixes=settings.cluster.prefix_delegation)
