@@ -39,7 +39,7 @@ def test_a_network_whose_ways_are_not_known() -> None:
 @pytest.mark.parametrize(
     "pool",
     [
-        {"instances": ["trn2.48xlarge", "trn1"]},
+        {"instances": ["trn2.48xlarge", "trn1.32xlarge"]},
         {"instances": ["trn2.48xlarge"], "capacity": ["spot", "on-demand"]},
         {"instances": ["trn2.48xlarge"], "capacity": "reserved"},
     ],
