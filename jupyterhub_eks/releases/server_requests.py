@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.quantities import kubernetes, spawner_cores, spawner_memory
@@ -37,7 +38,10 @@ def server_requests(profile: ProfileConfig, every: EveryServer = CHART_ONLY) -> 
         every: Settings of every server.
     """
     settings = every.with_own(merge(amounts(profile), profile.kubespawner_override))
-    total = Counter(_of_server(settings))
+    alone = {name: amount for name, amount in _of_server(settings).items() if amount}
+    if not settings.get("extra_containers") and not settings.get("init_containers"):
+        return alone
+    total = Counter(alone)
     for each in _containers(settings.get("extra_containers")):
         total.update(_of_container(each))
     staying: Counter[str] = Counter()
@@ -60,12 +64,17 @@ def _of_server(settings: Mapping[str, Any]) -> dict[str, int]:
 def _side(settings: Mapping[str, Any], side: str) -> dict[str, int]:
     """Return its limits or its guarantees; those of null or 0 are not handed over."""
     found = {}
-    if (cores := spawner_cores(settings.get(f"cpu_{side}"))) and cores.value:
-        found[CPU] = math.ceil(cores.value * 1000)
-    if (memory := spawner_memory(settings.get(f"mem_{side}"))) and memory.value:
-        found[MEMORY] = math.ceil(memory.value)
+    if cores := _spawner(CPU, settings.get(f"cpu_{side}")):
+        found[CPU] = cores
+    if memory := _spawner(MEMORY, settings.get(f"mem_{side}")):
+        found[MEMORY] = memory
     extra = _mapping(settings.get(f"extra_resource_{side}s"))
     return found | {name: _amount(name, extra[name]) for name in UNDERSTOOD if name in extra}
+
+
+def _spawner(name: str, value: object) -> int:
+    """Return cores or memory as KubeSpawner reads them; 0 for what is none."""
+    return _read(name, value, by_spawner=True) if isinstance(value, (str, int, float)) else 0
 
 
 def _of_container(container: Mapping[str, Any]) -> Counter[str]:
@@ -75,9 +84,21 @@ def _of_container(container: Mapping[str, Any]) -> Counter[str]:
 
 
 def _amount(name: str, value: object) -> int:
-    """Return an amount rounded up; 0 for what is none, which Kubernetes refuses."""
-    found = kubernetes(value) or Fraction(0)
-    return max(math.ceil(found * 1000 if name == CPU else found), 0)
+    """Return an amount as Kubernetes reads it; 0 for what is none, which it refuses."""
+    return _read(name, value, by_spawner=False) if isinstance(value, (str, int, float)) else 0
+
+
+# Many profiles have few sizes. Typed, as `True` is no amount and equals 1.
+@lru_cache(maxsize=1024, typed=True)
+def _read(name: str, value: object, *, by_spawner: bool) -> int:
+    """Return an amount rounded up."""
+    if by_spawner:
+        reading = spawner_cores(value) if name == CPU else spawner_memory(value)
+        found = reading.value if reading else None
+    else:
+        found = kubernetes(value)
+    exact = found or Fraction(0)
+    return max(math.ceil(exact * 1000 if name == CPU else exact), 0)
 
 
 def _containers(given: object) -> list[Mapping[str, Any]]:
