@@ -44,6 +44,11 @@ def unfit_characters(trees: Iterable[MapNode], reported: Iterable[Problem]) -> I
         yield from (each for each in _walk(tree, ()) if each.path not in known)
 
 
+def is_unseen(text: str) -> bool:
+    """Whether nothing of a text is seen: spaces, and characters that only shape others."""
+    return not any(not char.isspace() and unicodedata.category(char) != "Cf" for char in text)
+
+
 def _walk(node: Node, path: KeyPath) -> Iterator[Problem]:
     if _is_free(path):
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.config.characters import is_unseen
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.instances import architecture
 
@@ -33,6 +34,13 @@ def image_rules(
     images = profile.images
     yield from _unlisted(path, profile)
     for title, image in images.items():
+        if is_unseen(title):
+            yield Finding(
+                path=(*path, "images", title),
+                message="an image without a title",
+                hint="write e.g. `SciPy:` in front of it",
+                at_key=True,
+            )
         yield from _reference((*path, "images", title), image.image)
     for variant in sizes if images else ():
         pool = pools.get(variant.profile.pool)
@@ -54,7 +62,8 @@ def _unlisted(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
         )
     try:
         re.compile(pattern)
-    except re.error as error:
+    # A pattern may also nest too deep, or repeat too often, for Python to read it.
+    except (re.error, RecursionError, OverflowError) as error:
         yield Finding(
             path=where,
             message=f"`{pattern[:60]}` is not a regular expression: {error}",

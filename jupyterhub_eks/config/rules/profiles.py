@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.config.characters import is_unseen
 from jupyterhub_eks.config.logins.cognito import CognitoAuth
 from jupyterhub_eks.config.rules.amounts import amount_rules
 from jupyterhub_eks.config.rules.cognito import group_hint
@@ -54,6 +55,8 @@ def _profile(
     for variant in sizes:
         name = variant.profile.pool
         pool = profiles.pools.get(name)
+        if pool is None and not profiles.pools:
+            continue  # which is reported once
         if pool is None:
             yield Finding(
                 path=(*path, *variant.path("pool")),
@@ -109,6 +112,13 @@ def _list(profiles: ProfilesFile) -> Iterator[Finding]:
             f"`{entries[defaults[0]].name}` is one already",
             hint="keep `default: true` on one profile",
         )
+    for index, entry in enumerate(entries):
+        if is_unseen(entry.name):
+            yield Finding(
+                path=("profiles", index, "name"),
+                message="a profile without a name",
+                hint='write e.g. `name: "Data science (CPU)"`',
+            )
     for index in _repeated(entry.name for entry in entries):
         yield Finding(
             path=("profiles", index, "name"),
@@ -142,7 +152,7 @@ def _options(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
         )
     for title, option in profile.options.items():
         where = (*path, "options", title)
-        if not title.strip():
+        if is_unseen(title):
             yield Finding(
                 path=where,
                 message="a size without a title",

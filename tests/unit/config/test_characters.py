@@ -140,3 +140,39 @@ def test_values_of_charts_may_hold_any(tmp_path: Path) -> None:
     """They are read by others, and scripts have lines."""
     jhub = JHUB + 'hub_values: {hub: {extraConfig: {a: "x\\n\\ty\\e"}}}\n'
     assert errors(tmp_path, jhub) == []
+
+
+@pytest.mark.parametrize("key", ["name", "option", "image"])
+@pytest.mark.parametrize("text", ["  ", "\\u00A0", "\\u200B\\u2060"])
+def test_a_title_that_nobody_sees_is_refused(key: str, text: str, tmp_path: Path) -> None:
+    """Users would choose among empty lines."""
+    (found,) = errors(tmp_path, **{key: f'"{text}"'})
+    assert found.path.startswith(PLACES[key])
+    assert " without a " in found.message
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(" * 500 + "a" + ")" * 500, "a{99999999999999999999}"], ids=["deep", "often"]
+)
+def test_a_pattern_that_python_cannot_read(pattern: str, tmp_path: Path) -> None:
+    """It is refused like any other that is none."""
+    jhub = tmp_path / "p.yaml"
+    jhub.write_text(
+        "pools: {p: {instances: [m7i]}}\n"
+        "profiles: [{name: P, default: true, pool: p, images: {A: 'a/b:1'}, "
+        f"unlisted_image: '{pattern}'}}]\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as caught:
+        load(ConfigSources(profiles=jhub))
+    (found,) = caught.value.problems
+    assert "is not a regular expression" in found.message
+
+
+def test_without_any_pool_its_absence_is_said_once(tmp_path: Path) -> None:
+    """And not again for each profile."""
+    file = tmp_path / "p.yaml"
+    file.write_text("pools: {}\nprofiles: [{name: P, default: true, pool: p}]\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(ConfigSources(profiles=file))
+    assert [each.path for each in caught.value.problems] == ["pools"]
