@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.config import quantities
 from jupyterhub_eks.config.document import MapNode, Node, Place, Scalar, dotted, problem_at
 from jupyterhub_eks.foreign import extended as names
-from jupyterhub_eks.foreign import quantities
 from jupyterhub_eks.foreign.documents import is_open
 from jupyterhub_eks.placement.resources import GIB
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
-    from jupyterhub_eks.foreign.quantities import Reading
+    from jupyterhub_eks.config.quantities import Reading
     from jupyterhub_eks.foreign.shapes import Shape
     from jupyterhub_eks.problems import Problem, Severity
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.document import MapNode, Scalar, dotted, problem_at
+from jupyterhub_eks.config.quantities import written_cores, written_memory
 from jupyterhub_eks.foreign import extended
 from jupyterhub_eks.foreign.documents import entry_at, is_open, items_at, text_at
 from jupyterhub_eks.foreign.pod_rules import is_image
-from jupyterhub_eks.foreign.quantities import written_cores, written_memory
 from jupyterhub_eks.foreign.shapes import is_true
 from jupyterhub_eks.releases.z2jh.profiles import SPOT_NOTE
 

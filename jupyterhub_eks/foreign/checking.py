@@ -9,10 +9,11 @@ from jupyterhub_eks.foreign.judging import findings
 from jupyterhub_eks.foreign.node_pools import faults as pool_faults
 from jupyterhub_eks.foreign.node_pools import node_pools, overlays
 from jupyterhub_eks.foreign.outcomes import CheckedShape, by_profile, outcome_of
-from jupyterhub_eks.foreign.placing import Placer, Surroundings
+from jupyterhub_eks.foreign.placing import Placer
 from jupyterhub_eks.foreign.plugins import device_plugin
 from jupyterhub_eks.foreign.rules import list_rules, rules
 from jupyterhub_eks.foreign.shapes import profiles, shapes
+from jupyterhub_eks.foreign.verdicts import Surroundings
 from jupyterhub_eks.foreign.wishes import wish_of
 
 if TYPE_CHECKING:

@@ -15,12 +15,13 @@ from jupyterhub_eks.foreign.checking import check
 from jupyterhub_eks.foreign.left_values import lost_values
 from jupyterhub_eks.foreign.machines import Chooser, named
 from jupyterhub_eks.foreign.narrowing import Narrower
-from jupyterhub_eks.foreign.placing import Placer, Surroundings
+from jupyterhub_eks.foreign.placing import Placer
 from jupyterhub_eks.foreign.plugins import device_plugin
 from jupyterhub_eks.foreign.pooling import Need, Pools
 from jupyterhub_eks.foreign.selecting import Selection, of_any_node, of_machine
 from jupyterhub_eks.foreign.settling import settled
 from jupyterhub_eks.foreign.shapes import profiles as profiles_of
+from jupyterhub_eks.foreign.verdicts import Surroundings
 from jupyterhub_eks.foreign.wishes import wish_of
 from jupyterhub_eks.foreign.writing import profiles_yaml
 

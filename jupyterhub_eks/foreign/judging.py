@@ -14,9 +14,10 @@ from jupyterhub_eks.placement.resources import GIB
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from jupyterhub_eks.foreign.placing import Placer, Surroundings, Verdict
+    from jupyterhub_eks.foreign.placing import Placer
     from jupyterhub_eks.foreign.shapes import Shape
     from jupyterhub_eks.foreign.sharing import PoolFault
+    from jupyterhub_eks.foreign.verdicts import Surroundings, Verdict
     from jupyterhub_eks.foreign.wishes import Wish
     from jupyterhub_eks.problems import Problem, Severity
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
 from jupyterhub_eks.foreign import extended
-from jupyterhub_eks.foreign.placing import fits
+from jupyterhub_eks.foreign.rooms import fits
 from jupyterhub_eks.placement.labels import TYPE
 
 if TYPE_CHECKING:

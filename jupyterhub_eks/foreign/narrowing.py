@@ -9,7 +9,7 @@ from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
 from jupyterhub_eks.config.rules.instances import architecture
 from jupyterhub_eks.foreign.machines import Machines
 from jupyterhub_eks.foreign.nodes import every_machine
-from jupyterhub_eks.foreign.placing import fits
+from jupyterhub_eks.foreign.rooms import fits
 from jupyterhub_eks.foreign.selecting import Selection, holds, of_machine
 from jupyterhub_eks.placement.machines import candidates
 

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.config import quantities
 from jupyterhub_eks.config.document import MapNode, Node, problem_at, to_plain
-from jupyterhub_eks.foreign import quantities
 from jupyterhub_eks.foreign.documents import entry_at, items_at, text_at, texts
 from jupyterhub_eks.foreign.selecting import is_sound, requirements, written
 from jupyterhub_eks.instances.capacity import DEFAULT_ROOT_DISK_GIB

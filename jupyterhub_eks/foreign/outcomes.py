@@ -14,8 +14,8 @@ from jupyterhub_eks.foreign.sharing import pool_faults
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from jupyterhub_eks.foreign.placing import Surroundings, Verdict
     from jupyterhub_eks.foreign.shapes import Profile, Shape
+    from jupyterhub_eks.foreign.verdicts import Surroundings, Verdict
     from jupyterhub_eks.foreign.wishes import Wish
     from jupyterhub_eks.problems import Problem
 

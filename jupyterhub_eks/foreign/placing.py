@@ -2,100 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.document import Place
 from jupyterhub_eks.foreign import extended
 from jupyterhub_eks.foreign.node_pools import NodePool
-from jupyterhub_eks.foreign.nodes import Node, can_be, divided, nodes
+from jupyterhub_eks.foreign.nodes import can_be, divided, nodes
 from jupyterhub_eks.foreign.obstacles import Obstacle, in_words, of_labels, what_to_change
 from jupyterhub_eks.foreign.pool_limits import exceeded_of, over_limit
+from jupyterhub_eks.foreign.rooms import fits, has, short_on
 from jupyterhub_eks.foreign.selecting import holds, of_any_node, of_machine
+from jupyterhub_eks.foreign.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jupyterhub_eks.foreign.node_pools import Overlay
-    from jupyterhub_eks.foreign.plugins import DevicePlugin
+    from jupyterhub_eks.foreign.nodes import Node
     from jupyterhub_eks.foreign.selecting import Requirement, Selection
+    from jupyterhub_eks.foreign.verdicts import Status, Surroundings
     from jupyterhub_eks.foreign.wishes import Wish
-    from jupyterhub_eks.instances.catalog import Catalog
-    from jupyterhub_eks.instances.model import InstanceType
-
-Status = Literal["starts", "never", "open"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fit:
-    """A machine that holds a server.
-
-    Attributes:
-        machine: Its type.
-        users: Servers of this kind that an empty node holds.
-        pool: Name of the pool that starts it; empty where no pools are known.
-    """
-
-    machine: InstanceType
-    users: int
-    pool: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """What is known of the cluster.
-
-    Attributes:
-        catalog: What is known of EC2's machines.
-        pools: Its node pools; empty: nothing is known of them.
-        plugin: How GPUs are shared; None: not at all, as far as is known.
-        overlays: What Karpenter is told beyond what EC2 says.
-        region: AWS region; empty: any.
-    """
-
-    catalog: Catalog
-    pools: tuple[NodePool, ...] = ()
-    plugin: DevicePlugin | None = None
-    overlays: tuple[Overlay, ...] = ()
-    region: str = ""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a server can start.
-
-    Attributes:
-        status: ``open``: too little is known, or some of it only when the hub runs.
-        reasons: Why not, with the amounts that are missing; nearest obstacle of each pool.
-        found: Pools in which it starts, with the machines that meet its demands on a node; not
-            all of them have room for it.
-        hint: What to change where it never starts.
-    """
-
-    status: Status
-    reasons: tuple[str, ...] = ()
-    wish: Wish | None = field(default=None, repr=False)
-    found: tuple[tuple[NodePool, Sequence[Node]], ...] = field(default=(), repr=False)
-    hint: str = ""
-
-    @cached_property
-    def machines(self) -> tuple[Fit, ...]:
-        """Machines that hold a server, pool by pool, the smallest first."""
-        wish = self.wish
-        if wish is None:
-            return ()
-        return tuple(
-            Fit(machine=node.machine, users=users_of(node, wish), pool=pool.name)
-            for pool, every in self.found
-            for node in every
-            if fits(node, wish)
-        )
-
-    @property
-    def pools(self) -> tuple[str, ...]:
-        """Names of the pools in which it starts."""
-        return tuple(pool.name for pool, _ in self.found if pool.name)
 
 
 class Placer:
@@ -126,7 +51,7 @@ class Placer:
                 continue
             smallest = next((node for node in suited if fits(node, wish)), None)
             obstacles.append(
-                over_limit(pool, smallest.machine) if smallest else _short(pool, suited, wish)
+                over_limit(pool, smallest.machine) if smallest else short_on(pool, suited, wish)
             )
         if found:
             return Verdict(self._status(wish), (), wish, tuple(found))
@@ -135,7 +60,7 @@ class Placer:
 
     def offers(self, resource: str) -> bool:
         """Whether any machine of any pool has some of an extended resource."""
-        return any(_has(node, resource) for pool in self._pools for node in self._of(pool))
+        return any(has(node, resource) for pool in self._pools for node in self._of(pool))
 
     def _status(self, wish: Wish) -> Status:
         """Without pools only a server that names its machine has a verdict."""
@@ -231,22 +156,6 @@ class Placer:
         return Obstacle("selector", pool.name, str(requirement), names if len(before) < 50 else "")
 
 
-def fits(node: Node, wish: Wish) -> bool:
-    """Whether an empty node holds a server."""
-    if node.counted.short_of(wish.amounts) or node.offered.short_of(wish.amounts):
-        return False
-    return all(
-        node.others.get(name, 0) >= count for name, count in wish.others if extended.is_known(name)
-    )
-
-
-def users_of(node: Node, wish: Wish) -> int:
-    """Return how many servers an empty node holds."""
-    known = ((name, count) for name, count in wish.others if extended.is_known(name))
-    counts = [node.others.get(name, 0) // count for name, count in known]
-    return min([node.offered.times(wish.amounts), *counts, *([1] if wish.is_alone else [])])
-
-
 def _not_borne(pool: NodePool, selection: Selection) -> str:
     """Return the first taint of a pool that a server does not tolerate; empty: it does all."""
     for taint in pool.taints:
@@ -256,35 +165,3 @@ def _not_borne(pool: NodePool, selection: Selection) -> str:
             value = f"={taint.value}" if taint.value else ""
             return f"{taint.key}{value}:{taint.effect}"
     return ""
-
-
-def _has(node: Node, resource: str) -> bool:
-    if resource == extended.GPU:
-        return node.offered.gpu > 0
-    if resource == extended.NEURON:
-        return node.offered.neuron > 0
-    return node.others.get(resource, 0) > 0
-
-
-def _short(pool: NodePool, suited: Sequence[Node], wish: Wish) -> Obstacle:
-    """Return what is short on the machine that comes nearest."""
-    nearest = max(suited, key=lambda node: _nearness(node, wish))
-    for name, count in wish.others:
-        if extended.is_known(name) and nearest.others.get(name, 0) < count:
-            has = nearest.others.get(name, 0)
-            return Obstacle("resource", pool.name, name, nearest.machine.name, count, has)
-    short = (
-        nearest.counted.short_of(wish.amounts) or nearest.offered.short_of(wish.amounts) or "pods"
-    )
-    has = max(min(nearest.counted.of(short), nearest.offered.of(short)), 0)
-    return Obstacle("room", pool.name, short, nearest.machine.name, wish.amounts.of(short), has)
-
-
-def _nearness(node: Node, wish: Wish) -> tuple[int, int]:
-    wanted = wish.amounts
-    met = sum(
-        node.counted.of(name) >= wanted.of(name)
-        for name in ("gpu", "neuron", "cpu_m", "memory", "disk")
-    )
-    met += sum(node.others.get(name, 0) >= count for name, count in wish.others)
-    return met, node.counted.memory

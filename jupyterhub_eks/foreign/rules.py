@@ -9,10 +9,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.document import ListNode, MapNode, Node, Scalar, dotted, problem_at
+from jupyterhub_eks.config.spawner import SETTINGS
 from jupyterhub_eks.foreign.documents import entry_at, is_open, text_at
 from jupyterhub_eks.foreign.pod_rules import fault_of_image
-from jupyterhub_eks.foreign.shapes import MOST_COMBINATIONS, combinations, is_true
-from jupyterhub_eks.foreign.traits import PLACING, SETTINGS
+from jupyterhub_eks.foreign.shapes import MOST_COMBINATIONS, PLACING, combinations, is_true
 from jupyterhub_eks.suggest import closest
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.config import spawner
 from jupyterhub_eks.config.document import (
     EMPTY,
     Entry,
@@ -20,8 +21,8 @@ from jupyterhub_eks.config.document import (
     Scalar,
     map_node,
 )
+from jupyterhub_eks.config.spawner import MAPPINGS
 from jupyterhub_eks.foreign.documents import entry_at, text_at
-from jupyterhub_eks.foreign.traits import MAPPINGS, PLACING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
 
 # Of a profile with more combinations, each choice is judged with the defaults of the others.
 MOST_COMBINATIONS: Final = 500
+# On these depends where a server can start, with all its containers.
+PLACING: Final = spawner.PLACING | {
+    "extra_containers",
+    "init_containers",
+    "scheduler_name",
+    "pod_anti_affinity_required",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyterhub_eks.foreign.placing import Fit, Surroundings, Verdict
     from jupyterhub_eks.foreign.plugins import Sharing
+    from jupyterhub_eks.foreign.verdicts import Fit, Surroundings, Verdict
     from jupyterhub_eks.foreign.wishes import Wish
 
 

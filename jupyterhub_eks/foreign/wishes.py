@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.config import quantities
 from jupyterhub_eks.config.document import MapNode, Node, Place, Scalar
 from jupyterhub_eks.foreign import extended as names
-from jupyterhub_eks.foreign import quantities
 from jupyterhub_eks.foreign.amounts import SettingsReader
 from jupyterhub_eks.foreign.comparing import compare
 from jupyterhub_eks.foreign.containers import base_units, of_pod

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.cli.console.terminal import Glyphs
     from jupyterhub_eks.foreign.checking import Report
     from jupyterhub_eks.foreign.outcomes import CheckedProfile, CheckedShape, Outcome
-    from jupyterhub_eks.foreign.placing import Fit
+    from jupyterhub_eks.foreign.verdicts import Fit
     from jupyterhub_eks.problems import Problem
 
 _STYLES: Final[dict[Outcome, str]] = {

@@ -13,7 +13,7 @@ from jupyterhub_eks.config.reader import ReadError
 from jupyterhub_eks.config.rules import check
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.foreign.importing import import_list
-from jupyterhub_eks.foreign.traits import PLACING
+from jupyterhub_eks.foreign.shapes import PLACING
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.checking import placement_findings
 from jupyterhub_eks.releases.checking import node_findings

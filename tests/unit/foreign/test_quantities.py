@@ -12,7 +12,7 @@ from jupyterhub.spawner import Spawner
 from traitlets import TraitError
 
 from jupyterhub_eks.config.amounts import LEAST_MEMORY, MOST_MEMORY, memory
-from jupyterhub_eks.foreign.quantities import (
+from jupyterhub_eks.config.quantities import (
     kubernetes,
     spawner_cores,
     spawner_memory,

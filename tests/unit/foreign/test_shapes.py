@@ -14,10 +14,10 @@ from traitlets import Dict
 from traitlets.config import Config
 
 from jupyterhub_eks.config.document import MapNode, Place, from_plain, to_plain
+from jupyterhub_eks.config.quantities import spawner_memory
+from jupyterhub_eks.config.spawner import MAPPINGS, SETTINGS
 from jupyterhub_eks.foreign.listings import find_listings
-from jupyterhub_eks.foreign.quantities import spawner_memory
-from jupyterhub_eks.foreign.shapes import merged, profiles, shapes
-from jupyterhub_eks.foreign.traits import MAPPINGS, PLACING, SETTINGS
+from jupyterhub_eks.foreign.shapes import PLACING, merged, profiles, shapes
 from tests.support.foreign import report
 from tests.support.running_hub import spawner
 
