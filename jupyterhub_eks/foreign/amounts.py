@@ -47,6 +47,7 @@ class SettingsReader:
         problems: What is wrong.
         is_open: Whether something is only known when the hub runs.
         unknown: What else is not known, so that there is no verdict.
+        unclear: What is wrong with amounts of which nobody knows what is meant.
         requests: Requests by resource.
         limits: Limits by resource.
 
@@ -63,6 +64,7 @@ class SettingsReader:
         self.problems: list[Problem] = []
         self.is_open = False
         self.unknown = ""
+        self.unclear: list[str] = []
         self.requests: dict[str, Amount] = {}
         self.limits: dict[str, Amount] = {}
 
@@ -78,6 +80,16 @@ class SettingsReader:
         place = where.place if isinstance(where, Amount) else where
         place = place if place.line else self.place
         self.problems.append(problem_at(place, f"{self.path}.{setting}", message, hint, severity))
+
+    def doubt(self, where: Amount | Place, setting: str, message: str, hint: str = "") -> None:
+        """Note a problem with an amount after which nobody knows how much is meant."""
+        self.unclear.append(message)
+        self.say(where, setting, message, hint)
+
+    def leave_amount_open(self, node: Node, setting: str) -> None:
+        """Note that an amount is only known when the hub runs."""
+        self.leave_open(node, setting)
+        self.unclear.append(self.problems[-1].message)
 
     def leave_open(self, node: Node, setting: str) -> None:
         """Note that a value is only known when the hub runs."""
@@ -97,11 +109,11 @@ class SettingsReader:
         if node is None or (isinstance(node, Scalar) and node.value is None):
             return None
         if is_open(node, self.tagged):
-            self.leave_open(node, setting)
+            self.leave_amount_open(node, setting)
             return None
         found = read(node.value) if isinstance(node, Scalar) else None
         if found is None:
-            self.say(node.place, setting, f"`{setting}` is no amount", _EXAMPLES[setting[:3]])
+            self.doubt(node.place, setting, f"`{setting}` is no amount", _EXAMPLES[setting[:3]])
             return None
         text = node.text if isinstance(node, Scalar) else ""
         amount = Amount(found.value, node.place, setting, text)
@@ -116,7 +128,7 @@ class SettingsReader:
 
     def _above_zero(self, amount: Amount) -> Amount | None:
         if amount.value < 0:
-            self.say(
+            self.doubt(
                 amount,
                 amount.setting,
                 f"`{amount.setting}: {amount.text}` is less than nothing",
@@ -139,10 +151,10 @@ class SettingsReader:
         if node is None or (isinstance(node, Scalar) and node.value is None):
             return
         if is_open(node, self.tagged):
-            self.leave_open(node, setting)
+            self.leave_amount_open(node, setting)
             return
         if not isinstance(node, MapNode):
-            self.say(
+            self.doubt(
                 node.place,
                 setting,
                 f"`{setting}` is no mapping of resources",
@@ -152,11 +164,11 @@ class SettingsReader:
         for name, entry in node.entries.items():
             value = entry.value
             if is_open(value, self.tagged):
-                self.leave_open(value, setting)
+                self.leave_amount_open(value, setting)
                 continue
             found = quantities.kubernetes(value.value) if isinstance(value, Scalar) else None
             if found is None:
-                self.say(
+                self.doubt(
                     value.place,
                     setting,
                     f"`{name}: {_shown(value)}` is no amount",
@@ -165,9 +177,9 @@ class SettingsReader:
                 continue
             amount = Amount(found, value.place, setting, _shown(value))
             if fault := names.fault_of_name(name):
-                self.say(entry.key_place, setting, *fault)
+                self.doubt(entry.key_place, setting, *fault)
             if found < 0:
-                self.say(
+                self.doubt(
                     amount,
                     setting,
                     f"`{name}: {amount.text}` is less than nothing",

@@ -41,7 +41,7 @@ def _devices(reader: SettingsReader, name: str, wanted: Amount | None, most: Amo
         return
     for amount in (wanted, most):
         if amount and amount.value.denominator != 1:
-            reader.say(
+            reader.doubt(
                 amount,
                 amount.setting,
                 f"`{name}: {amount.text}`: devices are whole, Kubernetes refuses a part of one",
@@ -57,7 +57,7 @@ def _devices(reader: SettingsReader, name: str, wanted: Amount | None, most: Amo
             f"add `extra_resource_limits: {{{name}: {wanted.text}}}`",
         )
     elif most and wanted and most.value != wanted.value:
-        reader.say(
+        reader.doubt(
             wanted,
             wanted.setting,
             f"`{name}`: {wanted.text} guaranteed, limit {most.text}; for devices Kubernetes "

@@ -87,7 +87,7 @@ def documents(text: str, name: str) -> Documents:
 
 def is_open(node: Node, tagged: frozenset[Place]) -> bool:
     """Whether a value is only known once a template is filled in, or code has run."""
-    if node.place in tagged:
+    if tagged and node.place in tagged:
         return True
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return False

@@ -13,6 +13,7 @@ from jupyterhub_eks.config import quantities
 from jupyterhub_eks.config.document import MapNode, Node, problem_at, to_plain
 from jupyterhub_eks.foreign.documents import entry_at, items_at, text_at, texts
 from jupyterhub_eks.foreign.selecting import is_sound, requirements, written
+from jupyterhub_eks.foreign.user_data import Division, division_of
 from jupyterhub_eks.instances.capacity import DEFAULT_ROOT_DISK_GIB
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class NodePool:
         uses_own_disks: Whether local disks take its place.
         max_pods: Most pods of a node; None: as many as network addresses allow.
         partitions: Whether its nodes partition their GPUs (MIG) by themselves.
+        division: How its nodes divide GPUs by themselves, as far as that is known.
         settings: What it says besides, by dotted key: when nodes go, and its weight.
     """
 
@@ -66,6 +68,7 @@ class NodePool:
     uses_own_disks: bool = False
     max_pods: int | None = None
     partitions: bool = False
+    division: Division = field(default_factory=Division)
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -190,6 +193,7 @@ def _pool(document: MapNode, classes: Mapping[str, Node]) -> NodePool:
         max_pods=int(max_pods) if max_pods.isdecimal() else None,
         settings=settings_of(_plain(entry_at(document, "spec"))),
         partitions=bool(_MIG_IN_USER_DATA.search(text_at(made, "userData"))),
+        division=division_of(text_at(made, "userData")),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jupyterhub_eks.config.document import Place
 from jupyterhub_eks.foreign import extended
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
     from jupyterhub_eks.foreign.wishes import Wish
 
 
+class _InPool(NamedTuple):
+    """Machines of a pool.
+
+    Attributes:
+        pool: The pool.
+        suited: Those that meet the demands of a server; or what is in the way.
+        within: Those of them that the upper limits of the pool allow at all.
+    """
+
+    pool: NodePool
+    suited: tuple[Node, ...] | Obstacle
+    within: tuple[Node, ...]
+
+
 class Placer:
     """Gives verdicts about servers; what is the same for many is worked out once."""
 
@@ -31,8 +45,7 @@ class Placer:
         anywhere = NodePool(name="", place=Place())
         self._pools = known.pools or (anywhere,)
         self._nodes: dict[str, tuple[Node, ...]] = {}
-        self._allowed: dict[tuple[str, Selection], tuple[Node, ...]] = {}
-        self._suited: dict[tuple[str, Selection], tuple[Node, ...] | Obstacle] = {}
+        self._suited: dict[Selection, tuple[_InPool, ...]] = {}
 
     def verdict(self, wish: Wish) -> Verdict:
         """Return whether a server starts, and on what."""
@@ -40,12 +53,10 @@ class Placer:
             return Verdict("open")
         found: list[tuple[NodePool, Sequence[Node]]] = []
         obstacles: list[Obstacle] = []
-        for pool in self._pools:
-            suited = self._suited_nodes(pool, wish.selection)
+        for pool, suited, within in self._in_pools(wish.selection):
             if isinstance(suited, Obstacle):
                 obstacles.append(suited)
                 continue
-            within = self._within(pool, wish.selection, suited)
             if any(fits(node, wish) for node in reversed(within)):  # the largest first
                 found.append((pool, within))
                 continue
@@ -92,24 +103,18 @@ class Placer:
         # Of a cluster that is not known any GPU may be partitioned, or shared.
         return found if known.pools else tuple(divided(node) for node in found)
 
-    def _suited_nodes(self, pool: NodePool, selection: Selection) -> tuple[Node, ...] | Obstacle:
-        key = pool.name, selection
-        if key not in self._suited:
-            self._suited[key] = self._suit(pool, selection)
-        return self._suited[key]
+    def _in_pools(self, selection: Selection) -> tuple[_InPool, ...]:
+        """Return what each pool has for servers that demand the same of their node."""
+        if selection not in self._suited:
+            self._suited[selection] = tuple(self._in_pool(pool, selection) for pool in self._pools)
+        return self._suited[selection]
 
-    def _within(
-        self, pool: NodePool, selection: Selection, suited: tuple[Node, ...]
-    ) -> tuple[Node, ...]:
-        """Return the machines that the upper limits of their pool allow at all."""
-        key = pool.name, selection
-        if key not in self._allowed:
-            self._allowed[key] = (
-                tuple(node for node in suited if not any(exceeded_of(pool, node.machine)))
-                if pool.limits
-                else suited
-            )
-        return self._allowed[key]
+    def _in_pool(self, pool: NodePool, selection: Selection) -> _InPool:
+        suited = self._suit(pool, selection)
+        if isinstance(suited, Obstacle) or not pool.limits:
+            return _InPool(pool, suited, () if isinstance(suited, Obstacle) else suited)
+        within = tuple(node for node in suited if not any(exceeded_of(pool, node.machine)))
+        return _InPool(pool, suited, within)
 
     def _suit(self, pool: NodePool, selection: Selection) -> tuple[Node, ...] | Obstacle:
         obstacles = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.config.document import problem_at
 from jupyterhub_eks.config.forms import slug
 from jupyterhub_eks.config.pools import PoolConfig
-from jupyterhub_eks.foreign import own_parts, pool_parts
+from jupyterhub_eks.foreign import devices, own_parts, pool_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +33,7 @@ class Need:
         given: The node pool that they come of; None: there is none.
         sharing: How GPUs are shared.
         asked: Most devices of one kind that it asks for.
+        is_dedicated: Whether it has a machine to itself.
     """
 
     wish: Wish
@@ -41,6 +42,7 @@ class Need:
     given: NodePool | None
     sharing: Mapping[str, Any]
     asked: int
+    is_dedicated: bool = False
 
 
 @dataclass
@@ -62,6 +64,7 @@ class Pools:
     def __init__(self, narrower: Narrower, region: str) -> None:
         self._narrower, self._region = narrower, region
         self._made: dict[str, _Made] = {}
+        self._configs: dict[Any, tuple[PoolConfig, tuple[str, ...]]] = {}
         self.losses: list[Problem] = []
 
     @property
@@ -71,7 +74,11 @@ class Pools:
 
     def name_of(self, need: Need) -> tuple[str, tuple[str, ...]]:
         """Return the pool of a server, which is made if there is none, and zones it has not."""
-        config, lost = self._config(need)
+        key = need.given.name if need.given else None, need.wish.selection, need.machines
+        also = tuple(sorted(need.sharing.items())), need.is_dedicated
+        if (key, also) not in self._configs:  # with what is lost: that is said once
+            self._configs[key, also] = self._config(need)
+        config, lost = self._configs[key, also]
         for name, made in self._made.items():
             if made.config == config and self._may_share(made, need):
                 made.asked = max(made.asked, need.asked)
@@ -115,7 +122,7 @@ class Pools:
         zones, lost = own_parts.zones(wanted, self._region)
         parts: dict[str, Any] = {}
         if given:
-            slices = need.sharing.get("slices", 1)
+            slices = devices.slices_of(need.sharing, machines.instances)
             most, lost_limits = pool_parts.limits(given, slices)
             labels, lost_labels = own_parts.own_labels(given)
             taints, lost_taints = own_parts.own_taints(given, machines.instances)
@@ -130,6 +137,7 @@ class Pools:
                 "zones": zones,
                 "capacity": pool_parts.capacity(wanted),
                 "gpu": dict(need.sharing),
+                "dedicated": need.is_dedicated,
                 **pool_parts.disk(given),
                 **parts,
             }

@@ -6,6 +6,7 @@ Pure. Requests as Kubernetes fills them in: where only a limit is given, it is t
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config import quantities
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from jupyterhub_eks.foreign.shapes import Shape
     from jupyterhub_eks.problems import Problem
 
+# Profiles of a list are alike, so each way to write an amount is read once.
+_CORES: Final = lru_cache(maxsize=4096, typed=True)(quantities.spawner_cores)
+_MEMORY: Final = lru_cache(maxsize=4096, typed=True)(quantities.spawner_memory)
 _AMOUNTS: Final = {
     names.CPU: "cpu_m",
     names.MEMORY: "memory",
@@ -45,6 +49,7 @@ class Wish:
         selection: What it demands of its node.
         is_open: Whether some of it is only known later, so that there is no verdict.
         unknown: What else is not known, so that there is no verdict.
+        unclear: What is wrong with amounts of which nobody knows what is meant.
         is_alone: Whether no two of its kind share a node.
         server: Requests of the server's own container, by name; empty: those of the pod.
     """
@@ -55,6 +60,7 @@ class Wish:
     selection: Selection = field(default_factory=Selection)
     is_open: bool = False
     unknown: str = ""
+    unclear: tuple[str, ...] = ()
     is_alone: bool = False
     server: tuple[tuple[str, int], ...] = ()
 
@@ -96,6 +102,7 @@ def wish_of(shape: Shape, tagged: frozenset[Place] = frozenset()) -> tuple[Wish,
         selection=_selection(reader),
         is_open=reader.is_open,
         unknown=reader.unknown,
+        unclear=tuple(dict.fromkeys(reader.unclear)),
         is_alone=is_alone(reader),
         server=tuple(own.items()),
     )
@@ -113,8 +120,8 @@ def _others(requests: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
 
 def _read_own(reader: SettingsReader) -> None:
     for resource, key, read in (
-        (names.CPU, "cpu", quantities.spawner_cores),
-        (names.MEMORY, "mem", quantities.spawner_memory),
+        (names.CPU, "cpu", _CORES),
+        (names.MEMORY, "mem", _MEMORY),
     ):
         for kind, into in (("guarantee", reader.requests), ("limit", reader.limits)):
             if amount := reader.own(f"{key}_{kind}", read):

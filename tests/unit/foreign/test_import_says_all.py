@@ -23,13 +23,15 @@ def said(found: Imported) -> str:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("{mem_guarantee: 8GB}", "`mem_guarantee` is no amount; here it asks for no amount"),
-        ('{cpu_guarantee: "2K"}', "`cpu_guarantee` is no amount; here it asks for no amount"),
+        ("{mem_guarantee: 8GB}", "`mem_guarantee` is no amount"),
+        ('{cpu_guarantee: "2K"}', "`cpu_guarantee` is no amount"),
         ('{cpu_guarantee: "2 "}', "`cpu_guarantee` is no amount"),
         ("{cpu_guarantee: -1}", "`cpu_guarantee: -1` is less than nothing"),
         ("{cpu_guarantee: .nan}", "`cpu_guarantee` is no amount"),
-        ("{mem_guarantee: 4G, mem_limit: 2G}", "its limit, 2 GiB: Kubernetes refuses the server; "),
-        ("{mem_guarantee: 4G, mem_limit: 2G}", "here it asks for 4Gi of memory"),
+        ('{mem_limit: "{{ .Values.size }}"}', "`mem_limit` depends on"),
+        ("{extra_resource_limits: 2}", "is no mapping of resources"),
+        ("{extra_resource_limits: {nvidia.com/gpu: many}}", "is no amount"),
+        ("{extra_resource_limits: {nvidia.com/gpus: 1}}", "no device plugin of nvidia.com offers"),
         (
             (
                 "{extra_resource_guarantees: {nvidia.com/gpu: 1}, "
@@ -37,10 +39,47 @@ def said(found: Imported) -> str:
             ),
             "1 guaranteed, limit 2",
         ),
-        (
-            "{extra_resource_limits: {nvidia.com/gpu: 0.5}}",
-            "here it asks for 1 of `nvidia.com/gpu`",
-        ),
+        ("{extra_resource_limits: {nvidia.com/gpu: 0.5}}", "devices are whole"),
+    ],
+)
+def test_amounts_that_nobody_can_tell(override: str, message: str) -> None:
+    """The profile is left out with the reason; it never starts with another amount."""
+    found = imported(
+        f"[{{display_name: P, kubespawner_override: {override}}}, {{display_name: Q}}]"
+    )
+    assert [each.name for each in found.profiles.profiles] == ["Q"]
+    (lost,) = [each for each in found.losses if "`P` is left out" in each.message]
+    assert message in lost.message
+
+
+def test_amounts_that_are_others_here() -> None:
+    """They stand above the profile, and are marked in the list."""
+    found = imported(
+        "[{display_name: P, kubespawner_override: {mem_guarantee: 4G, mem_limit: 2G}}]"
+    )
+    comments = [each for each in found.text.splitlines() if each.startswith("# not as it was: ")]
+    assert len(comments) == 1
+    assert "here it asks for 4Gi of memory" in comments[0]
+    assert f"`P` is not as it was: {comments[0].removeprefix('# not as it was: ')}" in said(found)
+
+
+def test_a_comment_stays_one() -> None:
+    """What stands in a file of others cannot end the line."""
+    found = imported(
+        '[{display_name: P, kubespawner_override: {node_selector: "a\\nprofiles: []"}}]'
+    )
+    assert [each.name for each in found.profiles.profiles] == ["P"]
+    assert "\nprofiles: []" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("{mem_guarantee: 4G, mem_limit: 2G}", "its limit, 2 GiB: Kubernetes refuses the server; "),
+        ("{mem_guarantee: 4G, mem_limit: 2G}", "here it asks for 4Gi of memory"),
+        ("{mem_limit: 4Gi}", "does not take `mem_limit: 4Gi`"),
+        ("{mem_limit: 4Gi}", "here it asks for 4Gi of memory"),
+        ("{extra_resource_guarantees: {nvidia.com/gpu: 1}}", "here it asks for 1 of `nvidia.com"),
         ("{image: null}", "the image `null` is no reference, so it is left out"),
     ],
 )

@@ -162,11 +162,12 @@ def test_the_text_is_what_was_imported() -> None:
     again = ProfilesFile.model_validate_json(
         json.dumps(YAML(typ="safe", pure=True).load(found.text))
     )
-    assert profiles_yaml(again) == found.text
+    written = [line for line in found.text.splitlines() if not line.startswith("# not as it was")]
+    assert profiles_yaml(again).splitlines() == written
 
 
-def test_choices_of_size_become_profiles_and_images_stay_choices(tmp_path: Path) -> None:
-    """Each combination that changes the resources is a profile; the default one is the default."""
+def test_choices_of_size_become_sizes_and_images_stay_choices(tmp_path: Path) -> None:
+    """Choices that change resources are sizes; the default one is the default."""
     found = imported(
         """
 - display_name: P
@@ -182,27 +183,30 @@ def test_choices_of_size_become_profiles_and_images_stay_choices(tmp_path: Path)
         l: {display_name: Large, default: true, kubespawner_override: {mem_limit: 9G}}
 """
     )
-    profiles = loaded(found, tmp_path).profiles
+    (profile,) = loaded(found, tmp_path).profiles
 
-    assert [(each.name, each.default) for each in profiles] == [
-        ("P (Small)", False),
-        ("P (Large)", True),
-    ]
-    images = {title: each.image for title, each in profiles[0].images.items()}
+    assert (profile.name, profile.default) == ("P", True)
+    images = {title: each.image for title, each in profile.images.items()}
     assert list(images.items()) == [("B", "b/b:1"), ("A", "a/a:1")]  # the default first
-    assert profiles[1].memory is not None
-    assert profiles[1].memory.limit == 9 * 2**30
+    sizes = [
+        (title, each.default, each.memory and each.memory.limit)
+        for title, each in profile.options.items()
+    ]
+    assert sizes == [("Small", False, 2**30), ("Large", True, 9 * 2**30)]
 
 
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("volumes: [{name: a}]", "the setting `volumes` is not carried"),
-        ("environment: {A: b}", "the setting `environment` is not carried"),
+        ("volumes: [{name: a}]", "`volumes` is laid over home and shared folder here"),
+        ("pod_name_template: x", "the setting `pod_name_template` is not carried: it is the hub's"),
         ("image: a/b", "the image `a/b` has no tag, so it is `latest`"),
         ('image: "{{ image }}"', "is no reference"),
         ("cpu_limit: 2", "names no machine; its pool has m7i, m7a, m6i"),
-        ("extra_resource_limits: {a.b/c: 1}", "the resource `a.b/c` is not carried"),
+        (
+            "extra_resource_limits: {a.b/c: 1}",
+            "asks for `a.b/c` in `kubespawner_override`, as it did",
+        ),
         (
             "extra_resource_limits: {aws.amazon.com/neuroncore: 2}",
             "2 Neuron cores are 1 devices of two cores each",
