@@ -179,8 +179,10 @@ def _needed(found: Carried) -> Iterator[str]:
             if kind in volume:
                 yield f"{kind.replace('_', ' ')} `{volume[kind]}`"
     for key, what in (("service_account", "service account"), ("priority_class_name", "class")):
-        if name := found.override.get(key):
+        if isinstance(name := found.override.get(key), str) and name:
             yield f"{what} `{name}`"
-    for each in found.override.get("image_pull_secrets") or ():
+    secrets = found.override.get("image_pull_secrets")
+    for each in secrets if isinstance(secrets, list) else ():
         name = each.get("name") if isinstance(each, dict) else each
-        yield f"secret `{name}`"
+        if isinstance(name, str):
+            yield f"secret `{name}`"

@@ -13,6 +13,7 @@ from jupyterhub_eks.foreign.carried_settings import carried
 from jupyterhub_eks.foreign.plugins import device_plugin
 from jupyterhub_eks.foreign.pool_machines import PoolMachines, lost_selection
 from jupyterhub_eks.foreign.pooling import Need, Pools
+from jupyterhub_eks.foreign.shapes import MOST_COMBINATIONS, combinations
 from jupyterhub_eks.foreign.sizes import Server, free_options, with_free_choices
 from jupyterhub_eks.foreign.titles import description, groups
 from jupyterhub_eks.foreign.wishes import wish_of
@@ -53,6 +54,14 @@ class ServerImport:
 
     def of(self, checked: CheckedProfile) -> Iterator[Server]:
         """Yield the servers of a profile, without those that are left out."""
+        profile = checked.profile
+        if combinations(profile) > MOST_COMBINATIONS:
+            self._losses.of_profile(
+                profile,
+                f"of {combinations(profile)} ways to choose those are carried in which all choices "
+                "but one are the defaults",
+                "write the others that are needed under `options`",
+            )
         for each in checked.shapes:
             shapes = with_free_choices(each.shape)
             if len(shapes) == 1 and shapes[0] is each.shape:

@@ -211,6 +211,39 @@ def test_a_size_that_cannot_start_is_left_out_alone() -> None:
     assert {each.partition(" is left")[0] for each in out} == {"`P (L)`", "`P (XL)`"}
 
 
+@pytest.mark.parametrize("value", ["1", "null", "[]", "{}", "x", "true", "[1, {a: b}]", ".nan"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "image_pull_secrets", "service_account", "volumes", "volume_mounts", "environment",
+        "extra_pod_config", "extra_container_config", "pod_anti_affinity_required",
+        "extra_containers", "init_containers", "args",
+    ],
+)  # fmt: skip
+def test_values_of_any_kind(setting: str, value: str) -> None:
+    """A setting with a value that is none for it ends no import."""
+    text = (
+        f"[{{display_name: P, kubespawner_override: {{{setting}: {value}}}}}, {{display_name: Q}}]"
+    )
+    assert "Q" in [each.name for each in imported(text).profiles.profiles]
+
+
+def test_more_choices_than_are_carried() -> None:
+    """Those that are not are told of."""
+    options = [
+        f"o{index}: {{choices: {{"
+        + ", ".join(
+            f"c{n}: {{display_name: {index}-{n}, kubespawner_override: {{cpu_limit: {n + 1}}}}}"
+            for n in range(6)
+        )
+        + "}}"
+        for index in range(4)
+    ]
+    found = imported(f"[{{display_name: P, profile_options: {{{', '.join(options)}}}}}]")
+    assert any("of 1296 ways to choose those are carried" in e.message for e in found.losses)
+    assert len(found.profiles.profiles[0].options) == 21
+
+
 NVIDIA = "[settings.kubelet-device-plugins.nvidia"
 
 
