@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,10 +23,13 @@ from jupyterhub_eks.local.cluster.golang import find_go
 from jupyterhub_eks.local.cluster.nodes import connect
 from jupyterhub_eks.local.cluster.programs import build_in
 from jupyterhub_eks.workspace import cache_dir
+from tests.cluster.controller.build import controller_build, ensure_controller
+from tests.cluster.controller.lab import Site
 from tests.cluster.life import Life
 from tests.cluster.planes import Plane
 from tests.support.command import ensure_terraform
 from tests.support.helm import helm_or_skip
+from tests.support.hub import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,3 +131,32 @@ def deployed(life: Life) -> Life:
     """A deployment of both halves."""
     life.ensure_deployed()
     return life
+
+
+@pytest.fixture(scope="module")
+def site(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A control plane of this module's own, since Karpenter removes nodes."""
+    if find_spec("moto") is None:
+        pytest.skip("moto[server] is not installed; requirements/dev.txt has it")
+    program = controller_build(cache_dir()).path("karpenter")
+    if not program.is_file():
+        try:
+            find_go(os.environ)
+        except LocalClusterError as error:
+            pytest.skip(f"{error.message}: {error.cause}")
+    folder = tmp_path_factory.mktemp("karpenter")
+    plane = Plane(folder / "plane", build)
+    try:
+        controller = ensure_controller(cache_dir(), lambda _: None)
+        yield Site(plane=plane, build=build, controller=controller, folder=folder)
+    finally:
+        control_plane.reset_all(plane.root)
+
+
+@pytest.fixture(scope="module")
+def environment() -> Iterator[None]:
+    """Give the hub the variables that come from its Secret."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        yield

@@ -6,25 +6,16 @@ machine's kubelet reports comes from EC2's data and the device plugin's configur
 
 from __future__ import annotations
 
-import os
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jupyterhub_eks.errors import LocalClusterError
 from jupyterhub_eks.instances.catalog import catalog
-from jupyterhub_eks.local.cluster import control_plane
-from jupyterhub_eks.local.cluster.golang import find_go
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.releases.z2jh.slugs import slugs
-from jupyterhub_eks.workspace import cache_dir
-from tests.cluster.controller.build import controller_build, ensure_controller
-from tests.cluster.controller.lab import Site, lab, prefixed
+from tests.cluster.controller.lab import lab, prefixed
 from tests.cluster.controller.registering import TYPE, NodeOverlay, NodePool
-from tests.cluster.controller.scenes import REGION, every_kind, scenes
-from tests.cluster.planes import Plane
-from tests.support.hub import ENVIRONMENT
+from tests.cluster.controller.scenes import REGION, every_kind, scenes, servers
 from tests.support.spawned import EXAMPLES, Hub, example
 from tests.support.waiting_page import sentence
 
@@ -32,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.local.cluster.programs import Build
     from jupyterhub_eks.placement.proof import Verdict
     from tests.cluster.controller.installed import Lab
+    from tests.cluster.controller.lab import Site
     from tests.support.spawned import Choice
 
 
@@ -67,35 +58,6 @@ SENTENCES = {
     "gpu": "2 GPUs",
     "limit": "pool is full",
 }
-
-
-@pytest.fixture(scope="module")
-def site(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A control plane of this module's own, since Karpenter removes nodes."""
-    if find_spec("moto") is None:
-        pytest.skip("moto[server] is not installed; requirements/dev.txt has it")
-    program = controller_build(cache_dir()).path("karpenter")
-    if not program.is_file():
-        try:
-            find_go(os.environ)
-        except LocalClusterError as error:
-            pytest.skip(f"{error.message}: {error.cause}")
-    folder = tmp_path_factory.mktemp("karpenter")
-    plane = Plane(folder / "plane", build)
-    try:
-        controller = ensure_controller(cache_dir(), lambda _: None)
-        yield Site(plane=plane, build=build, controller=controller, folder=folder)
-    finally:
-        control_plane.reset_all(plane.root)
-
-
-@pytest.fixture(scope="module")
-def environment() -> Iterator[None]:
-    """Give the hub the variables that come from its Secret."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ENVIRONMENT.items():
-            patch.setenv(name, value)
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -191,20 +153,19 @@ def _drifted(place: Lab) -> list[str]:
 
 def start(place: Lab, pool: str, users: int, batch: str = "") -> list[str]:
     """Start servers of a scene's profile."""
-    hub = Hub(scenes())
-    (choice,) = (each for each in hub.choices() if each.profile == pool)
-    wanted = [(choice, f"{pool}-{batch}{number}") for number in range(users)]
-    return place.start(hub.pods(wanted))
+    return place.start(servers(scenes(), pool, users, batch))
 
 
 @with_scenes
 @pytest.mark.parametrize(
-    ("pool", "machines"), [("sliced", 1), ("parts", 1), ("bare", 4)], ids=lambda value: value
+    ("pool", "machines"),
+    [("sliced", 1), ("parts", 1), ("bare", 4)],
+    ids=lambda value: value,
 )
 def test_four_users_of_a_gpu_in_four_parts(place: Lab, pool: str, machines: int) -> None:
-    """They get one machine, by time-slicing and by MIG; without the NodeOverlay they get four.
+    """They get one machine, by time-slicing and by MIG, and the fifth a second one.
 
-    The fifth gets a second one.
+    Without the NodeOverlay four get four.
     """
     four = start(place, pool, 4)
     nodes = place.nodes_of(four)
@@ -226,11 +187,8 @@ def test_what_is_out_of_stock_is_replaced_by_the_next_promise(place: Lab) -> Non
     verdict = _verdicts(scenes())["scarce"]
     promised = [fit.machine.name for fit in verdict.machines]
     assert promised == ["c7i.large", "c7i.xlarge", "c7i.2xlarge"]
-    place.ec2.out_of_stock(["c7i.large"])
-    try:
+    with place.ec2.out_of_stock("c7i.large"):
         place.nodes_of(start(place, "scarce", 1))
-    finally:
-        place.ec2.out_of_stock([])
 
     (claim,) = place.claims_of("scarce")
     assert claim.metadata.labels[TYPE] == "c7i.xlarge"
@@ -239,12 +197,9 @@ def test_what_is_out_of_stock_is_replaced_by_the_next_promise(place: Lab) -> Non
 @with_scenes
 def test_a_pool_that_is_out_of_stock_is_said_to_be(place: Lab) -> None:
     """No machine of the pool is to be had: none starts, and the user is told why."""
-    place.ec2.out_of_stock(["c6i.large"])
-    try:
+    with place.ec2.out_of_stock("c6i.large"):
         names = start(place, "gone", 1)
         text = place.refusal(names[0], seconds=60)
-    finally:
-        place.ec2.out_of_stock([])
     place.stop(names)
 
     assert "jhub/pool In [gone]" in text  # of the others; of this pool it says nothing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -13,10 +13,13 @@ from urllib.request import ProxyHandler, Request, build_opener
 import boto3
 
 from tests.cluster.controller.children import running
+from tests.cluster.controller.fleets import ON_DEMAND, SPOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from tests.cluster.controller.reservations import Reservation
 
 CLUSTER = "lab"
 PROFILE = "lab-nodes"
@@ -24,6 +27,9 @@ DISCOVERY = {"Key": "karpenter.sh/discovery", "Value": CLUSTER}
 # The first zones of a region, as stack `network` takes them.
 ZONES = 3
 _RANGE = "10.0.0.0/16"
+# Where a test says what is out of stock, and what is reserved.
+STOCK = "/stock"
+RESERVED = "/reservations"
 
 
 @dataclass(frozen=True)
@@ -68,10 +74,24 @@ class Ec2:
             aws_secret_access_key="test",
         )
 
-    def out_of_stock(self, types: Iterable[str]) -> None:
-        """Let exactly these instance types be out of stock."""
-        body = json.dumps(sorted(types)).encode()
-        request = Request(f"{self.endpoint}/stock", data=body, method="PUT")  # noqa: S310 - loopback
+    @contextmanager
+    def out_of_stock(
+        self, *types: str, options: Iterable[str] = (SPOT, ON_DEMAND)
+    ) -> Iterator[None]:
+        """Let exactly these instance types be out of stock, by purchase option, for a while."""
+        self._tell(STOCK, dict.fromkeys(options, types))
+        try:
+            yield
+        finally:
+            self._tell(STOCK, {})
+
+    def reserve(self, reservations: Iterable[Reservation]) -> None:
+        """Let exactly this be reserved."""
+        self._tell(RESERVED, [asdict(each) for each in reservations])
+
+    def _tell(self, path: str, what: Any) -> None:
+        body = json.dumps(what).encode()
+        request = Request(f"{self.endpoint}{path}", data=body, method="PUT")  # noqa: S310 - loopback
         with build_opener(ProxyHandler({})).open(request, timeout=10) as answer:
             assert answer.status == 200
 
@@ -103,7 +123,7 @@ def emulated(folder: Path, region: str) -> Iterator[Ec2]:
 
 
 def _answers(port: int) -> bool:
-    request = Request(f"http://127.0.0.1:{port}/stock", data=b"[]", method="PUT")
+    request = Request(f"http://127.0.0.1:{port}{STOCK}", data=b"{}", method="PUT")
     try:
         with build_opener(ProxyHandler({})).open(request, timeout=2) as answer:
             return bool(answer.status == 200)

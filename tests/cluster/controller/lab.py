@@ -15,6 +15,7 @@ from jupyterhub_eks.local.cluster.ports import FIRST, LAST, is_free
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.releases.node_classes import NodePlace
 from jupyterhub_eks.releases.nodes import node_objects
+from jupyterhub_eks.releases.platform import KARPENTER, PlatformInputs, platform_releases
 from tests.cluster.controller.children import running
 from tests.cluster.controller.ec2 import CLUSTER, PROFILE, emulated
 from tests.cluster.controller.furnishing import furnish, wipe
@@ -23,13 +24,14 @@ from tests.cluster.controller.machines import plugin_configs
 from tests.cluster.controller.registering import Registrar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.local.cluster.model import ControlPlane
     from jupyterhub_eks.local.cluster.programs import Build
     from tests.cluster.controller.ec2 import Ec2
+    from tests.cluster.controller.reservations import Reservation
     from tests.cluster.planes import Plane
 
 
@@ -67,7 +69,11 @@ def prefixed(prefix: str, deployment: Deployment) -> Deployment:
 
 @contextmanager
 def lab(
-    site: Site, deployments: Sequence[Deployment], *, unknown: Collection[str] = ()
+    site: Site,
+    deployments: Sequence[Deployment],
+    *,
+    unknown: Collection[str] = (),
+    reserved: Collection[Reservation] = (),
 ) -> Iterator[Lab]:
     """Run Karpenter with the pools of deployments.
 
@@ -75,6 +81,7 @@ def lab(
         site: Where.
         deployments: Of one region, with different pools.
         unknown: Pools of whose shared GPUs Karpenter is not told: they get no NodeOverlay.
+        reserved: What is reserved when Karpenter starts.
     """
     (region,) = {each.settings.region for each in deployments}
     with ExitStack() as stack:
@@ -82,11 +89,12 @@ def lab(
         client = stack.enter_context(connect(plane.kubeconfig))
         furnish(site.build, client)
         ec2 = stack.enter_context(emulated(site.folder, region))
+        ec2.reserve(reserved)
         moved = [_moved(each, ec2) for each in deployments]
         pools = {name: pool for each in moved for name, pool in each.profiles.pools.items()}
         registrar = Registrar(lambda: connect(plane.kubeconfig), plugin_configs(pools))
         stack.callback(wipe, client)
-        stack.enter_context(_karpenter(site, ec2, plane))
+        stack.enter_context(_karpenter(site, ec2, plane, gates(moved)))
         stack.enter_context(registrar.at_work())
         made = Lab(client, ec2, registrar)
         made.install(_objects(moved), unknown)
@@ -112,7 +120,9 @@ def _objects(deployments: Iterable[Deployment]) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _karpenter(site: Site, ec2: Ec2, plane: ControlPlane) -> Iterator[None]:
+def _karpenter(
+    site: Site, ec2: Ec2, plane: ControlPlane, features: Mapping[str, bool]
+) -> Iterator[None]:
     metrics, health = _free_ports()
     env = {
         **ec2.credentials,
@@ -122,7 +132,9 @@ def _karpenter(site: Site, ec2: Ec2, plane: ControlPlane) -> Iterator[None]:
         "ISOLATED_VPC": "true",
         "DISABLE_LEADER_ELECTION": "true",
         "SYSTEM_NAMESPACE": "kube-system",
-        "FEATURE_GATES": "NodeOverlay=true,ReservedCapacity=true",
+        "FEATURE_GATES": ",".join(
+            f"{name[0].upper()}{name[1:]}={str(is_on).lower()}" for name, is_on in features.items()
+        ),
         "METRICS_PORT": str(metrics),
         "HEALTH_PROBE_PORT": str(health),
         "LOG_LEVEL": "debug",
@@ -132,6 +144,27 @@ def _karpenter(site: Site, ec2: Ec2, plane: ControlPlane) -> Iterator[None]:
     ready = f"http://127.0.0.1:{health}/readyz"
     with running([str(site.controller)], log, env=env, is_ready=lambda: _is_ok(ready)):
         yield
+
+
+def gates(deployments: Iterable[Deployment]) -> dict[str, bool]:
+    """Return what the release of Karpenter switches on, for any of the deployments."""
+    inputs = PlatformInputs(
+        namespace="kube-system",
+        cluster_name=CLUSTER,
+        vpc_id="vpc-1",
+        queue_name="",
+        instance_profile=PROFILE,
+        karpenter_service_account="karpenter",
+        load_balancer_service_account="balancer",
+    )
+    # As the chart has it, where the release does not say (1.14.1).
+    found = {"reservedCapacity": True}
+    for deployment in deployments:
+        for release in platform_releases(deployment, inputs):
+            if release.name == KARPENTER:
+                features = release.values["settings"]["featureGates"]
+                found |= {name: is_on or found.get(name, False) for name, is_on in features.items()}
+    return found
 
 
 def _free_ports() -> tuple[int, int]:
