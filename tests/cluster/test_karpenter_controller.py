@@ -159,11 +159,11 @@ def start(place: Lab, pool: str, users: int, batch: str = "") -> list[str]:
 @with_scenes
 @pytest.mark.parametrize(
     ("pool", "machines"),
-    [("sliced", 1), ("parts", 1), ("bare", 4)],
+    [("sliced", 1), ("at-once", 1), ("parts", 1), ("bare", 4)],
     ids=lambda value: value,
 )
 def test_four_users_of_a_gpu_in_four_parts(place: Lab, pool: str, machines: int) -> None:
-    """They get one machine, by time-slicing and by MIG, and the fifth a second one.
+    """They get one machine, by time-slicing, by MPS and by MIG, and the fifth a second one.
 
     Without the NodeOverlay four get four.
     """

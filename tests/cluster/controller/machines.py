@@ -27,6 +27,7 @@ _PARTITIONS: Final = {
 }
 _MODELS: Final = {"g7e": "rtxpro6000.96gb", "p5": "h100.80gb"}
 _PRESENT: Final = "nvidia.com/gpu.present"
+_MPS: Final = "nvidia.com/mps.capable"
 _CONFIG: Final = "nvidia.com/device-plugin.config"
 
 
@@ -96,7 +97,11 @@ def _gpus(
         return count * _PARTITIONS[model, nvidia["mig"]["profile"][model]]
     if labels.get(_PRESENT) != "true":
         return 0  # the plugin's DaemonSet has no pod here
-    sharing = configs[labels.get(_CONFIG, "whole")].get("sharing", {}).get("timeSlicing", {})
+    strategies = configs[labels.get(_CONFIG, "whole")].get("sharing", {})
+    sharing = strategies.get("timeSlicing", {})
+    # The plugin waits for MPS' daemon before it shares, and that runs where this label is.
+    if "mps" in strategies and labels.get(_MPS) == "true":
+        sharing = strategies["mps"]
     assert not sharing.get("renameByDefault")
     replicas = {each["name"]: each["replicas"] for each in sharing.get("resources", [])}
     return count * int(replicas.get("nvidia.com/gpu", 1))

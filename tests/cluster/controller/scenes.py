@@ -7,7 +7,7 @@ from typing import Any
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.pools import PoolConfig
 from jupyterhub_eks.config.profiles import ProfilesFile
-from tests.support.pools import EVERY_KIND, deployment_with, mig, pool, slicing
+from tests.support.pools import EVERY_KIND, deployment_with, mig, mps, pool, slicing
 from tests.support.spawned import Hub
 
 REGION = "us-west-2"
@@ -30,6 +30,7 @@ def scenes() -> Deployment:
         # The same machines, with and without a NodeOverlay.
         "sliced": (slicing(4, "g6.xlarge", "g5.xlarge"), one),
         "bare": (slicing(4, "g6.xlarge", "g5.xlarge"), one),
+        "at-once": (mps(4, "g6.xlarge", "g5.xlarge"), one),
         "parts": (mig("1g.24gb", "g7e.2xlarge"), one),
         "scarce": (pool("c7i", sizes=["large", "xlarge", "2xlarge"]), small),
         "gone": (pool("c6i", sizes=["large"]), small),
