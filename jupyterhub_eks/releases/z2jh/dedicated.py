@@ -10,9 +10,15 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.pools import PoolConfig
 
 
-def dedicated(pool: PoolConfig) -> dict[str, Any]:
+def dedicated(pool: PoolConfig, besides: object = ()) -> dict[str, Any]:
     """Return what keeps other servers off the node of a server; nothing where they may share it.
 
     It takes the place of ``singleuser.extraPodAntiAffinity.required`` of the user's own.
+
+    Args:
+        pool: Where the server runs.
+        besides: Terms of the user's own; what is no list of them is left to KubeSpawner.
     """
-    return {"pod_anti_affinity_required": labels.alone_on_node()} if pool.dedicated else {}
+    if not pool.dedicated or not isinstance(besides, list | tuple):
+        return {}
+    return {"pod_anti_affinity_required": [*labels.alone_on_node(), *besides]}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.config.storage import StorageConfig
 from jupyterhub_eks.config.variants import places, variants
 from jupyterhub_eks.releases.merging import merge
+from jupyterhub_eks.releases.z2jh.dedicated import dedicated
 from jupyterhub_eks.releases.z2jh.extras import extra_settings
 from jupyterhub_eks.releases.z2jh.hooks import hook
 from jupyterhub_eks.releases.z2jh.idle import age_text, idle_text
@@ -102,10 +103,13 @@ def _entry(
 
 def _settings(profile: ProfileConfig, pool: PoolConfig, common: _Common) -> dict[str, Any]:
     """Return the settings of one size; those that the user writes have the last word."""
+    own = profile.kubespawner_override
     layers = (
         server_settings(profile, pool, common.tolerations),
         extra_settings(profile, common.storage),
-        profile.kubespawner_override,
+        own,
+        # A list replaces a list, and the machine would no longer be the server's alone.
+        dedicated(pool, own.get("pod_anti_affinity_required", ())),
     )
     return reduce(merge, layers)
 

@@ -64,8 +64,15 @@ def faults(pool: dict[str, Any], **profile: Any) -> list[tuple[str, str]]:
             "room for 5 servers takes at least 5 cores",
             "write `servers: 4` or less, or `max: {cpu: 5}` or more",
         ),
+        # A placeholder asks for what a server really gets.
+        (
+            {**CPU, "max": {"nodes": 1}, "warm": {"servers": 7}},
+            {**SERVER, "kubespawner_override": {"mem_guarantee": "20G"}},
+            "room for 7 servers takes at least 7 nodes",
+            "write `servers: 1` or less, or `max: {nodes: 7}` or more",
+        ),
     ],
-    ids=["nodes", "cores", "GPUs", "Neuron", "memory", "machines that nobody knows"],
+    ids=["nodes", "cores", "GPUs", "Neuron", "memory", "machines that nobody knows", "override"],
 )
 def test_more_room_than_the_pool_may_have_is_refused(
     pool: dict[str, Any], profile: dict[str, Any], message: str, hint: str
@@ -92,13 +99,8 @@ def test_more_room_than_the_pool_may_have_is_refused(
             },
             {"gpu": 1, "memory": "3G"},
         ),
-        # The placeholder has the amounts of the profile, and no override of it.
-        (
-            {**CPU, "max": {"nodes": 1}, "warm": {"servers": 7}},
-            {**SERVER, "kubespawner_override": {"mem_guarantee": "20G"}},
-        ),
     ],
-    ids=["nodes", "cores", "no limit", "nodes that always run", "slices", "override"],
+    ids=["nodes", "cores", "no limit", "nodes that always run", "slices"],
 )
 def test_room_that_the_pool_may_have(pool: dict[str, Any], profile: dict[str, Any]) -> None:
     """The most that fits is taken; nodes that always run are outside of the limits."""

@@ -158,11 +158,10 @@ def test_d20_spot_is_announced_where_it_is_one_of_several_ways() -> None:
     assert "spot machine" in entry["description"]
 
 
-def pod_in(pool: dict[str, Any]) -> dict[str, Any]:
+def pod_in(pool: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Return the pod of a server in a pool, as the real spawner makes it."""
-    profiles = ProfilesFile.model_validate(
-        {"pools": {"p": pool}, "profiles": [{"name": "A", "default": True, "pool": "p"}]}
-    )
+    profile = {"name": "A", "default": True, "pool": "p", **more}
+    profiles = ProfilesFile.model_validate({"pools": {"p": pool}, "profiles": [profile]})
     hub = Hub(Deployment(settings=DeploymentFile(), profiles=profiles))
     return hub.pod(hub.choices()[0])
 
@@ -179,6 +178,22 @@ def test_c1_a_dedicated_machine_takes_no_second_server() -> None:
     assert selector["operator"] == "In"
     assert pod["metadata"]["labels"][selector["key"]] in selector["values"]
     assert "podAntiAffinity" not in (pod_in({"instances": ["m7i"]})["spec"].get("affinity") or {})
+
+
+def test_a_dedicated_machine_stays_so_beside_terms_of_the_users_own() -> None:
+    """What keeps other servers off is joined with what the profile says, not replaced by it."""
+    own = {"labelSelector": {"matchLabels": {"a": "b"}}, "topologyKey": "kubernetes.io/hostname"}
+    pool = {"instances": ["t3.small"], "dedicated": True}
+    (alone,) = _never_beside(pod_in(pool))
+    beside = pod_in(pool, kubespawner_override={"pod_anti_affinity_required": [own]})
+    assert _never_beside(beside) == [alone, own]
+
+
+def _never_beside(pod: dict[str, Any]) -> list[dict[str, Any]]:
+    terms: list[dict[str, Any]] = pod["spec"]["affinity"]["podAntiAffinity"][
+        "requiredDuringSchedulingIgnoredDuringExecution"
+    ]
+    return terms
 
 
 def test_mps_has_the_shared_memory_of_its_node() -> None:
