@@ -50,11 +50,10 @@ GPU_COUNTS: Final = (1, 2, 4, 8)
 
 
 def kind_of(pool: PoolConfig) -> Kind:
-    """Return the kind of a pool's machines; a pool that is configured has only one."""
-    first = pool.instances[0]
-    if is_nvidia(first):
+    """Return the kind of a pool's machines: the only one beside families that nobody knows."""
+    if any(map(is_nvidia, pool.instances)):
         return "nvidia"
-    return "neuron" if is_neuron(first) else "cpu"
+    return "neuron" if any(map(is_neuron, pool.instances)) else "cpu"
 
 
 def is_fractional(pool: PoolConfig) -> bool:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _NEWER: Final = "if it is newer than this release, leave it"
 
 
+def has_known_family(name: str) -> bool:
+    """Whether the family of a well-formed family or type is known, and so what it is."""
+    return name.partition(".")[0] in catalog().sizes
+
+
 def doubt(name: str) -> tuple[str, str] | None:
     """Return message and hint for a well-formed family or type that is not known, else None."""
     family, _, size = name.partition(".")

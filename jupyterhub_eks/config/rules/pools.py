@@ -19,7 +19,7 @@ from jupyterhub_eks.config.rules.instances import (
 )
 from jupyterhub_eks.config.rules.lifetime import capacity_rules, lifetime_rules
 from jupyterhub_eks.config.rules.node_labels import label_rules
-from jupyterhub_eks.config.rules.offered import doubt, doubt_of_size
+from jupyterhub_eks.config.rules.offered import doubt, doubt_of_size, has_known_family
 from jupyterhub_eks.config.rules.sharing import sharing_rules
 from jupyterhub_eks.config.rules.warm import warm_rules
 from jupyterhub_eks.config.rules.zones import zone_rules
@@ -103,7 +103,7 @@ def _instances(path: Path, pool: PoolConfig) -> Iterator[Finding]:
             "says which machines of the families are meant",
             hint="add e.g. `sizes: [xlarge]`, or name only families, or only types",
         )
-    kinds = {_kind(name) for name in good}
+    kinds = {_kind(name) for name in good} - {""}
     if len(kinds) > 1:
         yield Finding(
             path=(*path, "instances"),
@@ -133,9 +133,12 @@ def _unknown(path: Path, pool: PoolConfig, good: list[str]) -> Iterator[Finding]
 
 
 def _kind(instance: str) -> str:
+    """Return what the machines of a family or type are; empty where nobody knows the family."""
     if is_nvidia(instance):
         return "NVIDIA"
-    return "Neuron" if is_neuron(instance) else "CPU"
+    if is_neuron(instance):
+        return "Neuron"
+    return "CPU" if has_known_family(instance) else ""
 
 
 def _architecture(path: Path, pool: PoolConfig) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from jupyterhub_eks.config.pool_parts import SMALLEST
 from jupyterhub_eks.config.rules.accelerators import is_nvidia
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.mig import MIG_GPUS, mig_gpu
+from jupyterhub_eks.config.rules.offered import has_known_family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ def _mig(path: Path, pool: PoolConfig) -> Iterator[Finding]:
         gpu = mig_gpu(name)
         if gpu:
             gpus[gpu.key] = gpu
-        elif is_nvidia(name):
+        elif is_nvidia(name) or not has_known_family(name):
             families = sorted(family for each in MIG_GPUS for family in each.families)
             yield Finding(
                 path=(*path, "instances", index),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import pytest
+
+from jupyterhub_eks.config.pools import PoolConfig
 from jupyterhub_eks.config.rules.accelerators import is_neuron, is_nvidia
 from jupyterhub_eks.config.rules.mig import MIG_GPUS
 from jupyterhub_eks.releases.families import DEVICE_COUNTS, GPU_COUNTS, kind_of
@@ -15,7 +18,7 @@ ELSEWHERE = {"trn2": {1}}
 
 
 def test_kinds_of_pools() -> None:
-    """The first machine of a pool says what all of them are."""
+    """Any machine of a pool says what all of them are."""
     assert {name: kind_of(pool) for name, pool in EVERY_KIND.items()} == {
         "cpu": "cpu",
         "gpu-shared": "nvidia",
@@ -24,6 +27,13 @@ def test_kinds_of_pools() -> None:
         "trainium": "neuron",
         "inferentia": "neuron",
     }
+
+
+@pytest.mark.parametrize(("known", "kind"), [("g6", "nvidia"), ("trn1", "neuron"), ("m7i", "cpu")])
+def test_a_family_that_nobody_knows_does_not_say_what_a_pool_is(known: str, kind: str) -> None:
+    """Wherever it stands among the others."""
+    assert kind_of(PoolConfig(instances=(known, "zzz9"))) == kind
+    assert kind_of(PoolConfig(instances=("zzz9", known))) == kind
 
 
 def test_the_table_has_what_karpenter_lists() -> None:
