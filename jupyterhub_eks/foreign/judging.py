@@ -8,7 +8,9 @@ from jupyterhub_eks.config.document import dotted, problem_at
 from jupyterhub_eks.foreign import extended
 from jupyterhub_eks.foreign.obstacles import NO_OVERLAY, how_to_partition
 from jupyterhub_eks.foreign.plugins import CONFIG_LABEL
+from jupyterhub_eks.foreign.selecting import holds, of_machine
 from jupyterhub_eks.foreign.sharing import pool_faults
+from jupyterhub_eks.placement.labels import machine_labels
 from jupyterhub_eks.placement.resources import GIB
 
 if TYPE_CHECKING:
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from jupyterhub_eks.foreign.placing import Placer
     from jupyterhub_eks.foreign.shapes import Shape
     from jupyterhub_eks.foreign.sharing import PoolFault
-    from jupyterhub_eks.foreign.verdicts import Surroundings, Verdict
+    from jupyterhub_eks.foreign.verdicts import Fit, Surroundings, Verdict
     from jupyterhub_eks.foreign.wishes import Wish
+    from jupyterhub_eks.instances.model import InstanceType
     from jupyterhub_eks.problems import Problem, Severity
 
 _TAINT_OF: Final = {"gpu": "nvidia.com/gpu", "neuron": "aws.amazon.com/neuron"}
@@ -49,7 +52,7 @@ def findings(
     if wish.amounts.gpu and wish.amounts.neuron:
         yield _say(shape, f"`{shape.title}` asks for GPUs and Neuron devices; no machine has both")
     if verdict.status == "starts" and (wish.amounts.gpu or wish.amounts.neuron):
-        yield from _wasteful(shape, wish, verdict)
+        yield from _wasteful(shape, wish, verdict, placer)
     if shape.profile.is_default and (wish.amounts.gpu or wish.amounts.neuron):
         yield _say(
             shape,
@@ -136,7 +139,7 @@ def _untolerated(shape: Shape, wish: Wish) -> Iterator[Problem]:
             )
 
 
-def _wasteful(shape: Shape, wish: Wish, verdict: Verdict) -> Iterator[Problem]:
+def _wasteful(shape: Shape, wish: Wish, verdict: Verdict, placer: Placer) -> Iterator[Problem]:
     machines = verdict.machines
     kind = "gpu" if wish.amounts.gpu else "neuron"
     wanted = wish.amounts.gpu or wish.amounts.neuron
@@ -146,12 +149,13 @@ def _wasteful(shape: Shape, wish: Wish, verdict: Verdict) -> Iterator[Problem]:
     }
     least, most = min(counts.values()), max(counts.values())
     thing = "GPUs" if kind == "gpu" else "Neuron devices"
+    smallest = min(machines, key=lambda each: counts[each.machine.name])
     if least > wanted:
         yield _say(
             shape,
             f"`{shape.title}` asks for {wanted} of the {least} {thing} of "
-            f"{min(counts, key=lambda name: counts[name])}, the smallest machine that it can have",
-            "name a smaller machine",
+            f"{smallest.machine.name}, the smallest machine that it can have",
+            _instead(wish, smallest, placer.with_fewer(wish, smallest)),
             "warning",
         )
     elif most > wanted and most > least:
@@ -169,18 +173,34 @@ def _wasteful(shape: Shape, wish: Wish, verdict: Verdict) -> Iterator[Problem]:
         and all(limit * _LEAST_SHARE < each.machine.allocatable_cpu_m for each in machines)
         and least == wanted
     ):
-        smallest = machines[0].machine
+        filled = machines[0].machine
         memory = dict(wish.limits).get(extended.MEMORY)
         more = (
-            f" and {memory / GIB:.4g} of its {smallest.memory_mib / 1024:.4g} GiB" if memory else ""
+            f" and {memory / GIB:.4g} of its {filled.memory_mib / 1024:.4g} GiB" if memory else ""
         )
         yield _say(
             shape,
-            f"`{shape.title}` fills {smallest.name}, and may use {limit / 1000:g} of its "
-            f"{smallest.vcpu} cores{more}",
+            f"`{shape.title}` fills {filled.name}, and may use {limit / 1000:g} of its "
+            f"{filled.vcpu} cores{more}",
             "raise the limits; the rest of the machine is paid for and idle",
             "warning",
         )
+
+
+def _instead(wish: Wish, fit: Fit, others: Sequence[InstanceType]) -> str:
+    """Return how a server comes to a machine with fewer devices than its smallest one."""
+    if not others:
+        return "name a machine with fewer, unless others use the rest at the same time"
+    names = " or ".join(f"`{each.name}`" for each in others)
+    if not fit.pool:
+        return f"select {names}"
+    first = machine_labels(others[0])
+    is_selected = any(
+        all(holds(each, first) for each in wanted if of_machine(each.key))
+        for wanted in wish.selection.alternatives
+    )
+    selecting = "" if is_selected else ", and select it"
+    return f"add {names} to the pool `{fit.pool}`{selecting}"
 
 
 def _say(shape: Shape, message: str, hint: str = "", severity: Severity = "error") -> Problem:

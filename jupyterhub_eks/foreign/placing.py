@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jupyterhub_eks.config.document import Place
 from jupyterhub_eks.foreign import extended
@@ -11,16 +12,22 @@ from jupyterhub_eks.foreign.nodes import can_be, divided, nodes
 from jupyterhub_eks.foreign.obstacles import Obstacle, in_words, of_labels, what_to_change
 from jupyterhub_eks.foreign.pool_limits import exceeded_of, over_limit
 from jupyterhub_eks.foreign.rooms import fits, has, short_on
-from jupyterhub_eks.foreign.selecting import holds, of_any_node, of_machine
+from jupyterhub_eks.foreign.selecting import Requirement, holds, of_any_node, of_machine
 from jupyterhub_eks.foreign.verdicts import Verdict
+from jupyterhub_eks.placement.alternatives import has_fewer
+from jupyterhub_eks.placement.labels import TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jupyterhub_eks.foreign.nodes import Node
-    from jupyterhub_eks.foreign.selecting import Requirement, Selection
-    from jupyterhub_eks.foreign.verdicts import Status, Surroundings
+    from jupyterhub_eks.foreign.selecting import Selection
+    from jupyterhub_eks.foreign.verdicts import Fit, Status, Surroundings
     from jupyterhub_eks.foreign.wishes import Wish
+    from jupyterhub_eks.instances.model import InstanceType
+
+# Whoever reads a remedy wants one machine, or two to choose from.
+_MOST_NAMED: Final = 2
 
 
 class _InPool(NamedTuple):
@@ -46,6 +53,7 @@ class Placer:
         self._pools = known.pools or (anywhere,)
         self._nodes: dict[str, tuple[Node, ...]] = {}
         self._suited: dict[Selection, tuple[_InPool, ...]] = {}
+        self._fewer: dict[tuple[str, str], tuple[Node, ...]] = {}
 
     def verdict(self, wish: Wish) -> Verdict:
         """Return whether a server starts, and on what."""
@@ -73,6 +81,29 @@ class Placer:
         """Whether any machine of any pool has some of an extended resource."""
         return any(has(node, resource) for pool in self._pools for node in self._of(pool))
 
+    def with_fewer(self, wish: Wish, fit: Fit) -> tuple[InstanceType, ...]:
+        """Return the smallest machines with fewer of the same devices that hold a server.
+
+        At most two, whether their pool or the server's selector takes them or not.
+
+        Args:
+            wish: What the server asks for.
+            fit: A machine on which it starts.
+        """
+        key = fit.pool, fit.machine.name
+        if key not in self._fewer:
+            self._fewer[key] = self._all_with_fewer(fit)
+        return tuple(each.machine for each in self._fewer[key] if fits(each, wish))[:_MOST_NAMED]
+
+    def _all_with_fewer(self, fit: Fit) -> tuple[Node, ...]:
+        catalog = self._known.catalog
+        every = (catalog.find(name) for name in catalog.names())
+        names = tuple(each.name for each in every if each and has_fewer(each, fit.machine))
+        pool = next(each for each in self._pools if each.name == fit.pool)
+        wanted = (Requirement(TYPE, "In", names),)
+        found = self._offered(replace(pool, requirements=wanted))
+        return tuple(node for node in found if not any(exceeded_of(pool, node.machine)))
+
     def _status(self, wish: Wish) -> Status:
         """Without pools only a server that names its machine has a verdict."""
         if not all(extended.is_known(name) for name, _ in wish.others):
@@ -88,14 +119,15 @@ class Placer:
 
     def _of(self, pool: NodePool) -> tuple[Node, ...]:
         if pool.name not in self._nodes:
-            known = self._known
-            offers = known.catalog.offered(known.region) if known.region else None
-            self._nodes[pool.name] = tuple(
-                node
-                for node in self._every(pool)
-                if offers is None or offers.zones(node.machine.name)
-            )
+            self._nodes[pool.name] = self._offered(pool)
         return self._nodes[pool.name]
+
+    def _offered(self, pool: NodePool) -> tuple[Node, ...]:
+        known = self._known
+        offers = known.catalog.offered(known.region) if known.region else None
+        return tuple(
+            node for node in self._every(pool) if offers is None or offers.zones(node.machine.name)
+        )
 
     def _every(self, pool: NodePool) -> Sequence[Node]:
         known = self._known

@@ -71,7 +71,7 @@ class Alternatives:
         found = (
             each
             for each in self._holding(wanted, {machine.name})
-            if _device(each) == _device(machine) and _devices(each) < _devices(machine)
+            if has_fewer(each, machine)
         )
         return tuple(islice(found, _MOST_NAMED))
 
@@ -81,6 +81,11 @@ class Alternatives:
             for machine, left in self._ranked
             if machine.name not in refused and left.short_of(wanted) is None
         )
+
+
+def has_fewer(machine: InstanceType, other: InstanceType) -> bool:
+    """Whether a machine has the same devices as another one, only fewer."""
+    return _device(machine) == _device(other) and _devices(machine) < _devices(other)
 
 
 def _of_kind(pool: PoolConfig, catalog: Catalog, offers: Offers | None) -> Iterator[InstanceType]:
