@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.deployment import DeploymentFile
 from jupyterhub_eks.config.document import ListNode, MapNode, problem_at
+from jupyterhub_eks.config.opening import STANDARD_INPUT
 from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
 from jupyterhub_eks.config.reader import ReadError
 from jupyterhub_eks.errors import ConfigError
@@ -84,11 +86,31 @@ def only(lists: Sequence[Foreign]) -> Foreign:
                 second,
                 "",
                 f"a second profile list; the first stands in {first.file}, line {first.line}",
-                "give one list, and node pools beside it",
+                _one_alone(import_of_one(lists)),
             )
         ],
         _WHERE,
     )
+
+
+def import_of_one(lists: Sequence[Foreign]) -> str:
+    """Return the command that imports the first list that stands alone in its files.
+
+    It names every file that counts for the list; empty where none is without another list.
+    """
+    homes = [each.listing.node.place.file for each in lists]
+    for home, each in zip(homes, lists, strict=True):
+        names = dict.fromkeys([home, *(root.place.file for root in each.documents)])
+        if sum(other in names for other in homes) == 1:
+            words = ["-" if name == STANDARD_INPUT else name for name in names]
+            return shlex.join(["jhub", "profiles", "import", *words])
+    return ""
+
+
+def _one_alone(command: str) -> str:
+    if command:
+        return f"take one of them, e.g. `{command}`"
+    return "put one into a file of its own, and give node pools beside it"
 
 
 def foreign(files: Iterable[Documents], name: str) -> tuple[Foreign, ...]:

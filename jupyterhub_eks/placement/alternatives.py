@@ -68,11 +68,7 @@ class Alternatives:
             wanted: What the server asks for.
             machine: Whose devices they have, only fewer.
         """
-        found = (
-            each
-            for each in self._holding(wanted, {machine.name})
-            if has_fewer(each, machine)
-        )
+        found = (each for each in self._holding(wanted, {machine.name}) if has_fewer(each, machine))
         return tuple(islice(found, _MOST_NAMED))
 
     def _holding(self, wanted: Amounts, refused: Collection[str]) -> Iterator[InstanceType]:

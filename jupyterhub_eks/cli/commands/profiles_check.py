@@ -29,15 +29,16 @@ def check(*, files: ForeignFiles, output: Output, region: Region = None) -> int:
     neither AWS nor a cluster. Ends with 3 when a profile never starts, or not as it says.
     """
     from jupyterhub_eks.foreign.checking import check as judge  # noqa: PLC0415 - not for the table
-    from jupyterhub_eks.foreign.reading import read  # noqa: PLC0415 - likewise
+    from jupyterhub_eks.foreign.reading import import_of_one, read  # noqa: PLC0415 - likewise
     from jupyterhub_eks.instances.catalog import catalog  # noqa: PLC0415 - likewise
 
     screen = Screen(as_json=output.json)
     where, notes = checked_region(region) if region is not None else ("", ())
     screen.notes(*notes)
-    reports = [judge(each, catalog(), where) for each in read(files)]
+    lists = read(files)
+    reports = [judge(each, catalog(), where) for each in lists]
     screen.notes(*catalog().notes)
-    screen.result(draw_reports(reports, screen.terminal.glyphs))
+    screen.result(draw_reports(reports, screen.terminal.glyphs, import_of_one(lists)))
     failed = any(report.has_errors for report in reports)
     code = ConfigError.exit_code if failed else EXIT_OK
     screen.document(reports_document(reports) | {"exit_code": code})

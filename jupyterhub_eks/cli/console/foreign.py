@@ -44,8 +44,14 @@ _MOST_MACHINES: Final = 20
 _MOST_POOLS: Final = 6
 
 
-def draw_reports(reports: Sequence[Report], glyphs: Glyphs) -> Iterator[Text]:
-    """Yield what is said of each list, and what all were held against."""
+def draw_reports(reports: Sequence[Report], glyphs: Glyphs, command: str) -> Iterator[Text]:
+    """Yield what is said of each list, and what all were held against.
+
+    Args:
+        reports: Of each list.
+        glyphs: Signs that the terminal has.
+        command: Imports one of several lists; empty: they would have to be parted first.
+    """
     for report in reports:
         yield from _report(report, glyphs)
         if len(reports) == 1:
@@ -55,6 +61,8 @@ def draw_reports(reports: Sequence[Report], glyphs: Glyphs) -> Iterator[Text]:
             yield Text.assemble((_counts(report), "bold"), (f"  {place.file}", "dim"))
             yield Text("")
     yield from (Text(as_typed(each), "dim") for each in _background(reports[0]))
+    if any(report.profiles for report in reports):
+        yield Text(as_typed(_importing(len(reports), command)), "dim")
 
 
 def _report(report: Report, glyphs: Glyphs) -> Iterator[Text]:
@@ -174,8 +182,14 @@ def _background(report: Report) -> Iterator[str]:
             "no node pools were given: give Karpenter's NodePools beside the list, and a profile "
             f"is held against them; so far against EC2, in {known.region or 'any region'}"
         )
-    if report.profiles:
-        yield "`jhub profiles import` writes such a list as profiles.yaml"
+
+
+def _importing(count: int, command: str) -> str:
+    if count == 1:
+        return "`jhub profiles import` writes such a list as profiles.yaml"
+    if command:
+        return f"one list at a time can be written as profiles.yaml, e.g. `{command}`"
+    return "`jhub profiles import` takes one list; put it into a file of its own first"
 
 
 def reports_document(reports: Sequence[Report]) -> dict[str, Any]:

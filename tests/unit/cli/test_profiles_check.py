@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -241,6 +243,9 @@ def test_several_lists(capsys: pytest.CaptureFixture[str]) -> None:
     assert out.count("GPU, MIG") == len(LOGINS) * 2
     assert [each in out for each in ("7 profiles", "5 profiles", "6 profiles")] == [True] * 3
     assert out.count("held against 5 node pools") == 1
+    one = f"profiles import {shlex.join([lists[0], *BLUEPRINT])}`"
+    assert out.splitlines()[-1].startswith("one list at a time can be written as profiles.yaml")
+    assert out.splitlines()[-1].endswith(one)
 
     found = document(capsys, [*lists, *BLUEPRINT], 3)
     assert len(found["profiles"]) == 7 + 5 + 6 == sum(found["counts"].values())
@@ -248,9 +253,29 @@ def test_several_lists(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_several_lists_are_not_imported(capsys: pytest.CaptureFixture[str]) -> None:
-    """Which one is meant is not guessed."""
-    assert run(["profiles", "import", blueprint_values("dummy"), blueprint_values("oauth")]) == 3
-    assert "a second profile list; the first stands in" in capsys.readouterr().err
+    """Which one is meant is not guessed; the command that takes one takes it."""
+    lists = [blueprint_values("dummy"), blueprint_values("oauth")]
+    assert run(["profiles", "import", *lists, *BLUEPRINT, "--out", "-"]) == 3
+    err = capsys.readouterr().err
+    assert "a second profile list; the first stands in" in err
+    (command,) = re.findall("take one of them, e.g. `([^`]+)`", err)
+    _, *words = shlex.split(command)
+    assert words == ["profiles", "import", lists[0], *BLUEPRINT]
+    assert run([*words, "--out", "-"]) == 0
+
+
+def test_lists_in_one_file_are_to_be_parted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No command could take one of them; of lists in several files one without another does."""
+    (folder / "two.yaml").write_text("- display_name: P\n---\n- display_name: Q\n")
+    (folder / "my list.yaml").write_text("- display_name: R\n")
+    assert run(["profiles", "import", "two.yaml", "--out", "-"]) == 3
+    assert "put one into a file of its own" in capsys.readouterr().err
+    assert run(["profiles", "check", "two.yaml"]) == 0
+    assert "put it into a file of its own first" in capsys.readouterr().out
+    assert run(["profiles", "check", "two.yaml", "my list.yaml"]) == 0
+    assert capsys.readouterr().out.endswith("profiles import 'my list.yaml'`\n")
 
 
 def test_without_a_file(capsys: pytest.CaptureFixture[str]) -> None:
