@@ -144,6 +144,7 @@ IMAGE_SUPPORT_ENDS: Final[dict[str, date | None]] = {
 IMAGE_SOURCES: Final = {name: str(image["source"]) for name, image in _IMAGES.items()}
 
 HELM_MINIMUM: Final = _triple(_DATA["helm"]["minimum"])
+HELM_CARRIED: Final[str] = _DATA["helm"]["carried"]
 HELM_PACKAGE: Final[str] = _DATA["helm"]["package"]
 HELM_PACKAGE_VERSION: Final[str] = _DATA["helm"]["package_version"]
 HELM_PACKAGE_SHA256: Final[str] = _DATA["helm"]["package_sha256"]

