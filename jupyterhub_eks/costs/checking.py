@@ -89,7 +89,7 @@ def _proposal(pool: PoolWorst, worst: WorstCase, most: Decimal) -> int:
     known = sum((each.hourly or Decimal(0) for each in worst.pools), worst.floor)
     count = sum(each.state == "unlimited" for each in worst.pools)
     share = (most - known) / count
-    return limit_within(pool, pool.suggested, share) or smallest(pool.items, pool.suggested)
+    return max(limit_within(pool, pool.suggested, share), pool.least[pool.suggested])
 
 
 def limit_within(pool: PoolWorst, key: str, amount: Decimal, below: int | None = None) -> int:
@@ -147,7 +147,7 @@ def _remedy(deployment: Deployment, worst: WorstCase, most: Decimal) -> str:
         limit = limit_within(
             pool, pool.limit, rest, deployment.profiles.pools[pool.pool].max[pool.limit]
         )
-        if limit:
+        if limit >= pool.least[pool.limit]:
             return f"write e.g. `pools.{pool.pool}.max: {{{pool.limit}: {limit}}}`; {enough}"
     if worst.floor > most:
         return f"the idle floor alone is more; {enough}"

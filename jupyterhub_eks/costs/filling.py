@@ -10,7 +10,7 @@ from jupyterhub_eks.costs.packing import pack
 from jupyterhub_eks.instances.capacity import visible_memory_mib
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from jupyterhub_eks.instances.model import InstanceType
 
@@ -60,6 +60,17 @@ def smallest(items: Sequence[Item], key: str) -> int:
     """Return the least limit under which one of the machines can be started."""
     sizes = [_nominal(each.machine, key) for each in items]
     return min((size for size in sizes if size), default=1)
+
+
+def least_for(servers: Iterable[Iterable[InstanceType]], key: str) -> int:
+    """Return the least limit under which each of some servers has a machine.
+
+    Args:
+        servers: The machines on which each starts; one without any counts for nothing.
+        key: The limit, as in ``max``.
+    """
+    sizes = (min((_nominal(each, key) for each in found), default=0) for found in servers)
+    return max(sizes, default=0)
 
 
 def is_let_through(machine: InstanceType, limits: Mapping[str, int]) -> bool:

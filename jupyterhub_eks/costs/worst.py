@@ -12,9 +12,17 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from jupyterhub_eks.costs.filling import Item, fill, is_let_through, suggested_limit
+from jupyterhub_eks.config.pools import POOL_LIMITS
+from jupyterhub_eks.costs.filling import (
+    Item,
+    fill,
+    is_let_through,
+    least_for,
+    suggested_limit,
+)
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
 from jupyterhub_eks.placement.proof import prove
+from jupyterhub_eks.placement.warm_limits import least_for_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,6 +53,8 @@ class PoolWorst:
         limits: All of the pool, as in ``max``.
         other_capacity: Whether some of its machines are not on demand, and may cost less.
         suggested: Limit that would hold all its machines.
+        least: The least of each limit, as in ``max``, under which all servers of its profiles
+            start, and its warm ones together.
         items: Its machines with a known price.
     """
 
@@ -58,6 +68,7 @@ class PoolWorst:
     limits: Mapping[str, int] = field(default_factory=dict)
     other_capacity: tuple[str, ...] = ()
     suggested: str = "cpu"
+    least: Mapping[str, int] = field(default_factory=dict)
     items: tuple[Item, ...] = ()
 
 
@@ -90,16 +101,26 @@ def worst_case(deployment: Deployment, floor: Floor, prices: Prices) -> WorstCas
         prices: Prices in its region.
     """
     startable: dict[str, dict[str, InstanceType]] = {}
+    starting: dict[str, list[list[InstanceType]]] = {}
     unknown: dict[str, tuple[str, ...]] = {}
     for verdict in prove(deployment, prices.machines):
         machines = startable.setdefault(verdict.pool, {})
         # Limits are held against all machines alike, below.
         found = (fit.machine for fit in verdict.fits if fit.obstacle in {None, "limit"})
         machines |= {each.name: each for each in found}
+        starting.setdefault(verdict.pool, []).append([fit.machine for fit in verdict.machines])
         unknown[verdict.pool] = verdict.candidates.unknown
     pools = deployment.profiles.pools
+
+    def least(name: str, key: str) -> int:
+        warm = least_for_room(deployment, name, key, prices.machines)
+        return max(least_for(starting.get(name, ()), key), warm, 1)
+
     worst = tuple(
-        _of_pool(name, pool, startable.get(name, {}).values(), unknown.get(name, ()), prices)
+        replace(
+            _of_pool(name, pool, startable.get(name, {}).values(), unknown.get(name, ()), prices),
+            least={key: least(name, key) for key in POOL_LIMITS},
+        )
         for name, pool in pools.items()
     )
     return WorstCase(floor=floor.hourly_outside_limits, pools=worst)

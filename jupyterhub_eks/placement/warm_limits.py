@@ -62,6 +62,23 @@ def warm_limit_findings(deployment: Deployment, catalog: Catalog) -> Iterator[Fi
             yield from _exceeded(name, pool, options)
 
 
+def least_for_room(deployment: Deployment, name: str, key: str, catalog: Catalog) -> int:
+    """Return the least limit under which a pool has the room that it keeps; 0: it keeps none.
+
+    Args:
+        deployment: Both files.
+        name: Of the pool.
+        key: The limit, as in ``max``; the others stay.
+        catalog: What is known of EC2's machines.
+    """
+    servers = deployment.profiles.pools[name].warm.servers
+    if not servers:
+        return 0
+    options = _options(deployment, name, most_devices(deployment.profiles)[name], catalog)
+    amounts = (taken[key] * -(-servers // users) for users, taken in options)
+    return int(min((-(-each // 1) for each in amounts), default=0))
+
+
 def _options(deployment: Deployment, name: str, asked: int, catalog: Catalog) -> list[_Option]:
     """Return the machines that hold placeholders of a pool; none: it has no server to hold."""
     profiles, settings = deployment.profiles, deployment.settings

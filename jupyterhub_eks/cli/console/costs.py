@@ -103,6 +103,11 @@ _WORST_WORDS: Final = {
 }
 
 
+# What a pool is limited to in an example, where its largest server needs no more.
+_USUAL_CORES: Final = 64
+_USUAL_DEVICES: Final = 2
+
+
 def _worst(found: Estimate, width: int) -> Iterator[Text]:
     worst = found.worst
     yield heading("Worst case, an hour: every pool at its limit")
@@ -141,7 +146,8 @@ def _against_budget(hourly: Decimal | None, most: Decimal) -> Text:
 
 
 def _example(pool: PoolWorst) -> str:
-    return f"{pool.suggested}: 2" if pool.suggested != "cpu" else "cpu: 64"
+    usual = _USUAL_CORES if pool.suggested == "cpu" else _USUAL_DEVICES
+    return f"{pool.suggested}: {max(usual, pool.least[pool.suggested])}"
 
 
 def _pool_words(pool: PoolWorst) -> str:
