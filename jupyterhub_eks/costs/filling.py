@@ -112,6 +112,26 @@ def fill(items: Sequence[Item], limits: Mapping[str, int]) -> Filling | None:
     )
 
 
+def most_servers(
+    options: Sequence[tuple[InstanceType, int]], limits: Mapping[str, int]
+) -> int | None:
+    """Return the most servers that all limits together allow; None: no limit holds them.
+
+    Args:
+        options: Machines with the servers that each holds.
+        limits: As in ``max``.
+    """
+    allowed = [each for each in options if is_let_through(each[0], limits)]
+    weights = [[_weight(machine, key) for key in limits] for machine, _ in allowed]
+    if not options or not all(any(own) for own in weights):
+        return None
+    rooms = [_room(key, most) for key, most in limits.items()]
+    found = pack([float(users) for _, users in allowed], weights, rooms)
+    if not found.is_exact:
+        return int(found.bound + float(_CENT_OF_CENT))
+    return sum(count * users for count, (_, users) in zip(found.counts, allowed, strict=True))
+
+
 def most_of(machine: InstanceType, limits: Mapping[str, int]) -> int | None:
     """Return how many of one machine all limits let through; None: no limit holds it."""
     weights = {key: _weight(machine, key) for key in limits}

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.logins.cognito import CognitoAuth
+from jupyterhub_eks.costs.at_once import AtOnce, at_once
 from jupyterhub_eks.costs.services import HOURS_PER_MONTH
 from jupyterhub_eks.placement.costs import costs
 from jupyterhub_eks.placement.proof import prove
@@ -52,11 +53,13 @@ class ProfileCost:
         profile: Its name.
         pool: Pool that runs it.
         nodes: Machines with a known price, the cheapest first; empty: none is known.
+        max_servers: Most servers of the profile at once; None: no such limit.
     """
 
     profile: str
     pool: str
     nodes: tuple[Node, ...]
+    max_servers: int | None = None
 
     @property
     def alone(self) -> Node | None:
@@ -126,6 +129,8 @@ class Month:
         idle: Everything, when nobody comes.
         by_profile: The scenarios, if everybody uses this profile; None: no price is known.
         always: Each profile's dearest scenario, around the clock.
+        at_once: How many servers of each profile the limits let run at the same time; the
+            scenarios do not stop there.
     """
 
     demand: Demand
@@ -134,6 +139,7 @@ class Month:
     idle: Decimal
     by_profile: tuple[Rates | None, ...]
     always: tuple[Decimal | None, ...]
+    at_once: tuple[AtOnce, ...]
 
 
 def profile_costs(deployment: Deployment, prices: Prices) -> tuple[ProfileCost, ...]:
@@ -146,6 +152,7 @@ def profile_costs(deployment: Deployment, prices: Prices) -> tuple[ProfileCost, 
             profile=verdict.title,
             pool=verdict.pool,
             nodes=_nodes(verdict, prices, gib_hour * pools[verdict.pool].disk_gib),
+            max_servers=verdict.variant.profile.max_servers,
         )
         for verdict in prove(deployment, prices.machines)
     )
@@ -194,6 +201,7 @@ def month_of(
             each.month(demand.users * demand.hours, base) if each else None for each in rates
         ),
         always=tuple(base + each.most * always if each else None for each in rates),
+        at_once=tuple(at_once(deployment, each, prices) for each in profiles),
     )
 
 

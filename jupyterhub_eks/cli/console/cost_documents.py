@@ -118,9 +118,15 @@ def _month_document(found: Estimate, month: Month) -> dict[str, Any]:
                 "average": text_of(rates.average if rates else None),
                 "most": text_of(rates.most if rates else None),
                 "always": text_of(always),
+                "at_once": {
+                    "servers": limit.servers,
+                    "alone": limit.alone,
+                    "held_by": None if limit.alone is None else limit.held_by,
+                    "lets_all": limit.lets(demand.users),
+                },
             }
-            for cost, rates, always in zip(
-                found.profiles, month.by_profile, month.always, strict=True
+            for cost, rates, always, limit in zip(
+                found.profiles, month.by_profile, month.always, month.at_once, strict=True
             )
         ],
     }

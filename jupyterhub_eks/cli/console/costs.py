@@ -8,16 +8,17 @@ from rich.text import Text
 
 from jupyterhub_eks.cli.console.amounts import NONE, money, plain, priced
 from jupyterhub_eks.cli.console.blocks import heading
-from jupyterhub_eks.cli.console.tables import draw_table, table_width
+from jupyterhub_eks.cli.console.tables import cut, draw_table, table_width
 from jupyterhub_eks.costs.rounding import adding_up, in_cents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
+    from jupyterhub_eks.costs.at_once import AtOnce
     from jupyterhub_eks.costs.estimate import Estimate
     from jupyterhub_eks.costs.floor import Line
-    from jupyterhub_eks.costs.usage import Month, ProfileCost, Rates
+    from jupyterhub_eks.costs.usage import Demand, Month, ProfileCost, Rates
     from jupyterhub_eks.costs.worst import PoolWorst
     from jupyterhub_eks.instances.model import Source
 
@@ -174,6 +175,25 @@ def _month(found: Estimate, month: Month, width: int) -> Iterator[Text]:
     if month.logins:
         parts.append(f"logins {money(month.logins)}")
     yield Text(f"  in each: {', '.join(parts)}; if nobody came: {money(month.idle)}", "dim")
+    for cost, limit in zip(found.profiles, month.at_once, strict=True):
+        if not limit.lets(demand.users):
+            remark = _too_many(limit, demand)
+            name = cut(cost.profile, max(width - len(remark) - 4, _LEAST_NAME))
+            yield Text(f"  {name}: {remark}", "yellow")
+
+
+# Columns of a name that tell which one it is.
+_LEAST_NAME: Final = 8
+
+
+def _too_many(limit: AtOnce, demand: Demand) -> str:
+    """Return how many of the users a profile's limits let work at the same time."""
+    who = "the pool" if limit.held_by.startswith("pools.") else "`max_servers`"
+    own = " on nodes of their own"
+    if limit.servers is None or limit.servers >= demand.users:
+        return f"{who} lets {limit.alone} at once{own}, not {demand.users}"
+    apart = f", or {limit.alone}{own}" if limit.alone != limit.servers else ""
+    return f"{who} lets {limit.servers} at once{apart}, not {demand.users}"
 
 
 def _homes(floor: Decimal, month: Month) -> Decimal | None:

@@ -44,8 +44,13 @@ def draw_table(
 
 
 def _fit(text: str, size: int) -> str:
+    return cut(text, size) + " " * (size - cell_len(text))
+
+
+def cut(text: str, size: int) -> str:
+    """Return a text in so many columns at most, with a sign where its end is missing."""
     if cell_len(text) <= size:
-        return text + " " * (size - cell_len(text))
+        return text
     ellipsis = this_terminal().glyphs.ellipsis
     return set_cell_size(text, size - cell_len(ellipsis)) + ellipsis
 
