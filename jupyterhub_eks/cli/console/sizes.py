@@ -105,7 +105,8 @@ def _month(found: Sizing, currency: Currency, whence: str) -> Iterator[Text]:
     low, middle, high = (
         priced(each, currency) for each in (rates.least, rates.average, rates.most)
     )
-    yield Text(f"  cluster        {middle} with nodes half full ({low} to {high})")
+    span = "" if low == high else f" ({low} to {high})"
+    yield Text(f"  cluster        {middle} with nodes half full{span}")
     yield Text(
         f"                 of which {priced(found.floor_monthly, currency)} idle floor", "dim"
     )

@@ -65,6 +65,25 @@ def test_the_text_ends_with_yaml(folder: Path, capsys: pytest.CaptureFixture[str
     assert max(len(line) for line in above.splitlines() if not line.startswith("  One")) <= 80
 
 
+@pytest.mark.parametrize(
+    ("arguments", "has_range"),
+    [(["--users", "60", "--memory", "4G"], True), (["--users", "2", "--gpu", "1"], False)],
+)
+def test_a_range_without_a_width_is_none(
+    arguments: list[str],
+    has_range: bool,  # noqa: FBT001
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Where each user fills a node, full nodes cost what nodes of their own do."""
+    month = document(capsys, *arguments)["month"]
+    assert (month["least"] != month["most"]) == has_range
+
+    assert run(["size", "--region", "us-east-1", *arguments]) == 0
+    (line,) = (x for x in capsys.readouterr().out.splitlines() if "half full" in x)
+    assert line.endswith(")") == has_range
+    assert (" to " in line) == has_range
+
+
 def test_a_single_server_is_named_where_it_is_cheaper(capsys: pytest.CaptureFixture[str]) -> None:
     """A tool that deploys clusters says when none is needed."""
     assert run(["size", "--users", "5", "--region", "us-east-1"]) == 0
