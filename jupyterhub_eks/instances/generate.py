@@ -30,9 +30,12 @@ DATA: Final = Path(__file__).with_name("data")
 _KARPENTER_TYPES: Final = Source(
     "Karpenter, reference page on instance types", "1.14.1", date(2026, 8, 21)
 )
-_MOTO: Final = "stored answers of EC2 in moto"
-_MOTO_TYPES: Final = Source(f"{_MOTO}, pods by formula", "5.2.5", date(2026, 10, 27))
-_OFFERS: Final = Source(_MOTO, "5.2.5", date(2026, 10, 27))
+_MOTO_TYPES: Final = Source(
+    "answers of AWS EC2 (pods per node computed), published with moto",
+    "5.2.5",
+    date(2026, 10, 27),
+)
+_OFFERS: Final = Source("answers of AWS EC2, published with moto", "5.2.5", date(2026, 10, 27))
 _KARPENTER_PRICES: Final = "Karpenter, built-in price tables"
 _KARPENTER_MAIN: Final = "1d927085"
 _PRICE_DATES: Final = {

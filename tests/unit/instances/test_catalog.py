@@ -54,7 +54,7 @@ def test_types_that_the_page_lacks_name_their_own_source() -> None:
     """So that nobody takes computed figures for published ones."""
     found = PACKAGED.find("trn2.3xlarge")
     assert found is not None
-    assert found.source.name.startswith("stored answers of EC2 in moto")
+    assert found.source.name.startswith("answers of AWS EC2 (pods per node computed)")
 
 
 def test_a_fraction_of_a_gpu_counts_as_none() -> None:
