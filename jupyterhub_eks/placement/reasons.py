@@ -45,9 +45,13 @@ def reasons(verdict: Verdict, pool: PoolConfig, region: str) -> str:
     """
     if not verdict.fits:
         return "; ".join(_left_out(verdict)) or "nothing is known of its machines"
+    best = _best(verdict)
+    short_on = {fit.machine.name for obstacle, fit in best.items() if obstacle in RESOURCES}
     found = [
-        _short(obstacle, fit, verdict, pool, region)
-        for obstacle, fit in _best(verdict).items()
+        _own_shortage(obstacle, fit, verdict)
+        if obstacle in RESOURCES and len(short_on) > 1
+        else _short(obstacle, fit, verdict, pool, region)
+        for obstacle, fit in best.items()
         if obstacle != "region"
     ]
     absent = [each.machine.name for each in verdict.fits if each.obstacle == "region"]
@@ -119,6 +123,19 @@ def _short(obstacle: Obstacle, fit: Fit, verdict: Verdict, pool: PoolConfig, reg
     return (
         f"a server needs {amount(resource, needs, up=True)} {THINGS[resource]}, and {name} leaves "
         f"{amount(resource, left)}"
+    )
+
+
+def _own_shortage(obstacle: Obstacle, fit: Fit, verdict: Verdict) -> str:
+    """Return what is short on one machine of several, beginning with the machine."""
+    resource: Resource = obstacle  # type: ignore[assignment]
+    left, needs = max(fit.room.of(resource), 0), verdict.demand.of(resource)
+    name = fit.machine.name
+    if resource == "memory" and is_decimal(needs):
+        return f"{name} leaves {decimal(left)} of the {decimal(needs, up=True)} of memory needed"
+    return (
+        f"{name} leaves {amount(resource, left)} of the {amount(resource, needs, up=True)} "
+        f"{THINGS[resource]} needed"
     )
 
 

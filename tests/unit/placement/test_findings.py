@@ -68,6 +68,27 @@ def test_the_number_that_is_missing_and_what_to_write(
 
 
 @pytest.mark.parametrize(
+    ("profile", "memory"),
+    [
+        (
+            {"cpu": 7, "memory": "70G"},
+            "r7i.2xlarge leaves 62.3G (58.0 GiB) of the 70G (65.2 GiB) of memory needed",
+        ),
+        (
+            {"cpu": 7, "memory": "70Gi"},
+            "r7i.2xlarge leaves 58.0 of the 70.0 GiB of memory needed",
+        ),
+    ],
+)
+def test_each_of_several_machines_has_its_own_shortage(
+    profile: dict[str, Any], memory: str
+) -> None:
+    """What is short on one of them does not read as if it were short on both."""
+    (found,) = findings({"instances": ["m7i.xlarge", "r7i.2xlarge"]}, **profile)
+    assert found.message.endswith(f"`p`: m7i.xlarge leaves 3.73 of the 7 cores needed; {memory}")
+
+
+@pytest.mark.parametrize(
     ("profile", "key"),
     [
         ({"memory": {"guarantee": "900G", "limit": "900G"}}, ("memory", "guarantee")),
