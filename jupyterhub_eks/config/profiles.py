@@ -61,7 +61,8 @@ class ProfileConfig(Section):
     )
     options: dict[str, OptionConfig] = Field(
         default_factory=dict,
-        description="Sizes to choose from: title to what is different from the profile.",
+        description="Sizes to choose from: title to what is different from the profile. Examples: "
+        "`docs/profiles.md` (Writing), `examples/existing-vpc/profiles.yaml`.",
         examples=[{"Small": {"cpu": 1}, "Large": {"cpu": 2}}],
     )
     images: dict[str, Image] = Field(

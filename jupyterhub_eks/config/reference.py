@@ -149,7 +149,7 @@ def _default(info: FieldInfo, *, has_section: bool) -> str:
     if isinstance(value, Section):
         set_keys = value.model_dump(mode="json", exclude_unset=True)
         return f"`{json.dumps(set_keys)}`" if set_keys else "see below"
-    if has_section and value is not None:
+    if has_section and value:
         return "see the example files"
     return _PLAIN_DEFAULTS.get(repr(value)) or f"`{_as_written(value)}`"
 

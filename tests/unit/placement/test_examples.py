@@ -31,6 +31,22 @@ def test_every_profile_starts(example: Path) -> None:
         assert all(fit.zones for fit in verdict.machines), verdict.profile
 
 
+def test_the_profiles_of_the_documentation_start(tmp_path: Path) -> None:
+    """The example of the page about profiles is a file as it stands, with sizes in two pools."""
+    page = (data_root() / "docs" / "profiles.md").read_text(encoding="utf-8")
+    file = tmp_path / "profiles.yaml"
+    file.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    loaded = load(ConfigSources(profiles=file))
+    found = prove(loaded.deployment, catalog())
+    assert all(verdict.starts for verdict in found)
+    assert {verdict.pool for verdict in found if verdict.profile == "Analysis"} == {
+        "cpu",
+        "gpu-shared",
+    }
+    # Only that the login of a configuration without one knows no groups.
+    assert [each.path for each in loaded.warnings] == ["profiles[0].groups[0]"]
+
+
 def test_the_classic_seven_are_what_they_say() -> None:
     """One server has a whole device, four share a GPU, seven a partitioned one."""
     (example,) = (path for path in EXAMPLES if path.parent.name == "classic-seven")
