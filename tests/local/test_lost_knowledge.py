@@ -40,9 +40,16 @@ def _kill_terraform_of(process: subprocess.Popen[str]) -> int:
         for pid, parent, name in rows
         if int(parent) == process.pid and Path(name).name == "terraform"
     ]
-    for pid in pids:
+    return sum(_kill(pid) for pid in pids)
+
+
+def _kill(pid: int) -> bool:
+    """Kill a process; False if it has ended by itself since it was listed."""
+    try:
         os.kill(pid, signal.SIGKILL)
-    return len(pids)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_what_a_killed_terraform_made_is_taken_back(jhub: Jhub) -> None:
