@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.deployment import DeploymentFile
 from jupyterhub_eks.config.document import ListNode, MapNode, problem_at
-from jupyterhub_eks.config.opening import STANDARD_INPUT
 from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
 from jupyterhub_eks.config.reader import ReadError
 from jupyterhub_eks.errors import ConfigError
@@ -102,8 +101,7 @@ def import_of_one(lists: Sequence[Foreign]) -> str:
     for home, each in zip(homes, lists, strict=True):
         names = dict.fromkeys([home, *(root.place.file for root in each.documents)])
         if sum(other in names for other in homes) == 1:
-            words = ["-" if name == STANDARD_INPUT else name for name in names]
-            return shlex.join(["jhub", "profiles", "import", *words])
+            return shlex.join(["jhub", "profiles", "import", *names])
     return ""
 
 
