@@ -117,8 +117,9 @@ def bars_of(profile: ProfileConfig, every: EveryServer, pool: PoolConfig, region
     """
     own = profile.kubespawner_override
     settings: dict[str, Any] = {}
-    if own.get("node_selector") or every.settings.get("node_selector"):
-        selected = every.with_own({"node_selector": own.get("node_selector") or {}})
+    selector = _mapping(own.get("node_selector"))
+    if selector or _mapping(every.settings.get("node_selector")):
+        selected = every.with_own({"node_selector": selector})
         # The profile's own pool is selected in any case.
         settings["node_selector"] = {**selected["node_selector"], POOL: profile.pool}
     if "tolerations" in own:
@@ -130,3 +131,8 @@ def _toleration(given: Mapping[str, Any]) -> Toleration:
     texts = (str(given.get(key) or "") for key in ("key", "operator", "value", "effect"))
     key, operator, value, effect = texts
     return Toleration(key, operator or "Equal", value, effect)
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    """Return a mapping; a value that is none is reported where it stands."""
+    return value if isinstance(value, dict) else {}

@@ -13,6 +13,7 @@ from jupyterhub_eks.config.rules.budget import budget_rules
 from jupyterhub_eks.config.rules.cluster import cluster_rules
 from jupyterhub_eks.config.rules.finding import Finding
 from jupyterhub_eks.config.rules.general import general_rules
+from jupyterhub_eks.config.rules.hub_spawner import hub_spawner_rules
 from jupyterhub_eks.config.rules.login import login_rules
 from jupyterhub_eks.config.rules.network import network_rules
 from jupyterhub_eks.config.rules.pools import pool_rules
@@ -39,6 +40,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         login_rules(settings),
         access_rules(settings),
         budget_rules(settings),
+        hub_spawner_rules(settings),
         pool_rules(profiles, settings),
         profile_rules(profiles, settings),
     )

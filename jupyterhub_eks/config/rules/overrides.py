@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.quantities import kubernetes, spawner_cores, spawner_memory
 from jupyterhub_eks.config.rules.finding import Finding, Path
-from jupyterhub_eks.config.spawner import MAPPINGS, SETTINGS
+from jupyterhub_eks.config.settings.values import setting_faults
+from jupyterhub_eks.config.spawner import SETTINGS
 from jupyterhub_eks.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def override_rules(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
     base: Path = (*path, "kubespawner_override")
     for name, value in given.items():
         yield from _setting((*base, name), name, value)
-    yield from _amounts(base, given)
-    yield from _devices(base, given)
+    yield from amount_findings(base, given)
+    yield from device_findings(base, given)
     yield from _pool(base, profile)
     if "image" in given and (profile.images or profile.unlisted_image):
         yield Finding(
@@ -57,12 +58,6 @@ def _setting(where: Path, name: str, value: Any) -> Iterator[Finding]:
             hint="put it in `hub_values: {hub: {extraConfig: {NAME: CODE}}}` of jhub.yaml",
             at_key=True,
         )
-    elif name in MAPPINGS and not isinstance(value, dict):
-        yield Finding(
-            path=where,
-            message=f"`{name}` takes a mapping",
-            hint=f"write `{name}: {{KEY: VALUE}}`",
-        )
     elif name in _LISTS_OR_MAPPINGS and not isinstance(value, dict):
         yield Finding(
             path=where,
@@ -70,19 +65,18 @@ def _setting(where: Path, name: str, value: Any) -> Iterator[Finding]:
             hint=f"write a mapping, which is merged: `{name}: {{data: {{name: data}}}}`, or use "
             "`volumes` of the profile",
         )
-    elif name == "tolerations" and not _is_list_of_mappings(value):
-        yield Finding(
-            path=where,
-            message="`tolerations` takes a list of mappings",
-            hint="write e.g. `tolerations: [{key: example.org/team, operator: Exists}]`",
-        )
+    else:
+        for fault in setting_faults(name, value):
+            yield Finding(
+                path=(*where, *fault.keys),
+                message=fault.message,
+                hint=fault.hint,
+                at_key=fault.at_key,
+            )
 
 
-def _is_list_of_mappings(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
-
-
-def _amounts(base: Path, given: Mapping[str, Any]) -> Iterator[Finding]:
+def amount_findings(base: Path, given: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield findings about cores and memory among settings at ``base``."""
     for name in ("cpu_guarantee", "cpu_limit", "mem_guarantee", "mem_limit"):
         value = given.get(name)
         if value is None:
@@ -99,7 +93,8 @@ def _amounts(base: Path, given: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
-def _devices(base: Path, given: Mapping[str, Any]) -> Iterator[Finding]:
+def device_findings(base: Path, given: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield findings about other resources among settings at ``base``."""
     sides = [each if isinstance(each := given.get(key), dict) else {} for key in _RESOURCES]
     for key, side, other in zip(_RESOURCES, sides, sides[::-1], strict=True):
         for name, value in side.items():

@@ -1,0 +1,1 @@
+"""What is wrong with values of KubeSpawner's settings, whoever wrote them and wherever."""
