@@ -1,6 +1,7 @@
 """What each setting of KubeSpawner takes (7.0.0 with JupyterHub 5.5.0), by its traits.
 
-``slug_scheme``, a choice of two words, is not among them. Code is left out where a setting takes something else, too: YAML cannot hold it.
+``slug_scheme``, a choice of two words, is not among them. Code is left out where a setting takes
+something else, too: YAML cannot hold it.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 Form = Literal[
-    "text", "flag", "whole", "number", "bytes", "list", "texts", "mappings", "mapping", "code", "any"
+    "text", "flag", "whole", "number", "bytes", "list", "texts", "mappings", "mapping", "code",
+    "any",
 ]  # fmt: skip
 
 

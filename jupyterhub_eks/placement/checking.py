@@ -12,6 +12,7 @@ from jupyterhub_eks.placement.bars import BARS, bars_of
 from jupyterhub_eks.placement.devices import device_findings
 from jupyterhub_eks.placement.hub_settings import hub_setting_findings
 from jupyterhub_eks.placement.limits import exceeded
+from jupyterhub_eks.placement.low_limits import low_limit_findings
 from jupyterhub_eks.placement.network_zones import network_zone_findings
 from jupyterhub_eks.placement.overridden import origin
 from jupyterhub_eks.placement.proof import prove
@@ -47,6 +48,7 @@ def placement_findings(deployment: Deployment) -> Iterator[Finding]:
     for verdict in verdicts:
         if not verdict.starts and not verdict.is_open:
             yield _refused(verdict, deployment, alternatives(verdict.pool))
+    yield from low_limit_findings(verdicts)
     yield from unjudged_findings(deployment, verdicts)
     yield from hub_setting_findings(deployment, verdicts)
     yield from _partly_offered(deployment, verdicts)

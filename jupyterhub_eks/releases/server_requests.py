@@ -37,7 +37,7 @@ def server_requests(profile: ProfileConfig, every: EveryServer = CHART_ONLY) -> 
         profile: What is started.
         every: Settings of every server.
     """
-    settings = every.with_own(merge(amounts(profile), profile.kubespawner_override))
+    settings = server_settings(profile, every)
     alone = {name: amount for name, amount in _of_server(settings).items() if amount}
     if not settings.get("extra_containers") and not settings.get("init_containers"):
         return alone
@@ -54,6 +54,16 @@ def server_requests(profile: ProfileConfig, every: EveryServer = CHART_ONLY) -> 
     total += staying
     largest = {name: max(each[name] for each in (total, *peaks)) for name in UNDERSTOOD}
     return {name: amount for name, amount in largest.items() if amount}
+
+
+def server_settings(profile: ProfileConfig, every: EveryServer) -> dict[str, Any]:
+    """Return amounts and containers of a server, by KubeSpawner's names.
+
+    Args:
+        profile: What is started.
+        every: Settings of every server.
+    """
+    return every.with_own(merge(amounts(profile), profile.kubespawner_override))
 
 
 def _of_server(settings: Mapping[str, Any]) -> dict[str, int]:
