@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.placement.beside import heavy_container
 from jupyterhub_eks.releases.labels import GPU, NEURON
 from jupyterhub_eks.releases.server_requests import DISK
 
@@ -45,6 +46,8 @@ def origin(verdict: Verdict, obstacle: Obstacle, entry: str = "") -> Path:
         obstacle: What is in the way.
         entry: Key of the setting that it is about, e.g. a label; empty: found by the obstacle.
     """
+    if container := heavy_container(verdict, obstacle):
+        return container.place
     profile, every = verdict.variant.profile, verdict.every
     names, wanted = _SETTINGS.get(obstacle, ()), entry or _ENTRIES.get(obstacle, "")
     for name in names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.placement.bars import BARS, bars_of
+from jupyterhub_eks.placement.beside import heavy_container
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.overridden import named, origin
 from jupyterhub_eks.placement.resources import RESOURCES
@@ -115,13 +116,17 @@ def _short(obstacle: Obstacle, fit: Fit, verdict: Verdict, pool: PoolConfig, reg
         most = pool.max[key]
         return f"{name} has {has:g} {_LIMITS[key]}, and the whole pool may have {most}"
     resource: Resource = obstacle  # type: ignore[assignment]
+    container = heavy_container(verdict, obstacle)
+    whose = f" (container `{container.name}`)" if container else ""
     left, needs = max(fit.room.of(resource), 0), verdict.demand.of(resource)
     if resource == "memory" and is_decimal(needs):
         return (
-            f"a server needs {decimal(needs, up=True)} of memory, and {name} leaves {decimal(left)}"
+            f"a server needs {decimal(needs, up=True)} of memory{whose}, and {name} leaves "
+            f"{decimal(left)}"
         )
     return (
-        f"a server needs {amount(resource, needs, up=True)} {THINGS[resource]}, and {name} leaves "
+        f"a server needs {amount(resource, needs, up=True)} {THINGS[resource]}{whose}, and {name} "
+        "leaves "
         f"{amount(resource, left)}"
     )
 

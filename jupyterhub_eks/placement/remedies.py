@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.placement.beside import heavy_container
 from jupyterhub_eks.placement.limits import exceeded
 from jupyterhub_eks.placement.overridden import named, origin
 from jupyterhub_eks.placement.resources import RESOURCES
@@ -57,6 +58,8 @@ def _settings(verdict: Verdict) -> Iterator[str]:
     for obstacle in dict.fromkeys(each.obstacle for each in verdict.fits if each.obstacle):
         if obstacle in _BARS:
             yield _BARS[obstacle]
+        elif container := heavy_container(verdict, obstacle):
+            yield container.remedy
         elif place := origin(verdict, obstacle):
             yield f"ask for less with {named(place)}"
 

@@ -19,8 +19,15 @@ OF_NODES: Final = (
     "pod_affinity_required",
     "pod_anti_affinity_required",
     "scheduler_name",
+    "priority_class_name",
+    "service_account",
     "group_overrides",
 )
+# Every cluster has these.
+_THERE: Final = {
+    "priority_class_name": ("system-cluster-critical", "system-node-critical"),
+    "service_account": ("default",),
+}
 # Of a pod and of a container, where these change where it can run.
 _PARTS: Final = {
     "extra_pod_config": (
@@ -49,11 +56,16 @@ def unjudged_findings(deployment: Deployment, verdicts: Iterable[Verdict]) -> It
                 path=("profiles", verdict.index, "kubespawner_override", *path),
                 message=f"`{path[-1]}` of `{verdict.profile}` is no part of the proof that its "
                 "servers start",
-                hint="see that nodes of the pool meet it; start a server to be sure",
+                hint=f"see that {_to_see(path)}; start a server to be sure",
                 also=(("profiles", verdict.index),),
                 at_key=True,
                 severity="warning",
             )
+
+
+def _to_see(path: tuple[str, ...]) -> str:
+    is_object = path[-1] in _THERE
+    return "the cluster has it" if is_object else "nodes of the pool meet it"
 
 
 def unjudged_labels(
@@ -76,7 +88,7 @@ def unjudged_labels(
 def unjudged_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     """Yield the settings that the proof leaves out, each with the part of it that counts."""
     for name in OF_NODES:
-        if settings.get(name):
+        if settings.get(name) and settings[name] not in _THERE.get(name, ()):
             yield (name,)
     for name, parts in _PARTS.items():
         given = settings.get(name)

@@ -93,6 +93,11 @@ def _of_container(container: Mapping[str, Any]) -> Counter[str]:
     return Counter({name: _amount(name, asked[name]) for name in UNDERSTOOD if name in asked})
 
 
+def container_request(container: Mapping[str, Any], name: str) -> int:
+    """Return what a container asks for of a resource, cores in thousandths; 0: nothing."""
+    return _of_container(container)[name]
+
+
 def _amount(name: str, value: object) -> int:
     """Return an amount as Kubernetes reads it; 0 for what is none, which it refuses."""
     return _read(name, value, by_spawner=False) if isinstance(value, (str, int, float)) else 0

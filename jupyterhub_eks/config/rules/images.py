@@ -41,7 +41,7 @@ def image_rules(
                 hint="write e.g. `SciPy:` in front of it",
                 at_key=True,
             )
-        yield from _reference((*path, "images", title), image.image)
+        yield from reference_findings((*path, "images", title), image.image)
     for variant in sizes if images else ():
         pool = pools.get(variant.profile.pool)
         for title, image in images.items():
@@ -106,7 +106,8 @@ def _architecture(
         )
 
 
-def _reference(path: Path, image: str) -> Iterator[Finding]:
+def reference_findings(path: Path, image: str) -> Iterator[Finding]:
+    """Yield findings about the reference of an image at ``path``."""
     match = _IMAGE.fullmatch(image)
     if not match:
         yield Finding(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.quantities import kubernetes, spawner_cores, spawner_memory
 from jupyterhub_eks.config.rules.finding import Finding, Path
+from jupyterhub_eks.config.rules.images import reference_findings
 from jupyterhub_eks.config.settings.values import setting_faults
 from jupyterhub_eks.config.spawner import SETTINGS
 from jupyterhub_eks.suggest import did_you_mean
@@ -33,6 +34,8 @@ def override_rules(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
     yield from amount_findings(base, given)
     yield from device_findings(base, given)
     yield from _pool(base, profile)
+    if isinstance(image := given.get("image"), str):
+        yield from reference_findings((*base, "image"), image)
     if "image" in given and (profile.images or profile.unlisted_image):
         yield Finding(
             path=(*path, "images") if profile.images else (*path, "unlisted_image"),
@@ -48,7 +51,7 @@ def _setting(where: Path, name: str, value: Any) -> Iterator[Finding]:
         yield Finding(
             path=where,
             message=f"KubeSpawner has no setting `{name[:60]}`, so it would have no effect",
-            hint=did_you_mean(name, SETTINGS),
+            hint=did_you_mean(name, sorted(SETTINGS)),
             at_key=True,
         )
     elif name in _CODE:

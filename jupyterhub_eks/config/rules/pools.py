@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.forms import slug
 from jupyterhub_eks.config.pools import POOL_LIMITS
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 # The pool's name becomes the name of a Kubernetes NodePool and a label value.
 _POOL_NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
+
+_MAC: Final = re.compile(r"mac[0-9-]")
 
 
 def pool_rules(profiles: ProfilesFile, settings: DeploymentFile) -> Iterator[Finding]:
@@ -80,6 +82,7 @@ def _instances(path: Path, pool: PoolConfig) -> Iterator[Finding]:
             message=f"`{name}` is neither an instance family nor a type",
             hint=f"write e.g. `{instance_meant(name) or 'm7i` or `g6.xlarge'}`",
         )
+    yield from _macs(path, pool)
     for index, size in enumerate(pool.sizes):
         if not SIZE.fullmatch(size):
             yield Finding(
@@ -117,6 +120,17 @@ def _instances(path: Path, pool: PoolConfig) -> Iterator[Finding]:
             "on one",
             hint="make a pool of each, or say which you mean, e.g. `architecture: amd64`",
         )
+
+
+def _macs(path: Path, pool: PoolConfig) -> Iterator[Finding]:
+    for index, name in enumerate(pool.instances):
+        if _MAC.match(name):
+            yield Finding(
+                path=(*path, "instances", index),
+                message=f"`{name}` is a Mac, which EC2 starts on a dedicated host only and which "
+                "runs no Linux: Karpenter starts none",
+                hint="write e.g. `m7g`",
+            )
 
 
 def _unknown(path: Path, pool: PoolConfig, good: list[str]) -> Iterator[Finding]:

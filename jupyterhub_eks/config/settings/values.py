@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.settings.containers import container_faults
@@ -22,7 +23,9 @@ _SCHEMES: Final = ("safe", "escape")
 _ACCESS: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 # Amounts have rules of their own.
 AMOUNTS: Final = frozenset({"cpu_guarantee", "cpu_limit", "mem_guarantee", "mem_limit"})
-_IDS: Final = frozenset({"uid", "gid", "fs_gid"})
+_MOST_PORT: Final = 65535
+_CHOICES: Final = {"image_pull_policy": _POLICIES, "storage_access_modes": _ACCESS}
+_IDS: Final = frozenset({"uid", "gid", "fs_gid", "supplemental_gids"})
 _SECONDS: Final = frozenset({"start_timeout", "http_timeout", "poll_interval"})
 _LABELS: Final = frozenset(
     {
@@ -95,24 +98,24 @@ def _content(name: str, value: Any) -> Iterator[Fault]:
         yield from container_faults(name, value)
     elif name in _OBJECTS:
         yield from _entries(name, value)
-    elif name == "supplemental_gids":
-        for index, each in enumerate(value):
-            if not _is_id(each):
-                yield _no_id((index,), name, each)
-    elif name in _IDS and not _is_id(value):
-        yield _no_id((), name, value)
+    elif isinstance(value, list):
+        yield from chain.from_iterable(_single(name, e, (i,)) for i, e in enumerate(value))
+    else:
+        yield from _single(name, value, ())
+
+
+def _single(name: str, value: Any, keys: tuple[int, ...]) -> Iterator[Fault]:
+    """Yield what is wrong with a single value, or with an entry of a list."""
+    if (name in _IDS) and not _is_id(value):
+        yield _no_id(keys, name, value)
     elif name in _SECONDS and value < 1:
         yield Fault(
             message=f"`{name}: {value}` is no number of seconds", hint=f"write e.g. `{name}: 60`"
         )
-    elif name == "port" and not 0 <= value <= 65535:  # noqa: PLR2004 - of TCP
+    elif name == "port" and not 0 <= value <= _MOST_PORT:
         yield Fault(message=f"`port: {value}` is no port", hint="write e.g. `port: 8888`")
-    elif name == "image_pull_policy" and value not in _POLICIES:
-        yield _no_choice((), name, value, _POLICIES)
-    elif name == "storage_access_modes":
-        for index, each in enumerate(value):
-            if each not in _ACCESS:
-                yield _no_choice((index,), name, each, _ACCESS)
+    elif (choices := _CHOICES.get(name)) and value not in choices:
+        yield _no_choice(keys, name, value, choices)
 
 
 def _entries(name: str, value: Any) -> Iterator[Fault]:

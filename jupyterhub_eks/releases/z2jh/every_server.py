@@ -35,7 +35,10 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "pod_anti_affinity_required": ("extraPodAntiAffinity", "required"),
     "extra_pod_config": ("extraPodConfig",),
     "profile_list": ("profileList",),
+    "service_account": ("serviceAccountName",),
 }
+# Name of the chart's own init container.
+BLOCKING: Final = "block-cloud-metadata"
 # `require` in helm_values/jupyterhub.yaml.
 _PURPOSE: Final = ("scheduling", "userPods", "nodeAffinity", "matchNodePurpose")
 
@@ -84,6 +87,8 @@ def every_server(hub_values: Mapping[str, Any] | None) -> EveryServer:
     if (_at(hub_values, _PURPOSE) or "require") == "require":
         settings.pop("node_affinity_required", None)
         alternative = places.pop("node_affinity_required", ())
+    if _at(single, ("cloudMetadata", "blockWithIptables")) is True:
+        _block_metadata(single, settings, places)
     # Settings of a parent class count where the class itself has none.
     for section, is_above in (("Spawner", False), ("KubeSpawner", True)):
         place = ("hub_values", "hub", "config", section)
@@ -97,6 +102,19 @@ def every_server(hub_values: Mapping[str, Any] | None) -> EveryServer:
     is_gone = "profileList" in _mapping(_at(given, above[:-1]))
     replaced = places.pop("profile_list", ()) if listed is not None else above if is_gone else ()
     return EveryServer(settings, places, replaced, alternative)
+
+
+def _block_metadata(
+    single: Mapping[str, Any], settings: dict[str, Any], places: dict[str, tuple[str, ...]]
+) -> None:
+    """Add the init container with which the chart closes the metadata address, at the end."""
+    given = settings.get("init_containers")
+    others = list(given) if isinstance(given, list) else []
+    resources = _at(single, ("networkTools", "resources"))
+    if isinstance(given, dict) or not _is_map(resources):
+        return  # the chart fails to add it to a mapping; without resources it asks for nothing
+    settings["init_containers"] = [*others, {"name": BLOCKING, "resources": resources}]
+    places.setdefault("init_containers", ("hub_values", "singleuser", "networkTools"))
 
 
 def _updated(target: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
