@@ -69,7 +69,7 @@ def _refused(verdict: Verdict, deployment: Deployment, alternatives: Alternative
         path=_key(verdict, deployment),
         message=f"`{verdict.title}` can start on no machine of the pool `{verdict.pool}`: "
         f"{reasons(verdict, pool, settings.region)}",
-        hint=remedy(verdict, pool, others, _regions(verdict, deployment)),
+        hint=remedy(verdict, pool, others, _regions(verdict, deployment), settings.region),
         also=(("profiles", verdict.index), ("pools", verdict.pool), ("region",)),
     )
 

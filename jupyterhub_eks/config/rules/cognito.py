@@ -73,6 +73,8 @@ def _unknown_groups(
 
 def group_hint(group: str, known: tuple[str, ...]) -> str:
     """Return which group was meant, or how it is made in the user pool."""
+    if not _GROUP.fullmatch(group):
+        return f"remove it, or name a group, e.g. `{known[0] if known else 'students'}`,"
     made = [name for name in known if name not in STANDARD_GROUPS]
     meant = did_you_mean(group, known)
     stop = "" if meant.endswith("?") else "."

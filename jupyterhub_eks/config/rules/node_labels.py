@@ -75,8 +75,18 @@ def label_rules(path: Path, pool: PoolConfig) -> Iterator[Finding]:
 
 
 def _key(path: Path, key: str, what: str, *, at_key: bool = False) -> Iterator[Finding]:
-    if (found := _reserved(key, what)) or (found := _misspelt(key, what)):
+    if found := key_fault(key, what):
         yield Finding(path=path, message=found[0], hint=found[1], at_key=at_key)
+
+
+def key_fault(key: str, what: str) -> tuple[str, str] | None:
+    """Return why nodes of a pool cannot have a label or taint, and what to write; None: they can.
+
+    Args:
+        key: Its key.
+        what: ``label`` or ``taint``.
+    """
+    return _reserved(key, what) or _misspelt(key, what)
 
 
 def _reserved(key: str, what: str) -> tuple[str, str] | None:

@@ -85,3 +85,21 @@ def test_an_image_of_the_override_needs_a_tag() -> None:
 
     assert error.path == (*OVERRIDE, "image")
     assert "no tag" in error.message
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("karpenter.k8s.aws/instance-family", "`instances` and `sizes` of the pool"),
+        ("karpenter.sh/nodepool", "`pool` of the profile"),
+        ("karpenter.sh/capacity-type", "`capacity` of the pool"),
+        ("karpenter.sh/other", "nodes cannot have it"),
+        ("team", "give it to the pool with `labels`"),
+    ],
+)
+def test_what_to_do_about_a_label_can_be_done(label: str, said: str) -> None:
+    """Labels that are no pool's own are chosen by the key that decides on them."""
+    found = placement_findings(deployment({"node_selector": {label: "other"}}, {}))
+    (error,) = [each for each in found if each.severity == "error"]
+
+    assert said in error.hint
