@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.config import quantities
 from jupyterhub_eks.config.document import MapNode, Node, problem_at, to_plain
 from jupyterhub_eks.foreign.documents import entry_at, items_at, text_at, texts
-from jupyterhub_eks.foreign.selecting import is_sound, requirements, written
+from jupyterhub_eks.foreign.selecting import OPERATORS, is_sound, requirements, written
 from jupyterhub_eks.foreign.user_data import Division, division_of
 from jupyterhub_eks.instances.capacity import DEFAULT_ROOT_DISK_GIB
 
@@ -97,7 +97,7 @@ def node_pools(documents: Iterable[Node]) -> Iterator[NodePool]:
         text_at(each, "metadata", "name"): each for each in every if kind_of(each) in _CLASSES
     }
     for each in every:
-        if kind_of(each) in _POOLS and isinstance(each, MapNode):
+        if kind_of(each) in _POOLS and isinstance(each, MapNode) and not _unusable(each):
             yield _pool(each, classes)
 
 
@@ -118,6 +118,15 @@ def faults(documents: Iterable[Node]) -> Iterator[Problem]:
     """Yield a warning for each requirement of a pool that Karpenter would refuse."""
     for document in documents:
         if kind_of(document) not in _POOLS:
+            continue
+        if why := _unusable(document):
+            yield problem_at(
+                document.place,
+                "spec",
+                f"the node pool `{text_at(document, 'metadata', 'name') or 'without a name'}` is left out: {why}",
+                "give it as `kubectl get nodepools -o yaml` prints it",
+                "warning",
+            )
             continue
         for each in items_at(_template(document), "requirements"):
             found = written(each)
@@ -147,6 +156,17 @@ def settings_of(spec: Mapping[str, Any]) -> dict[str, Any]:
         **_chosen(spec, ("weight", "replicas"), ""),
     }
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _unusable(document: Node) -> str:
+    """Return why the API server takes no such pool; empty: it does, or only part is wrong."""
+    if not isinstance(entry_at(document, "spec"), MapNode):
+        return "it has no `spec`"
+    for each in items_at(_template(document), "requirements"):
+        operator = text_at(each, "operator")
+        if operator and operator not in OPERATORS:
+            return f"`{operator[:40]}` is no operator, and such an object is refused"
+    return ""
 
 
 def _chosen(node: object, keys: tuple[str, ...], above: str) -> dict[str, Any]:
