@@ -123,7 +123,7 @@ def faults(documents: Iterable[Node]) -> Iterator[Problem]:
             yield problem_at(
                 document.place,
                 "spec",
-                f"the node pool `{text_at(document, 'metadata', 'name') or 'without a name'}` is left out: {why}",
+                f"the node pool `{_name(document)}` is left out: {why}",
                 "give it as `kubectl get nodepools -o yaml` prints it",
                 "warning",
             )
@@ -156,6 +156,10 @@ def settings_of(spec: Mapping[str, Any]) -> dict[str, Any]:
         **_chosen(spec, ("weight", "replicas"), ""),
     }
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _name(document: Node) -> str:
+    return text_at(document, "metadata", "name") or "without a name"
 
 
 def _unusable(document: Node) -> str:
