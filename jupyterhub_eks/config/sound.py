@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.document import KeyPath
 
 _PROFILE: Final = re.compile(r"profiles\[(\d+)\]")
+# Of a profile, what says nothing about where its servers start.
+_BESIDE: Final = re.compile(
+    r"profiles\[\d+\]\.(?:images|environment|volumes|groups|description|unlisted_image"
+    r"|max_age_hours)\b"
+)
 _POOL: Final = re.compile(r"pools\.([^.\[]+)")
 # Of these, one item says nothing about another.
 APART: Final = frozenset({"pools", "profiles"})
@@ -35,6 +40,8 @@ def without_faulty(
     profiles: set[int] = set()
     pools: set[str] = set()
     for path in wrong:
+        if _BESIDE.match(path):
+            continue
         if found := _PROFILE.match(path):
             profiles.add(int(found[1]))
         elif found := _POOL.match(path):
