@@ -81,7 +81,7 @@ def test_volumes() -> None:
     ("override", "kept"),
     [
         ("{default_url: /tree, args: [a]}", {"default_url": "/tree", "args": ["a"]}),
-        ("{mem_limit: 2G, http_timeout: 61.25}", {"http_timeout": 61.25}),
+        ("{mem_limit: 2G, http_timeout: 61}", {"http_timeout": 61}),
         (
             "{extra_pod_config: {hostIPC: true, nodeSelector: {kubernetes.io/arch: amd64}}}",
             {"extra_pod_config": {"hostIPC": True}},
@@ -229,7 +229,12 @@ def test_values_of_any_kind() -> None:
     found = imported(f"{text}- display_name: Q\n")
     assert found.profiles.profiles[-1].name == "Q"
     names = {each.name for each in found.profiles.profiles}
-    assert {f"P{setting}1" for setting in SETTINGS} <= names  # null is as if nothing were said
+    # Null is as if nothing were said, but for lists that KubeSpawner cannot do without.
+    lists = {"image_pull_secrets", "extra_containers", "init_containers", "args"}
+    out = {f"P{setting}1" for setting in lists}
+    assert {f"P{setting}1" for setting in SETTINGS} - out <= names
+    assert not out & names
+    assert all(any(name in each.message for each in found.losses) for name in out)
 
 
 def test_more_choices_than_are_carried() -> None:

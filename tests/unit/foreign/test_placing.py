@@ -299,9 +299,9 @@ def test_a_provisioner_of_old() -> None:
 
 
 def test_a_requirement_that_makes_no_sense() -> None:
-    """It is left out, and that is said with its place."""
+    """The API server refuses the whole pool, so it is left out, and that is said with its place."""
     found = one("{}", pool("p", takes("m5.xlarge") + ", {key: a, operator: Is, values: [b]}"))
 
     (problem,) = found.problems
-    assert "the requirement `a Is b` of p is none that Karpenter takes" in problem.message
+    assert "the node pool `p` is left out: `Is` is no operator" in problem.message
     assert problem.file == "file-1.yaml"

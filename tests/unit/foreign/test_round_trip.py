@@ -125,7 +125,7 @@ EVERYTHING = {
                 "environment": {"OWNER": "{username}"},
                 "extra_pod_config": {"terminationGracePeriodSeconds": 60},
                 "extra_labels": {"team": "a"},
-                "http_timeout": 61.25,
+                "http_timeout": 61,
             },
         },
         {"name": "Alone", "pool": "own", "description": "All of one.", "memory": "1Gi"},
