@@ -72,5 +72,13 @@ class ClusterApi(Protocol):
     def delete(self, kind: Kind, found: ClusterObject) -> None:
         """Ask for the deletion of an object; one that is gone already is fine."""
 
+    def merge(self, kind: Kind, found: ClusterObject, changes: Mapping[str, Any]) -> None:
+        """Lay changes over an object (RFC 7386)."""
+
+    def apply(
+        self, kind: Kind, found: ClusterObject, body: Mapping[str, Any], manager: str
+    ) -> None:
+        """Apply an object on the server in the name of ``manager``, whatever others say."""
+
     def scale(self, namespace: str, deployment: str, replicas: int) -> bool:
         """Set the replicas of a Deployment; return whether there is one."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from jupyterhub_eks.errors import PreflightError
 from jupyterhub_eks.releases.model import chart_name
 
 if TYPE_CHECKING:
@@ -101,6 +102,39 @@ class Cloud(Protocol):
 
     def ensure_state_bucket(self, bucket: str, region: str) -> None:
         """Make the bucket of the ``s3`` backend if it does not exist."""
+
+
+class SecretReader(Protocol):
+    """Where secrets are that the configuration names and does not hold."""
+
+    def variable(self, name: str) -> str:
+        """Return an environment variable of the user's; empty: it is not set."""
+
+    def stored(self, name: str) -> str:
+        """Return a secret of AWS Secrets Manager, by name or ARN.
+
+        Raises:
+            PreflightError: It is not there, may not be read, or is not one text.
+        """
+
+    def ask(self, question: str) -> str:
+        """Return what somebody types unseen; empty: nobody is there."""
+
+
+class NoSecrets:
+    """No place holds any secret, and nobody is there to be asked."""
+
+    def variable(self, name: str) -> str:  # noqa: ARG002 - the port's
+        """Know of none."""
+        return ""
+
+    def stored(self, name: str) -> str:
+        """Know of none."""
+        raise PreflightError(f"there is no secret {name}")
+
+    def ask(self, question: str) -> str:  # noqa: ARG002 - the port's
+        """Get no answer."""
+        return ""
 
 
 @dataclass(frozen=True, kw_only=True)

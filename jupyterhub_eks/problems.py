@@ -18,7 +18,7 @@ class Problem:
         hint: What to write instead.
         file: File as the user named it; empty for a command-line flag.
         line: 1-based line, 0 when there is no file.
-        column: 1-based column, 0 when there is no file.
+        column: 1-based column, 0 when there is no file or the whole line is meant.
         severity: Only an ``error`` stops a run.
         flag: Command-line flag that gave the value, e.g. ``--auth``; empty for a file.
     """
@@ -34,7 +34,11 @@ class Problem:
 
     @property
     def location(self) -> str:
-        """``file:line:column``, as editors and terminals make clickable; or the flag."""
+        """``file:line:column``, as editors and terminals make clickable; or the flag.
+
+        A place without a column is ``file:line``.
+        """
         if not self.file:
             return self.flag or "command line"
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        parts = (self.file, *(str(each) for each in (self.line, self.column) if each))
+        return ":".join(parts)

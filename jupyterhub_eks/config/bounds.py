@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.forms import FORMS
+from jupyterhub_eks.config.login_names import login_hint
 from jupyterhub_eks.config.samples import line_key
 from jupyterhub_eks.config.scalars import resolve
 from jupyterhub_eks.config.units import number_without_unit
@@ -91,6 +92,8 @@ def explain_choice(subject: Subject, error: Mapping[str, Any]) -> tuple[str, str
     """Explain a value that is none of those that its key takes."""
     allowed = _allowed(error)
     message = f"{subject.quoted} is not one of {', '.join(allowed)}"
+    if meant := login_hint(subject.path, subject.text, allowed):
+        return message, meant
     line = line_key(subject.path)
     if allowed and all(choice.isdigit() for choice in allowed):
         number = number_without_unit(subject.key, subject.text)

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.document import ListNode, MapNode, Node, Place, dotted, problem_at
-from jupyterhub_eks.config.samples import line_key
+from jupyterhub_eks.config.samples import line_key, sample_line
 from jupyterhub_eks.config.yamltext import as_yaml
 
 if TYPE_CHECKING:
@@ -59,14 +59,15 @@ def _walk(node: Node, path: KeyPath) -> Iterator[Problem]:
         for key, entry in node.entries.items():
             where = (*path, key)
             if found := _REFUSED.search(key):
-                yield _problem(where, entry.key_place, found[0], f"`{_mended(key)}:`")
+                good = _mended(key)
+                line = f"write `{good}:`" if good else "write a name that can be seen"
+                yield _problem(where, entry.key_place, found[0], line)
             else:
                 yield from _walk(entry.value, where)
     else:
         in_paragraphs = path[-1:] == ("description",)
         if found := (_REFUSED_IN_PARAGRAPHS if in_paragraphs else _REFUSED).search(node.text):
-            line = f"`{line_key(path)}{as_yaml(_mended(node.text))}`"
-            yield _problem(path, node.place, found[0], line)
+            yield _problem(path, node.place, found[0], _line(path, _mended(node.text)))
 
 
 def _is_free(path: KeyPath) -> bool:
@@ -76,9 +77,16 @@ def _is_free(path: KeyPath) -> bool:
     return within == ("kubespawner_override",) or (len(within) == 2 and within[0] == "environment")
 
 
-def _problem(path: KeyPath, place: Place, character: str, good: str) -> Problem:
+def _line(path: KeyPath, good: str) -> str:
+    if good:
+        return f"write `{line_key(path)}{as_yaml(good)}`"
+    sample = sample_line(path)
+    return f"nothing else is in it; write your value{f', e.g. `{sample}`' if sample else ''}"
+
+
+def _problem(path: KeyPath, place: Place, character: str, hint: str) -> Problem:
     name = _NAMES.get(character) or f"the character U+{ord(character):04X}, {_about(character)}"
-    return problem_at(place, dotted(path), f"holds {name}", f"write {good}")
+    return problem_at(place, dotted(path), f"holds {name}", hint)
 
 
 def _about(character: str) -> str:

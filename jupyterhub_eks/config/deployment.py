@@ -53,7 +53,7 @@ class DeploymentFile(Section):
     storage: StorageConfig = Field(default_factory=StorageConfig, description="EFS volumes.")
     auth: AuthConfig = Field(
         default_factory=lambda: DummyAuth(type="dummy"),
-        description="Login: `dummy`, `cognito`, `oauth` or `native`.",
+        description="Login: `dummy`, `cognito`, `oauth`, `native` or `custom`.",
     )
     access: AccessConfig = Field(default_factory=AccessConfig, description="URL and exposure.")
     idle: IdleConfig = Field(default_factory=IdleConfig, description="Culling of idle servers.")

@@ -16,6 +16,7 @@ from jupyterhub_eks.config.document import (
     place_of,
     problem_at,
 )
+from jupyterhub_eks.config.login_names import login_meant
 from jupyterhub_eks.config.lookup import AUTH_MODELS, PROFILE_KEYS, field_at, keys_at, owner_at
 from jupyterhub_eks.config.mistyped import explain_type
 from jupyterhub_eks.config.subject import Subject
@@ -49,7 +50,8 @@ class Explainer:
         """Take the login method that was probably meant, where `type` says none; return it."""
         written = find(self._root, ("auth", "type"))
         text = written.text if isinstance(written, Scalar) else ""
-        self._auth_type = closest(text, AUTH_MODELS) or self._auth_types()[0]
+        meant = login_meant(text).get("type") or closest(text, AUTH_MODELS)
+        self._auth_type = meant or self._auth_types()[0]
         self._is_assumed = True
         return self._auth_type
 
@@ -92,7 +94,8 @@ class Explainer:
             return explain_choice(subject, error)
         if kind == "amount":
             return explain_amount(subject, error["ctx"])
-        if explained := explain_type(kind, subject):
+        explained = _secret(subject) if subject.is_secret else explain_type(kind, subject)
+        if explained:
             return explained
         return explain_limit(kind, subject, error.get("ctx", {}))
 
@@ -120,7 +123,7 @@ class Explainer:
         """Return the login methods, first the one that knows most of the keys written."""
         section = find(self._root, ("auth",))
         written = section.entries.keys() if isinstance(section, MapNode) else ()
-        order = ("cognito", "oauth", "native", "dummy")
+        order = ("cognito", "oauth", "native", "dummy", "custom")
 
         def foreign(name: str) -> int:
             return sum(key not in AUTH_MODELS[name].model_fields for key in written)
@@ -162,3 +165,11 @@ class Explainer:
             own = "profiles.yaml" if file else "jhub.yaml"
             return f"`{key}` belongs at the left margin of {own}"
         return ""
+
+
+def _secret(subject: Subject) -> tuple[str, str]:
+    """Explain without what was written: it may be the secret."""
+    return (
+        f"`{subject.key}` takes the place where a secret is, never the secret",
+        f"write e.g. {subject.example()}; a secret that was written in a file is to be replaced",
+    )

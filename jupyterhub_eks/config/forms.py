@@ -53,6 +53,12 @@ def bucket_name(text: str) -> str | None:
     return name[:63].rstrip("-") or None
 
 
+def variable_name(text: str) -> str:
+    """Return the name of an environment variable made of ``text``."""
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", text).strip("_").upper()
+    return name if name[:1].isalpha() else f"HUB_{name}".rstrip("_")
+
+
 def _latin(text: str) -> str:
     """Return lower-case text without accents: ``Zürich`` becomes ``zurich``."""
     from unicodedata import normalize  # noqa: PLC0415 - only for a mistake
@@ -77,6 +83,16 @@ def _account(text: str) -> str | None:
 def _vpc_id(text: str) -> str | None:
     found = re.search(r"(?:vpc-)?([0-9a-f]{8}(?:[0-9a-f]{9})?)$", text.strip().lower())
     return f"vpc-{found[1]}" if found else None
+
+
+def _pool(text: str) -> str | None:
+    found = re.search(r"([a-z]{2}(?:-[a-z]+)+-\d_[0-9A-Za-z]+)/?\s*$", text)
+    return found[1] if found else None
+
+
+def _variable(text: str) -> str | None:
+    name = re.sub(r"[^A-Za-z0-9]+", "_", text.strip().lstrip("$")).strip("_")
+    return f"HUB_{name}".upper() if not name or name[0].isdigit() else name
 
 
 def _mount(text: str) -> str | None:
@@ -112,6 +128,14 @@ FORMS: Final = {
         "the prefix of a login page",
         "1 to 63 lower-case letters, digits and hyphens; no hyphen first or last",
         domain_prefix,
+    ),
+    "user_pool_id": Form(
+        "the id of a user pool", "region, `_`, letters and digits as in `us-west-2_AbCd123`", _pool
+    ),
+    "env": Form(
+        "the name of an environment variable",
+        "letters, digits and `_`; no digit first",
+        _variable,
     ),
     "vpc_id": Form("the id of a VPC", "`vpc-` and 8 or 17 digits and letters a to f", _vpc_id),
     "mount": _MOUNT,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_or
 from jupyterhub_eks.config.base import Section
 from jupyterhub_eks.config.deployment import DeploymentFile
 from jupyterhub_eks.config.logins.cognito import CognitoAuth
+from jupyterhub_eks.config.logins.custom import CustomAuth
 from jupyterhub_eks.config.logins.dummy import DummyAuth
 from jupyterhub_eks.config.logins.native import NativeAuth
 from jupyterhub_eks.config.logins.oauth import OAuthAuth
@@ -23,6 +24,7 @@ AUTH_MODELS: Final[dict[str, type[Section]]] = {
     "cognito": CognitoAuth,
     "oauth": OAuthAuth,
     "native": NativeAuth,
+    "custom": CustomAuth,
 }
 PROFILE_KEYS: Final = frozenset(ProfilesFile.model_fields)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_origin
 
 from jupyterhub_eks.config.document import ListNode, MapNode, Scalar
 from jupyterhub_eks.config.forms import FORMS
+from jupyterhub_eks.config.login_names import login_meant
 from jupyterhub_eks.config.lookup import AUTH_MODELS, model_at, unwrap
 from jupyterhub_eks.config.placeholders import PLACEHOLDER
 from jupyterhub_eks.config.samples import bounds, section_around
@@ -163,7 +164,7 @@ def _section_around(subject: Subject) -> dict[str, Any] | None:
         return None
     if subject.path == ("auth",):
         known = node.text.lower()
-        return {"type": known} if known in AUTH_MODELS else None
+        return {"type": known} if known in AUTH_MODELS else login_meant(node.text) or None
     model = model_at(subject.path, subject.auth_type)
     return section_around(model, node.value) if model else None
 

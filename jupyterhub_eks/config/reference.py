@@ -56,6 +56,9 @@ For completion and checks while typing, put the schema in the first line:
 by port-forward. Every other type needs somebody who may log in and somebody who administers.
 `cognito` has both by default and is closed all the same: members of `users` may log in, members
 of `admins` administer, both groups are made empty, and nobody can register.
+
+[Logins](logins/README.md) has a page for each provider: what to enter there, a whole `jhub.yaml`,
+groups, and what goes wrong.
 """
 
 

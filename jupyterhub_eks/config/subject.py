@@ -9,6 +9,7 @@ from jupyterhub_eks.config.document import KeyPath, ListNode, MapNode, Node, Sca
 from jupyterhub_eks.config.lookup import owner_at
 from jupyterhub_eks.config.samples import accepts, line_key, sample
 from jupyterhub_eks.config.scalars import resolve
+from jupyterhub_eks.config.secret_source import SecretSource
 from jupyterhub_eks.config.yamltext import as_yaml
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ class Subject:
             if model is not None:
                 return str(self.path[end - 1])
         return ""
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether a secret may have been written here, in place of where it is."""
+        if owner_at(self.path, self.auth_type) is SecretSource:
+            return True
+        return self.info is not None and SecretSource.__name__ in str(self.info.annotation)
 
     @property
     def shown(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from jupyterhub_eks.config.deployment import DEFAULT_NAME
+from jupyterhub_eks.config.logins.presets import PRESETS, user_example
 from jupyterhub_eks.config.placeholders import PLACEHOLDER
 from jupyterhub_eks.config.profiles_template import render_profiles_yaml
 from jupyterhub_eks.config.yamltext import as_yaml
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AuthType", "GpuPool", "InitAnswers", "render_jhub_yaml", "render_profiles_yaml"]
 
-AuthType = Literal["dummy", "cognito", "oauth", "native"]
+AuthType = Literal["dummy", "cognito", "oauth", "native", "custom"]
 GpuPool = Literal["gpu-shared", "gpu"]
 
 
@@ -34,11 +35,13 @@ class InitAnswers:
         domain: Host name of the hub; needed for ``cognito`` and ``oauth``.
         hosted_zone: Route 53 zone for its record and certificate.
         admins: Hub administrators; e-mail addresses with ``cognito``.
+        allow_users: Users that may log in, besides the administrators.
         allow_groups: Groups that may log in; empty means ``users`` for ``cognito``.
         allow_domains: E-mail domains that may log in.
         provider: Preset of the ``oauth`` provider.
         issuer: Its issuer URL, where the preset needs one.
         client_id: Client id it issued. The secret is never asked here.
+        authenticator: Path of the class, for ``custom``.
         public_access_cidrs: Networks from which the cluster API can be reached.
         gpu_pools: GPU pools to offer: ``gpu-shared`` (time-slicing), ``gpu`` (whole).
         team_state: Keep Terraform's state in S3, for teams and CI.
@@ -52,11 +55,13 @@ class InitAnswers:
     domain: str | None = None
     hosted_zone: str | None = None
     admins: tuple[str, ...] = ()
+    allow_users: tuple[str, ...] = ()
     allow_groups: tuple[str, ...] = ()
     allow_domains: tuple[str, ...] = ()
     provider: str = "oidc"
     issuer: str | None = None
     client_id: str | None = None
+    authenticator: str | None = None
     public_access_cidrs: tuple[str, ...] = ()
     gpu_pools: tuple[GpuPool, ...] = ()
     team_state: bool = False
@@ -99,15 +104,20 @@ def _auth(answers: InitAnswers) -> Iterator[str]:
     yield f"  type: {answers.auth}"
     if answers.auth == "oauth":
         yield f"  provider: {as_yaml(answers.provider)}"
-        if answers.issuer or answers.provider in ("oidc", "okta", "entra", "auth0", "keycloak"):
-            yield f"  issuer: {as_yaml(answers.issuer or f'https://{PLACEHOLDER}')}"
+        if answers.issuer:
+            yield f"  issuer: {as_yaml(answers.issuer)}"
+        elif example := PRESETS[answers.provider].issuer:
+            yield f"  issuer: https://{PLACEHOLDER}    # e.g. {example}"
         yield f"  client_id: {as_yaml(answers.client_id or PLACEHOLDER)}"
+    if answers.auth == "custom":
+        yield f"  authenticator: {as_yaml(answers.authenticator or f'{PLACEHOLDER}.Class')}"
     if answers.admins:
         yield f"  admins: {as_yaml(answers.admins)}"
-    elif answers.auth in ("oauth", "native"):
+    elif answers.auth in ("oauth", "native", "custom"):
         yield f"  admins: [{PLACEHOLDER}]"
     else:
-        yield "  # admins: [alice@example.org]    # hub administrators; may always log in"
+        person = user_example(answers.auth, None)
+        yield f"  # admins: [{person}]    # hub administrators; may always log in"
     yield from _allow(answers)
 
 
@@ -124,6 +134,8 @@ def _allow(answers: InitAnswers) -> Iterator[str]:
     if answers.auth == "cognito" and extra:
         yield f"  groups: {as_yaml(extra)}    # made besides `users` and `admins`"
     rules = []
+    if answers.allow_users:
+        rules.append(f"users: {as_yaml(answers.allow_users)}")
     if groups:
         rules.append(f"groups: {as_yaml(groups)}")
     if answers.allow_domains:
@@ -137,6 +149,7 @@ _AUTH_COMMENTS: Final[dict[AuthType, str]] = {
     "# users to its groups `users` and `admins`.",
     "oauth": "# Your identity provider. The client secret belongs in no file; it is asked for.",
     "native": "# Users sign up on the hub, an administrator approves them.",
+    "custom": "# A class of your own, which is in the hub's image. Its settings: `config`.",
 }
 
 

@@ -15,6 +15,7 @@ from jupyterhub_eks.config.rules.finding import Finding
 from jupyterhub_eks.config.rules.general import general_rules
 from jupyterhub_eks.config.rules.hub_spawner import hub_spawner_rules
 from jupyterhub_eks.config.rules.login import login_rules
+from jupyterhub_eks.config.rules.login_page import login_page_rules
 from jupyterhub_eks.config.rules.network import network_rules
 from jupyterhub_eks.config.rules.pools import pool_rules
 from jupyterhub_eks.config.rules.profiles import profile_rules
@@ -38,6 +39,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         cluster_rules(settings),
         storage_rules(settings),
         login_rules(settings),
+        login_page_rules(settings),
         access_rules(settings),
         budget_rules(settings),
         hub_spawner_rules(settings),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from jupyterhub_eks.problems import Severity
 
 Path = tuple[str | int, ...]
@@ -31,3 +33,16 @@ class Finding:
     also: tuple[Path, ...] = ()
     severity: Severity = "error"
     at_key: bool = False
+
+
+def instead(findings: Iterable[Finding], others: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings, and of keys in which they see no error, those of others too.
+
+    Args:
+        findings: Of the rule that knows more about what is wrong.
+        others: Of the rules that it stands in for.
+    """
+    first = list(findings)
+    wrong = {each.path for each in first if each.severity == "error"}
+    yield from first
+    yield from (each for each in others if each.path not in wrong)

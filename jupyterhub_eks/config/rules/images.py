@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.config.backtracking import can_stall
 from jupyterhub_eks.config.characters import is_unseen
 from jupyterhub_eks.config.rules.finding import Finding, Path
 from jupyterhub_eks.config.rules.instances import architecture
@@ -62,12 +63,22 @@ def _unlisted(path: Path, profile: ProfileConfig) -> Iterator[Finding]:
         )
     try:
         re.compile(pattern)
+        stalls = can_stall(pattern)
     # A pattern may also nest too deep, or repeat too often, for Python to read it.
     except (re.error, RecursionError, OverflowError) as error:
         yield Finding(
             path=where,
             message=f"`{pattern[:60]}` is not a regular expression: {error}",
             hint="write e.g. `unlisted_image: quay[.]io/jupyter/.+:.+`, or `true` for any image",
+        )
+        stalls = False
+    if stalls:
+        yield Finding(
+            path=where,
+            message=f"`{pattern[:60]}` takes the letters of some images in so many ways that to "
+            "say no can stop the hub for minutes",
+            hint="write e.g. `unlisted_image: quay[.]io/jupyter/.+:.+`, with no repeat within "
+            "another",
         )
     if odd := _ODD_IN_A_PAGE.search(pattern):
         yield Finding(

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.logins.cognito import CognitoAuth
+from jupyterhub_eks.config.logins.custom import CustomAuth
 from jupyterhub_eks.config.logins.dummy import DummyAuth
 from jupyterhub_eks.config.logins.oauth import OAuthAuth
-from jupyterhub_eks.config.rules.cognito import cognito_rules, groups_of
-from jupyterhub_eks.config.rules.finding import Finding, Path
-from jupyterhub_eks.config.rules.names import (
-    email_meant,
-    host_hint,
-    is_email,
-    is_host,
-)
+from jupyterhub_eks.config.rules.cognito import cognito_rules
+from jupyterhub_eks.config.rules.custom import custom_rules
+from jupyterhub_eks.config.rules.finding import Finding, Path, instead
+from jupyterhub_eks.config.rules.hub_groups import hub_group_rules
+from jupyterhub_eks.config.rules.name_patterns import pattern_rules
+from jupyterhub_eks.config.rules.named_groups import named_group_rules
+from jupyterhub_eks.config.rules.names import host_hint, is_host
 from jupyterhub_eks.config.rules.oauth import oauth_rules
-from jupyterhub_eks.config.yamltext import as_yaml
+from jupyterhub_eks.config.rules.reserved_names import reserved_name_rules
+from jupyterhub_eks.config.rules.secret_sources import source_rules
+from jupyterhub_eks.config.rules.user_names import example_of, user_name_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,30 +29,35 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.logins.common import AllowRules
     from jupyterhub_eks.config.logins.native import NativeAuth
 
-_ADMINS: Path = ("auth", "admins")
-_ALLOW: Path = ("auth", "allow")
+_ADMINS: Final[Path] = ("auth", "admins")
+_ALLOW: Final[Path] = ("auth", "allow")
+_SOME: Final = ("users", "groups", "domains", "pattern")
 
 
 def login_rules(settings: DeploymentFile) -> Iterator[Finding]:
     """Yield findings about who may log in and how."""
-    auth = settings.auth
+    named = chain(reserved_name_rules(settings.auth), named_group_rules(settings.auth))
+    yield from instead(named, _rules(settings.auth))
+
+
+def _rules(auth: Auth) -> Iterator[Finding]:
     if not isinstance(auth, DummyAuth):
         yield from _somebody(auth)
     yield from _allow(auth.allow)
-    yield from _users(auth)
+    yield from pattern_rules(auth.allow.pattern)
+    yield from user_name_rules(auth)
     if isinstance(auth, CognitoAuth):
         yield from cognito_rules(auth)
-    elif isinstance(auth, OAuthAuth):
+        return
+    yield from hub_group_rules(auth)
+    if isinstance(auth, OAuthAuth):
         yield from oauth_rules(auth)
+    elif isinstance(auth, CustomAuth):
+        yield from custom_rules(auth)
     else:
-        yield from _no_groups(auth)
-
-
-def known_groups(auth: Auth) -> tuple[str, ...] | None:
-    """Return the groups that exist with this login; ``None``: only the provider knows."""
-    if isinstance(auth, CognitoAuth):
-        return groups_of(auth)
-    return None if isinstance(auth, OAuthAuth) else ()
+        yield from _no_domains(auth)
+    if isinstance(auth, DummyAuth):
+        yield from source_rules(("auth", "password"), auth.password)
 
 
 def _somebody(auth: Auth) -> Iterator[Finding]:
@@ -57,21 +65,21 @@ def _somebody(auth: Auth) -> Iterator[Finding]:
         yield Finding(
             path=_ALLOW,
             message=f"`type: {auth.type}` says nobody may log in",
-            hint="add e.g. `allow: {users: [alice@example.org]}`, or `everyone: true` if everyone "
-            "whom the login accepts is meant",
+            hint=f"add e.g. `allow: {{users: [{example_of(auth)}]}}`, or `everyone: true` if "
+            "everyone whom the login accepts is meant",
             also=(_ALLOW,),
         )
     if not (auth.admins or getattr(auth, "admin_groups", ())):
         yield Finding(
             path=_ADMINS,
             message="nobody administers the hub",
-            hint="add e.g. `admins: [alice@example.org]` under `auth`",
+            hint=f"add e.g. `admins: [{example_of(auth)}]` under `auth`",
             also=(_ADMINS, ("auth", "admin_groups")),
         )
 
 
 def _allow(allow: AllowRules) -> Iterator[Finding]:
-    narrower = [key for key in ("users", "groups", "domains") if getattr(allow, key)]
+    narrower = [key for key in _SOME if getattr(allow, key)]
     if allow.everyone and narrower:
         yield Finding(
             path=(*_ALLOW, "everyone"),
@@ -88,43 +96,12 @@ def _allow(allow: AllowRules) -> Iterator[Finding]:
             )
 
 
-def _users(auth: Auth) -> Iterator[Finding]:
-    must_be_mail = isinstance(auth, CognitoAuth)
-    for path, names in ((_ADMINS, auth.admins), ((*_ALLOW, "users"), auth.allow.users)):
-        for index, name in enumerate(names):
-            if must_be_mail and not is_email(name):
-                yield Finding(
-                    path=(*path, index),
-                    message=f"`{name}` is not an e-mail address; users of Cognito are known by it",
-                    hint=f"write e.g. `{email_meant(name)}`",
-                    also=(("auth", "type"),),
-                )
-            elif not name.strip() or any(letter.isspace() for letter in name):
-                yield Finding(
-                    path=(*path, index),
-                    message=f"`{name}` holds a space or is empty; it is no user name",
-                    hint=f"write one name per list entry, e.g. `{_one_each(name)}`",
-                )
-            elif name.lower() in {other.lower() for other in names[:index]}:
-                yield Finding(
-                    path=(*path, index),
-                    message=f"`{name}` is listed twice",
-                    hint="remove one",
-                    severity="warning",
-                )
-
-
-def _one_each(name: str) -> str:
-    return as_yaml(name.split() or ["alice"])
-
-
-def _no_groups(auth: DummyAuth | NativeAuth) -> Iterator[Finding]:
-    for key in ("groups", "domains"):
-        if getattr(auth.allow, key):
-            yield Finding(
-                path=(*_ALLOW, key),
-                message=f"`type: {auth.type}` knows no {key}; this lets nobody in",
-                hint="write e.g. `allow: {users: [alice]}`, or `allow: {everyone: true}`",
-                also=(("auth", "type"),),
-                severity="warning" if isinstance(auth, DummyAuth) else "error",
-            )
+def _no_domains(auth: DummyAuth | NativeAuth) -> Iterator[Finding]:
+    if auth.allow.domains:
+        yield Finding(
+            path=(*_ALLOW, "domains"),
+            message=f"`type: {auth.type}` knows no e-mail domains; this lets nobody in",
+            hint="write e.g. `allow: {users: [alice]}`, or `allow: {everyone: true}`",
+            also=(("auth", "type"),),
+            severity="warning" if isinstance(auth, DummyAuth) else "error",
+        )

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from jupyterhub_eks.config.characters import is_unseen
 from jupyterhub_eks.config.logins.cognito import CognitoAuth
+from jupyterhub_eks.config.logins.common import HUB_ADMINS, INVITED
 from jupyterhub_eks.config.rules.amounts import amount_rules
 from jupyterhub_eks.config.rules.cognito import group_hint
 from jupyterhub_eks.config.rules.devices import device_rules
 from jupyterhub_eks.config.rules.environment import environment_rules
 from jupyterhub_eks.config.rules.finding import Finding, Path
+from jupyterhub_eks.config.rules.hub_groups import hub_group_hint, known_groups, source_of
 from jupyterhub_eks.config.rules.images import image_rules
-from jupyterhub_eks.config.rules.login import known_groups
 from jupyterhub_eks.config.rules.overrides import override_rules
 from jupyterhub_eks.config.rules.volumes import volume_rules
 from jupyterhub_eks.config.variants import variants
@@ -176,7 +177,7 @@ def _groups(path: Path, profile: ProfileConfig, auth: Auth) -> Iterator[Finding]
     known = known_groups(auth)
     if known is None:
         return
-    also: tuple[Path, ...] = (("auth", "type"), ("auth", "groups"))
+    also: tuple[Path, ...] = (("auth", "type"), ("auth", "provider"), ("auth", "groups"))
     for index, group in enumerate(profile.groups):
         where = (*path, "groups", index)
         if isinstance(auth, CognitoAuth) and group not in known:
@@ -186,12 +187,13 @@ def _groups(path: Path, profile: ProfileConfig, auth: Auth) -> Iterator[Finding]
                 hint=f"{group_hint(group, known)} in jhub.yaml",
                 also=also,
             )
-        elif not known:
+        elif group not in known and group not in (INVITED, HUB_ADMINS):
             yield Finding(
                 path=where,
-                message=f"`type: {auth.type}` knows no groups, so nobody sees "
+                message=f"{source_of(auth)} knows no group `{group}`, so nobody sees "
                 f"`{profile.name}` but administrators",
-                hint="remove `groups`, or use a login with groups (cognito, oauth)",
+                hint=f"{hub_group_hint(group, known)} in jhub.yaml",
                 also=also,
-                severity="warning",
+                # Where there are groups, it is one of them misspelt.
+                severity="error" if known else "warning",
             )
