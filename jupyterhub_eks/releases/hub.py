@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
 from jupyterhub_eks.releases import catalog, labels
 from jupyterhub_eks.releases.merging import base_values, merge
 from jupyterhub_eks.releases.model import Release
 from jupyterhub_eks.releases.z2jh import names
-from jupyterhub_eks.releases.z2jh.login import generated_passwords, password_length
+from jupyterhub_eks.releases.z2jh.login import (
+    generated_passwords,
+    given_secrets,
+    password_length,
+)
 from jupyterhub_eks.releases.z2jh.values import jupyterhub_values
 
 if TYPE_CHECKING:
+    from jupyterhub_eks.config.auth import AuthConfig
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.releases.z2jh.inputs import HubInputs
 
@@ -67,7 +73,12 @@ def _base_values(deployment: Deployment, inputs: HubInputs) -> dict[str, Any]:
             "generate": {"keys": list(generated_passwords(auth)), "length": password_length(auth)},
         },
     }
-    if auth.type in {"cognito", "oauth"}:
-        given = inputs.cognito.client_secret if inputs.cognito else ""
-        chosen["login"]["given"] = {names.CLIENT_SECRET: given}
+    if keys := given_secrets(auth):
+        chosen["login"]["given"] = {key: _given(key, auth, inputs) for key in keys}
     return merge(base_values(BASE), chosen)
+
+
+def _given(key: str, auth: AuthConfig, inputs: HubInputs) -> str:
+    if isinstance(auth, CognitoAuth):
+        return inputs.cognito.client_secret if inputs.cognito else ""
+    return inputs.given.get(key, "")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +35,8 @@ class HubInputs:
         certificate_arn: Certificate of the load balancer; empty without one.
         subnet_ids: Subnets of the load balancer: public ones if it is internet-facing.
         cognito: The client, with ``auth.type: cognito``.
+        given: Other secrets that somebody else made, by their key in the hub's Secret; an
+            empty one keeps what is there.
     """
 
     file_system_id: str
@@ -39,3 +45,4 @@ class HubInputs:
     certificate_arn: str = ""
     subnet_ids: tuple[str, ...] = ()
     cognito: CognitoClient | None = None
+    given: Mapping[str, str] = field(default_factory=dict, repr=False)

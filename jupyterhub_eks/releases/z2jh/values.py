@@ -11,6 +11,7 @@ from jupyterhub_eks.releases.z2jh.hooks import hook
 from jupyterhub_eks.releases.z2jh.idle import idle_values
 from jupyterhub_eks.releases.z2jh.login import login_values
 from jupyterhub_eks.releases.z2jh.profiles import profile_values
+from jupyterhub_eks.releases.z2jh.services import service_values
 from jupyterhub_eks.releases.z2jh.storage import storage_values
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def jupyterhub_values(deployment: Deployment, inputs: HubInputs) -> dict[str, An
         idle_values(settings.idle),
         exposure_values(settings, inputs),
         login_values(settings, inputs),
+        service_values(),
         profile_values(
             deployment.profiles,
             _extra_tolerations(settings.hub_values),
