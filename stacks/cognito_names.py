@@ -34,6 +34,16 @@ def login_host(prefix: str, region: str) -> str:
     return f"{prefix}.auth.{region}.amazoncognito.com"
 
 
+def callback_url(host: str) -> str:
+    """Return where Cognito sends the browser after a login; registered exactly so (facts 6.4)."""
+    return f"https://{host}/hub/oauth_callback"
+
+
+def logout_url(host: str) -> str:
+    """Return where Cognito sends the browser after a logout; registered exactly so."""
+    return f"https://{host}/hub/login"
+
+
 def group_construct_id(group: str) -> str:
     """Return the construct id of a group; ids lose punctuation, so a hash keeps them apart."""
     if re.fullmatch(r"[A-Za-z0-9-]+", group):

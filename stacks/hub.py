@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cdktf import Fn
+from cdktf import Fn, TerraformVariable
 
 from jupyterhub_eks.releases import labels
+from jupyterhub_eks.releases.given_secrets import hub_variable, keys_from_outside
 from jupyterhub_eks.releases.hub import PUBLIC_SERVICE, hub_releases
 from jupyterhub_eks.releases.z2jh.inputs import CognitoClient, HubInputs
 from stacks.certificate import issued_certificate
@@ -68,11 +69,27 @@ class HubStack(HelmStack):
             certificate_arn=arn,
             subnet_ids=_subnets(settings.access, network),
             cognito=_client(identity) if identity else None,
+            given={key: self._variable(key) for key in keys_from_outside(settings.auth)},
         )
         for release in hub_releases(deployment, inputs):
             self.add_release(release, after=after)
         self.add_output("url", url_of(settings.access), "Where the hub answers; " + _HOW)
         self.add_output("namespace", labels.HUB_NAMESPACE, "Namespace of the hub")
+
+    def _variable(self, key: str) -> str:
+        """Return the value of a secret that is given to Terraform, never written."""
+        variable = TerraformVariable(
+            self,
+            hub_variable(key),
+            type="string",
+            sensitive=True,
+            nullable=False,
+            # So that what is in the cluster stays; the chart refuses where nothing is.
+            default="",
+            description=f"Value of {key} in the hub's Secret; empty: what is there stays",
+        )
+        value: str = variable.string_value
+        return value
 
     def _certificate(
         self, access: AccessConfig, certificate: CertificateOutputs | None

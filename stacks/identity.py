@@ -1,52 +1,30 @@
-"""Stack ``identity``: a Cognito user pool, its OAuth client, login page and groups.
+"""Stack ``identity``: a Cognito user pool, its OAuth client, login page, groups and providers.
 
 Made only for ``auth.type: cognito``. It needs no other stack. Groups reach the hub
 as a claim of the id token, so there is no Lambda trigger and no permission to
-forget (D4, G9).
+forget (D4, G9). With ``auth.existing`` nothing is made: pool and client are looked up.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-from cdktf_cdktf_provider_aws.cognito_user_group import CognitoUserGroup
-from cdktf_cdktf_provider_aws.cognito_user_pool import (
-    CognitoUserPool,
-    CognitoUserPoolAccountRecoverySetting,
-    CognitoUserPoolAccountRecoverySettingRecoveryMechanism,
-    CognitoUserPoolAdminCreateUserConfig,
-    CognitoUserPoolPasswordPolicy,
-    CognitoUserPoolSoftwareTokenMfaConfiguration,
-    CognitoUserPoolUserAttributeUpdateSettings,
-    CognitoUserPoolUsernameConfiguration,
-)
-from cdktf_cdktf_provider_aws.cognito_user_pool_client import (
-    CognitoUserPoolClient,
-    CognitoUserPoolClientTokenValidityUnits,
-)
-from cdktf_cdktf_provider_aws.cognito_user_pool_domain import CognitoUserPoolDomain
+from typing import TYPE_CHECKING
 
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.problems import Problem
 from stacks.base import BaseStack
-from stacks.cognito_names import group_construct_id, login_host, prefix_of
 from stacks.contracts import IdentityOutputs
+from stacks.identity_domain import create_login_page
+from stacks.identity_existing import find_pool
+from stacks.identity_federation import add_provider_outputs, create_providers
+from stacks.identity_pool import create_client, create_groups, create_pool
 from stacks.partitions import dns_suffix_of
 
 if TYPE_CHECKING:
     from constructs import Construct
 
+    from jupyterhub_eks.config.access import AccessConfig
     from jupyterhub_eks.config.deployment import DeploymentFile
     from jupyterhub_eks.config.logins.cognito import CognitoAuth
-
-MFA: Final = {"off": "OFF", "optional": "OPTIONAL", "required": "ON"}
-BUILT_IN_GROUPS: Final = {
-    "users": "May log in",
-    "admins": "Administrators of the hub",
-}
-# A week: as long as a server may live by default, so that nobody logs in twice for one.
-REFRESH_TOKEN_DAYS: Final = 7
-TEMPORARY_PASSWORD_DAYS: Final = 7
 
 
 class IdentityStack(BaseStack):
@@ -71,104 +49,28 @@ class IdentityStack(BaseStack):
                     )
                 ]
             )
-        pool = self._create_pool(auth)
-        client = self._create_client(pool, host)
-        prefix = auth.domain_prefix or prefix_of(settings.name, host)
-        domain = CognitoUserPoolDomain(self, "Domain", domain=prefix, user_pool_id=pool.id)
-        self._create_groups(pool, auth)
+        if auth.existing:
+            self.outputs = find_pool(self, auth.existing, host)
+        else:
+            self.outputs = self._make(auth, host, settings.access)
+        self._add_outputs()
+
+    def _make(self, auth: CognitoAuth, host: str, access: AccessConfig) -> IdentityOutputs:
+        pool = create_pool(self, auth)
+        providers = create_providers(self, pool, auth)
+        client = create_client(self, pool, host, auth, providers)
+        login_url = f"https://{create_login_page(self, pool, auth, access)}"
+        create_groups(self, pool, auth)
+        if providers:
+            add_provider_outputs(self, pool, login_url)
         suffix = dns_suffix_of(self.aws_region)
-        self.outputs = IdentityOutputs(
+        return IdentityOutputs(
             user_pool_id=pool.id,
             client_id=client.id,
             client_secret=client.client_secret,
-            login_url=f"https://{login_host(domain.domain, self.aws_region)}",
+            login_url=login_url,
             issuer=f"https://cognito-idp.{self.aws_region}.{suffix}/{pool.id}",
         )
-        self._add_outputs()
-
-    def _create_pool(self, auth: CognitoAuth) -> CognitoUserPool:
-        return CognitoUserPool(
-            self,
-            "UserPool",
-            name=self.name_of("users", "cognito_pool"),
-            # The e-mail address is the user name: homes and admin page stay readable (D6).
-            username_attributes=["email"],
-            username_configuration=CognitoUserPoolUsernameConfiguration(case_sensitive=False),
-            auto_verified_attributes=["email"],
-            # A changed address counts only once it is verified, else a user could
-            # become somebody else by typing their address.
-            user_attribute_update_settings=CognitoUserPoolUserAttributeUpdateSettings(
-                attributes_require_verification_before_update=["email"]
-            ),
-            admin_create_user_config=CognitoUserPoolAdminCreateUserConfig(
-                allow_admin_create_user_only=not auth.self_sign_up
-            ),
-            password_policy=CognitoUserPoolPasswordPolicy(
-                minimum_length=auth.password_min_length,
-                require_lowercase=True,
-                require_uppercase=True,
-                require_numbers=True,
-                require_symbols=False,
-                temporary_password_validity_days=TEMPORARY_PASSWORD_DAYS,
-            ),
-            mfa_configuration=MFA[auth.mfa],
-            software_token_mfa_configuration=(
-                None
-                if auth.mfa == "off"
-                else CognitoUserPoolSoftwareTokenMfaConfiguration(enabled=True)
-            ),
-            account_recovery_setting=CognitoUserPoolAccountRecoverySetting(
-                recovery_mechanism=[
-                    CognitoUserPoolAccountRecoverySettingRecoveryMechanism(
-                        name="verified_email", priority=1
-                    )
-                ]
-            ),
-            # Not ACTIVE: `jhub destroy` removes the pool, and its own confirmation is
-            # the protection. What it keeps are files, not logins.
-            deletion_protection="INACTIVE",
-        )
-
-    def _create_client(self, pool: CognitoUserPool, host: str) -> CognitoUserPoolClient:
-        return CognitoUserPoolClient(
-            self,
-            "Client",
-            name=self.name_of("hub", "cognito_pool"),
-            user_pool_id=pool.id,
-            generate_secret=True,
-            supported_identity_providers=["COGNITO"],
-            allowed_oauth_flows_user_pool_client=True,
-            allowed_oauth_flows=["code"],
-            allowed_oauth_scopes=["email", "openid", "profile"],
-            # Exactly what the hub sends; Cognito compares whole strings (facts 6.4).
-            callback_urls=[f"https://{host}/hub/oauth_callback"],
-            logout_urls=[f"https://{host}/hub/login"],
-            # Passwords are typed on the login page only, never sent to an API.
-            explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH"],
-            prevent_user_existence_errors="ENABLED",
-            enable_token_revocation=True,
-            access_token_validity=60,
-            id_token_validity=60,
-            refresh_token_validity=REFRESH_TOKEN_DAYS,
-            token_validity_units=[
-                CognitoUserPoolClientTokenValidityUnits(
-                    access_token="minutes",  # noqa: S106 - a unit, not a secret
-                    id_token="minutes",  # noqa: S106 - a unit, not a secret
-                    refresh_token="days",  # noqa: S106 - a unit, not a secret
-                )
-            ],
-        )
-
-    def _create_groups(self, pool: CognitoUserPool, auth: CognitoAuth) -> None:
-        own = dict.fromkeys(sorted(auth.groups), "Group of this hub")
-        for name, description in {**own, **BUILT_IN_GROUPS}.items():
-            CognitoUserGroup(
-                self,
-                group_construct_id(name),
-                name=name,
-                user_pool_id=pool.id,
-                description=description,
-            )
 
     def _add_outputs(self) -> None:
         out = self.outputs

@@ -35,6 +35,7 @@ FREE: Final[Mapping[str, str]] = {
     "aws_budgets_budget": "AWS makes no charge for budgets without actions",
     "aws_cloudwatch_event_rule": "AWS makes no charge for events of its own services",
     "aws_cloudwatch_event_target": "AWS makes no charge for events of its own services",
+    "aws_cognito_identity_provider": _BY_USERS,
     "aws_cognito_user_group": _BY_USERS,
     "aws_cognito_user_pool": _BY_USERS,
     "aws_cognito_user_pool_client": _BY_USERS,

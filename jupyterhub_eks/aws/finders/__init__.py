@@ -25,6 +25,7 @@ FINDERS: Final[Mapping[str, Finder]] = {
     "aws_budgets_budget": services.budget,
     "aws_cloudwatch_event_rule": services.event_rule,
     "aws_cloudwatch_log_group": services.log_group,
+    "aws_cognito_identity_provider": services.identity_provider,
     "aws_cognito_user_group": services.user_group,
     "aws_cognito_user_pool": services.user_pool,
     "aws_cognito_user_pool_domain": services.user_pool_domain,

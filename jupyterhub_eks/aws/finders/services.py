@@ -93,6 +93,16 @@ def user_pool_domain(search: Search) -> str | None:
     return known[1] if found.get("UserPoolId") == known[0] else None
 
 
+def identity_provider(search: Search) -> str | None:
+    """Return ``pool:provider``."""
+    known = search.known("user_pool_id", "provider_name")
+    if not known:
+        return None
+    call = search.clients.get("cognito-idp").describe_identity_provider
+    found = asked(call, UserPoolId=known[0], ProviderName=known[1]).get("IdentityProvider")
+    return ":".join(known) if found else None
+
+
 def user_group(search: Search) -> str | None:
     """Return ``pool/group``."""
     known = search.known("user_pool_id", "name")

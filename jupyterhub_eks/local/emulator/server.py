@@ -109,6 +109,8 @@ def _application(paths: LocalPaths, health: dict[str, object]) -> GapLayer:
 
 def serve(paths: LocalPaths) -> None:
     """Serve until SIGTERM; the record is written once the port is open."""
+    # Passwords and client secrets of users are in the state, as AWS keeps them in its own.
+    os.umask(0o077)
     _claim(paths)
     instance = state.instance_id(paths.state)
     listener = _bind(_last_port(paths))

@@ -110,3 +110,19 @@ def offer_endpoint_services(names: tuple[str, ...]) -> None:
     offered = ec2["_VPCE_INTERFACE_SERVICES"]
     missing = tuple(name for name in names if name not in offered)
     ec2["_VPCE_INTERFACE_SERVICES"] = (*offered, *missing)
+
+
+def user_pools() -> MutableMapping[str, dict[str, Any]]:
+    """Cognito user pools by id, of the selected account and region."""
+    return _store("cognito", "_user_pools")
+
+
+def cognito(name: str, *arguments: Any) -> Any:
+    """Call a function of the emulator's Cognito, or return one of its values.
+
+    Args:
+        name: Name in the emulator's module.
+        arguments: Of the function.
+    """
+    found = vars(importlib.import_module("ministack.services.cognito"))[name]
+    return found(*arguments) if callable(found) else found

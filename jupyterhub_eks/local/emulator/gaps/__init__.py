@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.local.emulator.gaps import (
+    cognito_login_page,
+    cognito_tokens,
+    cognito_users,
     ec2_cidr,
     ec2_dependencies,
     ec2_endpoints,
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
     from jupyterhub_eks.local.emulator.messages import Gap
 
 GAPS: Final[Mapping[str, Sequence[Gap]]] = {
-    "": (sts_presigned.handle,),  # no Authorization header: presigned, or not signed at all
+    # No signature in the Authorization header: presigned, or for anybody.
+    "": (sts_presigned.handle, cognito_login_page.handle, cognito_tokens.handle),
+    "cognito-idp": (cognito_users.handle,),
     "ec2": (
         ec2_dependencies.handle,
         ec2_subnets.handle,
