@@ -97,7 +97,8 @@ def _invoke(arguments: list[str]) -> int:
 
 
 def _usage_error(error: TyperException) -> DeployerError:
-    message = error.format_message().rstrip(".")
+    # Before a refused choice Typer leaves the words of what it checks values with.
+    message = error.format_message().rstrip(".").replace(": Value error, ", ": ")
     if message.startswith("Usage:"):  # a group without a command: its help is the message
         return UsageError("a command is missing", cause=message)
     context = getattr(error, "ctx", None)

@@ -13,6 +13,7 @@ from jupyterhub_eks.cli.console.places import short_path, this_program
 from jupyterhub_eks.cli.console.reality import reality_document
 from jupyterhub_eks.cli.console.screen import to_json
 from jupyterhub_eks.cli.console.summaries import draw_deploy, draw_destroy, draw_unapplied
+from jupyterhub_eks.cli.first_login import first_login
 from jupyterhub_eks.cli.kept_reality import draw_news
 from jupyterhub_eks.cli.local_runs import retire_cluster, stop_if_unused
 from jupyterhub_eks.cli.neighbours import neighbours
@@ -44,7 +45,9 @@ def close_deploy(
     rendered = render_unapplied(screen, project) if report.unapplied else ()
     folder = short_path(str(project.workspace.rendered))
     screen.result(draw_unapplied(report.unapplied, rendered, folder))
-    commands = next_commands(report.waiting, this_program(), project.flag)
+    auth = project.require().settings.auth
+    first = first_login(auth, report, this_program(), project.flag)
+    commands = next_commands(report.waiting, this_program(), project.flag, first=first)
     if plane := connection.reached.plane:
         shell = (f"export KUBECONFIG={short_path(str(plane.kubeconfig))}", "for kubectl")
         commands = (*commands[:-1], shell, commands[-1])
@@ -53,13 +56,20 @@ def close_deploy(
     screen.document({**to_json(report), "reality": facts, "rendered": to_json(rendered)})
 
 
-def next_commands(waiting: tuple[str, ...], jhub: str, flags: str) -> tuple[tuple[str, str], ...]:
+def next_commands(
+    waiting: tuple[str, ...],
+    jhub: str,
+    flags: str,
+    *,
+    first: tuple[tuple[str, str], ...] = (),
+) -> tuple[tuple[str, str], ...]:
     """Return what to call after a deploy and why.
 
     Args:
         waiting: Stacks that the reviewed plan left out; then planning again comes first.
         jhub: How this program is called.
         flags: What the commands need to mean the same deployment, or nothing.
+        first: What lets the first person in, and why.
     """
     again = (
         f"{jhub} plan{flags} --out next-plans",
@@ -67,6 +77,7 @@ def next_commands(waiting: tuple[str, ...], jhub: str, flags: str) -> tuple[tupl
     )
     return (
         *([again] if waiting else []),
+        *first,
         (f"{jhub} status{flags}", "what is deployed"),
         (f"{jhub} output{flags}", "ids and addresses of it"),
         (f"{jhub} plan{flags}", "what a change of the files would do"),

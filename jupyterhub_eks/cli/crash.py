@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import tempfile
 import time
@@ -36,14 +37,17 @@ def describe_crash(error: BaseException, arguments: Sequence[str]) -> DeployerEr
 
 
 def _write(story: str) -> str:
-    name = f"crash-{time.strftime('%Y%m%d-%H%M%S')}.log"
+    name = f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     for folder in (default_work_dir(), Path(tempfile.gettempdir())):
         if not folder.is_dir():
             continue
         path = folder / name
         try:
-            path.write_text(story, encoding="utf-8")
+            # Arguments are nobody else's business, and others may write to the second folder.
+            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError:
             continue
+        with open(made, "w", encoding="utf-8") as log:  # noqa: PTH123 - opened already
+            log.write(story)
         return str(path)
     return ""

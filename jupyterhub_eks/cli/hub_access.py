@@ -49,26 +49,42 @@ def hub_address(project: Project, port: int) -> HubAddress:
     Raises:
         RefusedError: There is no hub, or none that could answer.
     """
+    url = hub_url(project)
     workspace = project.workspace
-    values = outputs(workspace, show_sensitive=False, pull=state_puller(project)).get("hub", {})
-    url = str(values.get("url", ""))
-    deploy = workspace.typed("deploy")
-    if not url:
-        raise RefusedError(
-            f"there is no hub of {workspace.name!r} to open",
-            cause="stack hub is not deployed",
-            hint=f"{deploy}, then {workspace.typed('status')}{_needs_cluster(project)}",
-        )
-    if workspace.target == "local" and not _context(project):
+    if is_simulated(project):
         raise RefusedError(
             "the hub of this machine's own Kubernetes cannot be opened",
             cause="its nodes are simulated: pods are scheduled, and none really runs",
-            hint=f"give a cluster that runs pods: {deploy} --kube-context NAME",
+            hint=f"give a cluster that runs pods: {workspace.typed('deploy')} --kube-context NAME",
         )
     is_forwarded = workspace.target == "local" or url.startswith(_LOCAL_HOST)
     return HubAddress(
         url=f"{_LOCAL_HOST}{port}/" if is_forwarded else url, is_forwarded=is_forwarded
     )
+
+
+def hub_url(project: Project) -> str:
+    """Return the address that the deployment gives for its hub.
+
+    Raises:
+        RefusedError: There is no hub.
+    """
+    workspace = project.workspace
+    values = outputs(workspace, show_sensitive=False, pull=state_puller(project)).get("hub", {})
+    url = str(values.get("url", ""))
+    if not url:
+        raise RefusedError(
+            f"there is no hub of {workspace.name!r}",
+            cause="stack hub is not deployed",
+            hint=f"{workspace.typed('deploy')}, then {workspace.typed('status')}"
+            f"{_needs_cluster(project)}",
+        )
+    return url
+
+
+def is_simulated(project: Project) -> bool:
+    """Whether the deployment is in a cluster whose pods do not run."""
+    return project.workspace.target == "local" and not hub_context(project)
 
 
 def _needs_cluster(project: Project) -> str:
@@ -87,7 +103,7 @@ def hub_forward(project: Project, port: int, environ: Mapping[str, str]) -> Iter
         ToolError: There is no kubectl.
     """
     target, _ = reach_target(project)
-    context = _context(project)
+    context = hub_context(project)
     with kubeconfig_file(_connection(project, target, context)) as path:
         access = ("--kubeconfig", str(path)) if path else ("--context", context)
         yield Forward(
@@ -101,7 +117,7 @@ def hub_forward(project: Project, port: int, environ: Mapping[str, str]) -> Iter
         )
 
 
-def _context(project: Project) -> str:
+def hub_context(project: Project) -> str:
     """Return the context of the user's kubeconfig that the deployment is in, if it is in one."""
     choice = None
     if project.workspace.target == "local":

@@ -33,7 +33,7 @@ Region = Annotated[str | None, typer.Option("--region", metavar="REGION", help="
 # Any text: what it may be is checked with the rest of the configuration, in the same words.
 Auth = Annotated[
     str | None,
-    typer.Option("--auth", metavar="TYPE", help="Login: dummy, cognito, oauth or native."),
+    typer.Option("--auth", metavar="TYPE", help="Login: dummy, cognito, oauth, native or custom."),
 ]
 Domain = Annotated[
     str | None, typer.Option("--domain", metavar="HOST", help="Host name of the hub.")

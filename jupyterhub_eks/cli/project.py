@@ -75,6 +75,10 @@ class Project:
         flags = "".join(f" --{flag} {quote(value)}" for flag, value in resolved.flags.items())
         return f"{self.flag}{files}{flags}"
 
+    def typed(self, command: str) -> str:
+        """Return a command that means this deployment, e.g. ``jhub users list --local``."""
+        return f"jhub {command}{self.options}"
+
     @property
     def deployment(self) -> Deployment | None:
         """The configuration, without what came with loading it."""

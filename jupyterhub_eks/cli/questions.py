@@ -9,6 +9,7 @@ from rich.text import Text
 
 from jupyterhub_eks.config.answers import problems_of
 from jupyterhub_eks.config.flags import FLAG_OF
+from jupyterhub_eks.config.logins.presets import PRESETS, user_example
 from jupyterhub_eks.config.template import InitAnswers
 from jupyterhub_eks.errors import InterruptedRunError
 
@@ -73,10 +74,16 @@ def _questions(known: Mapping[str, Any]) -> Iterator[Question]:
     yield Question(key="region", text="AWS region", default=InitAnswers.region)
     yield Question(
         key="auth.type",
-        text="login: dummy, cognito, oauth, native",
+        text="login: dummy, cognito, oauth, native, custom",
         default="cognito" if "access.domain" in known else InitAnswers.auth,
     )
     login = known["auth.type"]
+    if login == "oauth":
+        yield from _provider(known)
+    elif login == "custom":
+        yield Question(
+            key="auth.authenticator", text="path of the class, package.module.Class", empty=_LATER
+        )
     if login != "dummy":
         yield Question(
             key="access.domain",
@@ -85,15 +92,42 @@ def _questions(known: Mapping[str, Any]) -> Iterator[Question]:
         )
         yield Question(
             key="auth.admins",
-            text="hub administrators, separated by commas",
+            text=f"hub administrators, e.g. {_user(known)}, separated by commas",
             empty="none" if login == "cognito" else _LATER,
             many=True,
         )
+    if login in ("oauth", "custom"):
+        yield _allowed(known)
     yield Question(
         key="cluster.public_access_cidrs",
         text="networks that may reach the Kubernetes API, e.g. 203.0.113.0/24",
         many=True,
     )
+
+
+def _provider(known: Mapping[str, Any]) -> Iterator[Question]:
+    yield Question(
+        key="auth.provider", text=f"provider: {', '.join(PRESETS)}", default=InitAnswers.provider
+    )
+    if example := PRESETS[known["auth.provider"]].issuer:
+        yield Question(key="auth.issuer", text=f"its issuer, e.g. {example}", empty=_LATER)
+    yield Question(key="auth.client_id", text="client id that it issued", empty=_LATER)
+
+
+def _user(known: Mapping[str, Any]) -> str:
+    return user_example(known["auth.type"], known.get("auth.provider"))
+
+
+def _allowed(known: Mapping[str, Any]) -> Question:
+    if known["auth.type"] == "custom":
+        key, what = "auth.allow.users", f"users who may log in, e.g. {_user(known)}"
+    elif PRESETS[known["auth.provider"]].names == "address":
+        key, what = "auth.allow.domains", "e-mail domains whose users may log in, e.g. example.org"
+    elif known["auth.provider"] == "github":
+        key, what = "auth.allow.groups", "organisations whose members may log in"
+    else:
+        key, what = "auth.allow.groups", "groups whose members may log in, e.g. students"
+    return Question(key=key, text=f"{what}, separated by commas", empty=_LATER, many=True)
 
 
 def _answer(screen: Screen, question: Question, known: Mapping[str, Any]) -> Any:
@@ -135,9 +169,9 @@ def _is_about(problem: Problem, key: str) -> bool:
 def _draw(problem: Problem, asked: str) -> Iterator[Text]:
     """Yield a problem in the words of the question, or of another key's flag."""
     about_asked = _is_about(problem, asked)
-    flag = FLAG_OF[asked]
+    flag = FLAG_OF.get(asked, "")
     message, hint = (
-        text.replace(f"`{flag} ", "`") if about_asked else text
+        text.replace(f"`{flag} ", "`") if about_asked and flag else text
         for text in (problem.message, problem.hint)
     )
     where = "" if about_asked else f"{problem.location}  "

@@ -29,6 +29,7 @@ LIFE_CYCLE: Final = "Life cycle"
 CONFIGURATION: Final = "Configuration"
 EMBEDDED_AWS: Final = "Embedded AWS"
 COLUMN: Final = 10
+_NO_LIMIT: Final = 1000
 SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -44,6 +45,7 @@ class Entry:
 ENTRIES: Final = (
     Entry("init", CONFIGURATION, "Write jhub.yaml and profiles.yaml to start from."),
     Entry("validate", CONFIGURATION, "Check both files and report every problem at once."),
+    Entry("auth", CONFIGURATION, "Show what the identity provider needs, and try the login."),
     Entry("profiles", CONFIGURATION, "Show what profiles run on; check and import foreign ones."),
     Entry("data", CONFIGURATION, "Show what is known of EC2's machines and prices, or ask AWS."),
     Entry("cost", CONFIGURATION, "Show what it costs: idle, an hour, a month, at most."),
@@ -57,6 +59,8 @@ ENTRIES: Final = (
     Entry("status", LIFE_CYCLE, "Show what is deployed."),
     Entry("output", LIFE_CYCLE, "Print the outputs of the deployed stacks."),
     Entry("open", LIFE_CYCLE, "Open the hub in a browser."),
+    Entry("users", LIFE_CYCLE, "List, add and remove the users of the hub."),
+    Entry("secrets", LIFE_CYCLE, "List the secrets, show a password, or rotate them."),
     Entry("destroy", LIFE_CYCLE, "Remove everything and list what is left."),
     Entry("local", EMBEDDED_AWS, "Start, stop, look at or empty the AWS on this machine."),
     Entry("synth", "Terraform", "Write the stacks as Terraform JSON."),
@@ -85,6 +89,17 @@ class LazyGroup(TyperGroup):
                 formatter.write_dl(rows)
 
 
+class ListingGroup(TyperGroup):
+    """A group that says the whole first sentence of each command, on as many lines as it needs."""
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the commands in the order of their module."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, each.get_short_help_str(_NO_LIMIT)) for name, each in found if each]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
 def load_command(name: str) -> Command:
     """Import a command's module and return the command."""
     return get_command(_application(name, name))
@@ -94,15 +109,17 @@ def _application(name: str, module_name: str) -> typer.Typer:
     module: Any = import_module(f"jupyterhub_eks.cli.commands.{module_name}")
     functions = getattr(module, "COMMANDS", None)
     alone = getattr(module, "ALONE", None)
-    about = getattr(module, "ABOUT", None if alone else module.__doc__)
-    app = new_app(name=name, help=about, no_args_is_help=alone is None)
+    summary = next((each.summary for each in ENTRIES if each.name == module_name), module.__doc__)
+    about = getattr(module, "ABOUT", None if alone else summary)
+    app = new_app(name=name, help=about, no_args_is_help=alone is None, cls=ListingGroup)
     if alone is not None:
         app.callback(invoke_without_command=True)(_if_alone(expand(alone)))
     if functions is None:
         app.command(name)(expand(getattr(module, name)))
     for function in functions or ():
         # A keyword of Python that is the name of a command has an underscore behind it.
-        app.command(function.__name__.removesuffix("_"))(expand(function))
+        name_of_command = function.__name__.removesuffix("_").replace("_", "-")
+        app.command(name_of_command)(expand(function))
     for group, part in getattr(module, "GROUPS", {}).items():
         app.add_typer(_application(group, part), name=group)
     return app

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from jupyterhub_eks.cli import signals
 from jupyterhub_eks.cli.console.plans import draw_plan
+from jupyterhub_eks.cli.secret_reader import typed_unseen
 from jupyterhub_eks.errors import InterruptedRunError, UsageError
 from jupyterhub_eks.orchestration.interrupt import Interrupt
 
@@ -106,6 +107,25 @@ class Run:
         if agreed:
             self._display.resume()
         return agreed
+
+    def ask_secret(self, question: str) -> str:
+        """Ask for a secret on the terminal, without showing what is typed.
+
+        Raises:
+            InterruptedRunError: A signal or the end of input came instead of an answer.
+        """
+        self._display.pause()
+        self._asking, began = True, time.monotonic()
+        try:
+            said = typed_unseen(question)
+        except InterruptedRunError:
+            self.interrupt.set()
+            raise
+        finally:
+            self._asking = False
+            self.asked_seconds += time.monotonic() - began
+        self._display.resume()
+        return said
 
     def without_questions(self, report: Report) -> Report:
         """Return a report whose seconds leave out those of the questions."""

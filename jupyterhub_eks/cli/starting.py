@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyterhub_eks.cli.console.screen import Screen
+    from jupyterhub_eks.problems import Problem
 
 NAMES: Final = ("jhub.yaml", "profiles.yaml")
+_OF_OAUTH: Final = ("auth.provider", "auth.issuer", "auth.client_id")
 
 
 def refuse_existing(directory: Path, *, force: bool) -> tuple[Path, ...]:
@@ -61,9 +64,11 @@ def complete(screen: Screen, given: Mapping[str, Any]) -> InitAnswers:
     """
     asking = screen.terminal.interactive
     login = LENIENT_LOGIN if asking else InitAnswers.auth
+    if not given.keys().isdisjoint(_OF_OAUTH):
+        given = {"auth.type": "oauth", **given}
     faults = [each for each in problems_of(given, login=login) if each.severity == "error"]
     if faults:
-        raise ConfigError(faults)
+        raise ConfigError([_in_words_of_flags(each) for each in faults])
     known = ask_open(screen, given) if asking else given
     return InitAnswers(
         name=known.get("name", InitAnswers.name),
@@ -71,8 +76,21 @@ def complete(screen: Screen, given: Mapping[str, Any]) -> InitAnswers:
         auth=known.get("auth.type", InitAnswers.auth),
         domain=known.get("access.domain"),
         admins=known.get("auth.admins", ()),
+        allow_users=known.get("auth.allow.users", ()),
+        allow_groups=known.get("auth.allow.groups", ()),
+        allow_domains=known.get("auth.allow.domains", ()),
+        provider=known.get("auth.provider", InitAnswers.provider),
+        issuer=known.get("auth.issuer"),
+        client_id=known.get("auth.client_id"),
+        authenticator=known.get("auth.authenticator"),
         public_access_cidrs=known.get("cluster.public_access_cidrs", ()),
     )
+
+
+def _in_words_of_flags(problem: Problem) -> Problem:
+    """Return a problem whose remedy names a login by the flags that choose one."""
+    hint = problem.hint.replace("`type: ", "`--auth ").replace("`provider: ", "`--provider ")
+    return replace(problem, hint=hint)
 
 
 def write_files(directory: Path, answers: InitAnswers) -> tuple[Path, ...]:
@@ -113,18 +131,26 @@ def write_together(texts: Mapping[Path, str]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def draw_written(written: tuple[Path, ...], replaced: tuple[Path, ...]) -> Iterator[Text]:
-    """Yield what was written, what is still open in it, and what comes next."""
-    for path in written:
-        yield Text.assemble(("replaced " if path in replaced else "wrote ", "green"), str(path))
+def still_open(written: tuple[Path, ...]) -> tuple[Problem, ...]:
+    """Return the places in the files at which an answer is still owed."""
     try:
         load(ConfigSources(files=written[:1]))
     except ConfigError as error:
+        return tuple(each for each in error.problems if each.severity == "error")
+    return ()
+
+
+def draw_written(
+    written: tuple[Path, ...], replaced: tuple[Path, ...], left: tuple[Problem, ...] = ()
+) -> Iterator[Text]:
+    """Yield what was written, what is still open in it, and what comes next."""
+    for path in written:
+        yield Text.assemble(("replaced " if path in replaced else "wrote ", "green"), str(path))
+    if left:
         yield Text("")
         yield Text("Still open, for you to fill in", "bold")
-        for problem in error.problems:
-            if problem.severity == "error":
-                yield from draw_problem(problem)
+        for problem in left:
+            yield from draw_problem(problem)
     jhub = this_program()
     file = "" if str(written[0]) == "jhub.yaml" else f" -f {written[0]}"
     yield from draw_next(

@@ -14,6 +14,7 @@ from jupyterhub_eks.aws.cloud import AwsCloud
 from jupyterhub_eks.aws.zones import ensure_zone
 from jupyterhub_eks.cli.kubernetes import Reached, Wanted, reach
 from jupyterhub_eks.cli.options import ClusterOptions
+from jupyterhub_eks.cli.secret_reader import RealSecrets, nobody
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.errors import StateError
 from jupyterhub_eks.local import supervisor
@@ -72,8 +73,11 @@ def connect(
     *,
     parallelism: int,
     cluster: ClusterOptions | None = None,
+    asks: bool = False,
 ) -> Connection:
     """Reach the target of a project and say in one line what happens where.
+
+    ``asks``: somebody may be asked for a secret that is nowhere to be found.
 
     Raises:
         LockedError: Another command works on the deployment.
@@ -118,6 +122,12 @@ def connect(
         sources=project.resolved.to_record(),
         interrupt=run.interrupt,
         kubernetes=reached.kubernetes,
+        secrets=RealSecrets(
+            environ=os.environ,
+            target=target,
+            region=region,
+            prompt=run.ask_secret if asks and screen.terminal.interactive else nobody,
+        ),
     )
     connection = Connection(
         context=context, endpoint=endpoint, account=account, region=region, reached=reached

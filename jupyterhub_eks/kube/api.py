@@ -35,6 +35,7 @@ _TOKEN_SECONDS: Final = 600.0
 _ATTEMPTS: Final = 5
 _PAUSE_SECONDS: Final = 2.0
 _DEPLOYMENT: Final = Kind("apps", "v1", "Deployment", "deployments")
+_MANAGER: Final = "jhub"
 _BUSY: Final = {
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -106,6 +107,21 @@ class KubernetesApi:
             if error.response.status_code != HTTPStatus.NOT_FOUND:
                 raise _refused(f"delete {kind.kind} {found.path}", error) from error
 
+    def create(self, kind: Kind, body: Mapping[str, Any]) -> None:
+        """Make an object; one of its name that is there already is left as it is."""
+        metadata = body["metadata"]
+        where: dict[str, Any] = {"namespace": metadata["namespace"]} if kind.namespaced else {}
+
+        def ask() -> None:
+            resource = _resource(kind)
+            self._connected().create(resource.from_dict(dict(body)), **where)
+
+        try:
+            self._repeated(ask)
+        except HTTPStatusError as error:
+            if error.response.status_code != HTTPStatus.CONFLICT:
+                raise _refused(f"create {kind.kind} {metadata['name']}", error) from error
+
     def scale(self, namespace: str, deployment: str, replicas: int) -> bool:
         """Set the replicas of a Deployment; return whether there is one."""
 
@@ -125,6 +141,28 @@ class KubernetesApi:
                 return False
             raise _refused(f"scale Deployment {namespace}/{deployment}", error) from error
         return True
+
+    def merge(self, kind: Kind, found: ClusterObject, changes: Mapping[str, Any]) -> None:
+        """Lay changes over an object (RFC 7386)."""
+        self._patch(kind, found, changes, patch_type=PatchType.MERGE, field_manager=_MANAGER)
+
+    def apply(
+        self, kind: Kind, found: ClusterObject, body: Mapping[str, Any], manager: str
+    ) -> None:
+        """Apply an object on the server in the name of ``manager``, whatever others say."""
+        how = {"patch_type": PatchType.APPLY, "field_manager": manager, "force": True}
+        self._patch(kind, found, body, **how)
+
+    def _patch(self, kind: Kind, found: ClusterObject, body: Mapping[str, Any], **how: Any) -> None:
+        where: dict[str, Any] = {"namespace": found.namespace} if kind.namespaced else {}
+
+        def ask() -> None:
+            self._connected().patch(_resource(kind), found.name, dict(body), **where, **how)
+
+        try:
+            self._repeated(ask)
+        except HTTPStatusError as error:
+            raise _refused(f"change {kind.kind} {found.path}", error) from error
 
     def close(self) -> None:
         """End the connection; the next call makes another one."""

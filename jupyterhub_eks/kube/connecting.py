@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -32,7 +33,19 @@ def eks_client(server: str, certificate_authority: str, token: str) -> Client:
         server: ``https://…``.
         certificate_authority: PEM of the API's authority.
         token: What the API accepts.
+
+    Raises:
+        ClusterError: The authority is no certificate.
     """
+    try:
+        # As the client library would; it leaves a file open where that fails.
+        ssl.create_default_context(cadata=certificate_authority or None)
+    except ssl.SSLError as error:
+        raise ClusterError(
+            f"the Kubernetes API at {server} cannot be trusted",
+            cause=f"what AWS names as its certificate authority is no certificate: {error}",
+            hint="with the embedded AWS, deploy again: it then says whether there is a cluster",
+        ) from error
     authority = base64.b64encode(certificate_authority.encode()).decode()
     config = kubeconfig("eks", server=server, authority=authority, user={"token": token})
     return _client(KubeConfig.from_dict(config).get())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from jupyterhub_eks.orchestration.atomic import Write, write_atomically
 from jupyterhub_eks.orchestration.interrupt import Interrupt
 from jupyterhub_eks.orchestration.kubernetes import Kubernetes
+from jupyterhub_eks.ports import NoSecrets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.orchestration.events import EventSink
     from jupyterhub_eks.orchestration.reports import StackNode
-    from jupyterhub_eks.ports import Cloud, Target, Terraform
+    from jupyterhub_eks.ports import Cloud, SecretReader, Target, Terraform
     from jupyterhub_eks.workspace import Workspace
 
 
@@ -42,6 +43,7 @@ class Context:
         interrupt: Set by the signal handlers of ``cli``; then no new stack is started,
             Terraform is asked to stop, and the use case raises ``InterruptedRunError``.
         kubernetes: How the stacks that live in a cluster are treated.
+        secrets: Where the secrets are that the configuration names.
         write_record: Puts the record's text into its file in one step.
     """
 
@@ -54,5 +56,6 @@ class Context:
     parallelism: int = 8
     sources: dict[str, object]
     interrupt: Interrupt = field(default_factory=Interrupt)
+    secrets: SecretReader = field(default_factory=NoSecrets)
     write_record: Write = write_atomically
     kubernetes: Kubernetes = field(default_factory=Kubernetes)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, cast
 
 from jupyterhub_eks.errors import AlreadyExistsError, RefusedError, StalePlanError
 from jupyterhub_eks.orchestration import adoption, bundle
+from jupyterhub_eks.orchestration.asked_secrets import HUB
 from jupyterhub_eks.orchestration.composition import compose, require_upstream
 from jupyterhub_eks.orchestration.creator import refuse_entry_of_creator
 from jupyterhub_eks.orchestration.events import RunStarted, StackResult, StackSkipped, StackWaiting
 from jupyterhub_eks.orchestration.failures import raise_failures
 from jupyterhub_eks.orchestration.files import digest
+from jupyterhub_eks.orchestration.giving import give_secrets, restart_hub
 from jupyterhub_eks.orchestration.guards import refuse_orphans
 from jupyterhub_eks.orchestration.not_installed import releases_not_installed, without
 from jupyterhub_eks.orchestration.planning import Composition, Inside, look_inside, plan_stacks
@@ -43,7 +45,8 @@ def deploy(ctx: Context, deployment: Deployment, request: DeployRequest) -> Depl
 
     Raises:
         RefusedError: The answer was no, or the account is another one.
-        PreflightError: ``cluster.admins`` names the identity that would create the cluster.
+        PreflightError: ``cluster.admins`` names the identity that would create the cluster,
+            or a secret of the login is not where the configuration says.
         StalePlanError: The plans in ``request.plan_dir`` no longer fit.
         InterruptedRunError: The run was asked to stop.
         DeployerError: A stack failed; those that do not depend on it are finished.
@@ -53,6 +56,8 @@ def deploy(ctx: Context, deployment: Deployment, request: DeployRequest) -> Depl
         composition = compose(session, deployment, request.only, changed=request.changed)
         require_upstream(session, composition.nodes)
         refuse_entry_of_creator(session, deployment, composition.nodes)
+        if not request.plan_dir:  # a saved plan holds them
+            give_secrets(session, deployment, (node.name for node in composition.nodes))
         name = ctx.workspace.name
         session.emit(RunStarted(command="deploy", deployment=name, stacks=composition.shape()))
         for stack, reason in composition.unapplied.items():
@@ -158,6 +163,8 @@ class _Run:
             changes = self._apply_adopting(worker, node, changes)
         self._record_applied(node, changed=bool(changes))
         missing = releases_not_installed(self.session, node.name)
+        if changes and existed and node.name == HUB:
+            restart_hub(self.session)
         result: StackResult = "changed" if existed else "created"
         return Done(
             result=result if changes else "unchanged",

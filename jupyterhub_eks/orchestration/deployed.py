@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,7 @@ from jupyterhub_eks.orchestration import statefile
 from jupyterhub_eks.orchestration.files import backend_of, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from jupyterhub_eks.orchestration.record import StackRecord
     from jupyterhub_eks.workspace import Workspace
@@ -52,6 +53,18 @@ def state_of(workspace: Workspace, stack: str) -> statefile.State | None:
         else:
             error.hint = remedy(workspace, path)
         raise
+
+
+def make_states_private(workspace: Workspace, stacks: Iterable[str]) -> None:
+    """Let only their owner read the states, which hold secrets, and Terraform's copies of them.
+
+    Terraform makes such files for everybody who can reach their folder.
+    """
+    paths = {path for stack in stacks if (path := state_path(workspace, stack))}
+    for folder in {path.parent for path in paths} | {workspace.state_file("any").parent}:
+        for each in folder.glob("*.tfstate*"):
+            with suppress(OSError):  # somebody else's, or gone meanwhile
+                each.chmod(0o600)
 
 
 def fetch_state(

@@ -40,7 +40,7 @@ In each folder:
 Before `hub` is destroyed, stop every user server; before `platform`, delete the NodePools and wait
 until no NodeClaim is left, while Karpenter still runs: whatever it has started stays otherwise.
 
-{backend}
+{secrets}{backend}
 Terraform {minimum} or newer is needed. File system, access points and backups are protected by
 `prevent_destroy`: take every such line out of `stacks/storage/cdk.tf.json` before you destroy
 them with all their data.
@@ -48,6 +48,15 @@ them with all their data.
 To work against the embedded AWS of `jhub` instead, set in your shell what
 `jhub local start` prints. Without a way to the Terraform registry, let TF_CLI_CONFIG_FILE name
 a configuration with a `filesystem_mirror` of the AWS and the helm provider.
+"""
+_SECRETS = """\
+These secrets are in no file. Give each as an environment variable of that name when you plan and
+apply its stack; a plan file holds them, so remove it afterwards, and the states do:
+
+| stack | variable | what it is |
+|---|---|---|
+{rows}
+
 """
 _LOCAL = """\
 State is kept in `state/`. If `jhub` has deployed this already, copy its state folder
@@ -90,4 +99,20 @@ def _readme(name: str, nodes: tuple[StackNode, ...]) -> str:
         for node in nodes
     ]
     minimum = ".".join(str(part) for part in TERRAFORM_MINIMUM[:2])
-    return _README.format(name=name, table="\n".join(rows), backend=backend, minimum=minimum)
+    return _README.format(
+        name=name,
+        table="\n".join(rows),
+        secrets=_secrets(nodes),
+        backend=backend,
+        minimum=minimum,
+    )
+
+
+def _secrets(nodes: tuple[StackNode, ...]) -> str:
+    """Return what must be given besides the files, or nothing."""
+    rows = [
+        f"| {node.name} | `TF_VAR_{variable}` | {settings['description']} |"
+        for node in nodes
+        for variable, settings in read_document(node.directory).get("variable", {}).items()
+    ]
+    return _SECRETS.format(rows="\n".join(rows)) if rows else ""

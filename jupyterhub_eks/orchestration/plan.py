@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.orchestration import bundle
 from jupyterhub_eks.orchestration.composition import compose
 from jupyterhub_eks.orchestration.events import RunStarted, StackSkipped
+from jupyterhub_eks.orchestration.giving import give_secrets
 from jupyterhub_eks.orchestration.planning import plan_stacks
 from jupyterhub_eks.orchestration.session import open_session
 
@@ -47,6 +48,9 @@ def plan(
         session.emit(
             RunStarted(command="plan", deployment=ctx.workspace.name, stacks=composition.shape())
         )
+        ready = (node for node in composition.nodes if all(map(session.is_ready, node.depends_on)))
+        names = [node.name for node in ready]
+        give_secrets(session, deployment, names, only_shown=out is None)
         for stack, reason in composition.unapplied.items():
             session.emit(StackSkipped(stack=stack, reason=reason))
         report = plan_stacks(session, composition, tell=True)

@@ -15,7 +15,7 @@ from jupyterhub_eks import __version__
 from jupyterhub_eks.errors import DeployerError, InterruptedRunError, StateError
 from jupyterhub_eks.orchestration import lock, statefile
 from jupyterhub_eks.orchestration.atomic import write_atomically
-from jupyterhub_eks.orchestration.deployed import state_of
+from jupyterhub_eks.orchestration.deployed import make_states_private, state_of
 from jupyterhub_eks.orchestration.ending import note_end
 from jupyterhub_eks.orchestration.files import ADOPT_FILE, STACK_FILE, backend_of, read_document
 from jupyterhub_eks.orchestration.guards import guard, require_states
@@ -57,6 +57,7 @@ class Session:
         self.log_dir = ctx.workspace.logs / f"{stamp}-{command}"
         self.began = False
         self._seen: dict[str, StackRecord] = {}
+        self._given: dict[str, dict[str, str]] = {}
         self._emitting = threading.Lock()
 
     def emit(self, event: Event) -> None:
@@ -74,8 +75,12 @@ class Session:
             stack=stack,
             directory=directory_of(self.ctx.kubernetes, self.ctx.workspace, stack),
             log=self.log_dir / f"{stack}.log",
-            env=self.ctx.target.env,
+            env={**self.ctx.target.env, **self._given.get(stack, {})},
         )
+
+    def give(self, stack: str, variable: str, value: str) -> None:
+        """Let Terraform's processes of a stack have a secret in their environment."""
+        self._given.setdefault(stack, {})[variable] = value
 
     def plan_file(self, stack: str) -> Path:
         """Return where the stack's plan is saved."""
@@ -239,6 +244,7 @@ def open_session(ctx: Context, command: str, deployment: Deployment | None) -> I
             raise
         finally:
             shutil.rmtree(ctx.workspace.plans, ignore_errors=True)  # they may hold secrets
+            make_states_private(ctx.workspace, session.store.record.stacks)
 
 
 def _finish_after(session: Session, error: Exception) -> None:

@@ -17,6 +17,7 @@ from jupyterhub_eks.orchestration.events import (
     StackResult,
 )
 from jupyterhub_eks.orchestration.files import is_protected, read_document
+from jupyterhub_eks.orchestration.giving import placeholders
 from jupyterhub_eks.orchestration.lost_releases import lost_releases
 from jupyterhub_eks.orchestration.release_folding import fold_changes, fold_progress
 from jupyterhub_eks.orchestration.reports import StackOutcome
@@ -85,6 +86,7 @@ class Worker:
         session.ctx.interrupt.check()
         session.emit(StackPhase(stack=self.stack, phase="plan"))
         if destroy:
+            run = replace(run, env={**placeholders(run.directory), **run.env})
             return fold_changes(terraform.plan(run, session.plan_file(self.stack), destroy=True))
         self._spare_protected()
         lost = lost_releases(session, self.stack)

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,9 +25,10 @@ from jupyterhub_eks.tools.helm_binary import find_helm
 from jupyterhub_eks.tools.parent_death import end_with_parent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _PREFIX: Final = "JHUB_RELEASE_"
+_VARIABLE: Final = "TF_VAR_"
 # Where the cluster of this machine is now, as JSON with ``host`` and ``ca``. A state goes on
 # naming the place of a control plane that has been emptied and started again elsewhere.
 MOVED: Final = "JHUB_LOCAL_CLUSTER"
@@ -113,18 +114,15 @@ class Helm:
         """Install or upgrade, and wait until every object is ready."""
         release = self._release
         self._clear_unfinished()
-        with tempfile.TemporaryDirectory(prefix="jhub-values-") as folder:
-            files = []
-            for index, text in enumerate(release.values):
-                path = Path(folder) / f"{index}.yaml"
-                path.write_text(text, encoding="utf-8")
-                files += ["-f", str(path)]
+        with nameless_files(release.values) as descriptors:
+            files = [part for each in descriptors for part in ("-f", f"/dev/fd/{each}")]
             self._run(
                 *("upgrade", release.name, release.chart, "--install", "--reset-values"),
                 *("--wait", "--timeout", f"{release.timeout}s", "--cleanup-on-fail"),
                 *("--history-max", str(_KEPT_REVISIONS)),
                 *(("--skip-crds",) if release.skip_crds else ()),
                 *files,
+                descriptors=descriptors,
             )
 
     def uninstall(self) -> None:
@@ -154,12 +152,14 @@ class Helm:
         answer: dict[str, Any] = json.loads(done.stdout)
         return str(answer["info"]["status"])
 
-    def _run(self, *arguments: str) -> None:
-        done = self._call(*arguments)
+    def _run(self, *arguments: str, descriptors: tuple[int, ...] = ()) -> None:
+        done = self._call(*arguments, descriptors=descriptors)
         if done.returncode:
             raise self._error(arguments[0], done)
 
-    def _call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _call(
+        self, *arguments: str, descriptors: tuple[int, ...] = ()
+    ) -> subprocess.CompletedProcess[str]:
         config = {"KUBECONFIG": str(self._kubeconfig)} if self._kubeconfig else {}
         context = self._release.connection.get("context")
         chosen = ("--kube-context", context) if context else ()
@@ -169,7 +169,8 @@ class Helm:
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, **config},
+            env={**_without_secrets(os.environ), **config},
+            pass_fds=descriptors,
             preexec_fn=end_with_parent,
         )
 
@@ -186,6 +187,29 @@ def _cause(done: subprocess.CompletedProcess[str]) -> str:
     lines = [line for line in done.stderr.splitlines() if not line.startswith("level=")]
     said = "\n".join(line.removeprefix("Error: ") for line in lines).strip()
     return said[-_MOST_CHARACTERS:] or f"it ended with {done.returncode}"
+
+
+def _without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment for Helm, which gets values otherwise and reads no variable of ours."""
+    return {
+        name: text for name, text in environ.items() if not name.startswith((_PREFIX, _VARIABLE))
+    }
+
+
+@contextmanager
+def nameless_files(texts: Iterable[str]) -> Iterator[tuple[int, ...]]:
+    """Yield a descriptor for each text, in files that nobody else can open or leave behind.
+
+    Values of a release may hold secrets, and whoever is killed removes no file.
+    """
+    with ExitStack() as stack:
+        files = []
+        for text in texts:
+            file = stack.enter_context(tempfile.TemporaryFile(buffering=0))
+            file.write(text.encode())
+            file.seek(0)
+            files.append(file)
+        yield tuple(file.fileno() for file in files)
 
 
 @contextmanager

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.releases.model import RemoteChart
+from jupyterhub_eks.tools.carrier import nameless_files
 from jupyterhub_eks.tools.charts import ChartLibrary, digest
 from jupyterhub_eks.tools.helm_binary import find_helm, refuse_to_bring
 
@@ -62,8 +62,8 @@ class ChartRenderer:
         chart = self._chart(wanted)
         helm = self.helm()
         try:
-            with tempfile.TemporaryDirectory(prefix="jhub-values-") as folder:
-                return _template(helm, chart, wanted, Path(folder))
+            with nameless_files(wanted.values) as descriptors:
+                return _template(helm, chart, wanted, descriptors)
         except OSError as error:
             raise ToolError("Helm cannot be run", cause=str(error)) from error
 
@@ -85,12 +85,8 @@ class ChartRenderer:
         return ChartLibrary(kept=self.kept, folders=self.folders, added=self.added).find(chart)
 
 
-def _template(helm: Path, chart: Path, wanted: Rendering, folder: Path) -> str:
-    files = []
-    for index, text in enumerate(wanted.values):
-        path = folder / f"{index}.yaml"
-        path.write_text(text, encoding="utf-8")
-        files += ["-f", str(path)]
+def _template(helm: Path, chart: Path, wanted: Rendering, descriptors: tuple[int, ...]) -> str:
+    files = [part for each in descriptors for part in ("-f", f"/dev/fd/{each}")]
     try:
         done = subprocess.run(
             [
@@ -103,6 +99,7 @@ def _template(helm: Path, chart: Path, wanted: Rendering, folder: Path) -> str:
             check=False,
             timeout=_SECONDS,
             env={**os.environ, "KUBECONFIG": os.devnull},
+            pass_fds=descriptors,
         )
     except subprocess.TimeoutExpired as error:
         raise ToolError(f"Helm did not render {wanted.label} within {_SECONDS} s") from error

@@ -12,14 +12,14 @@ import socket
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import ClusterError, PreflightError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 _READY: Final = "Forwarding from"
@@ -104,29 +104,65 @@ def keep_forwarding(
         if ready:
             announce = None
         elif announce:
-            raise ClusterError(
-                f"service {forward.namespace}/{forward.service} cannot be reached",
-                cause=said,
-                hint="`jhub status` shows whether the hub is deployed; a hub that has just been "
-                "deployed may take a minute",
-            )
+            raise _unreachable(forward, said)
         on_lost(said)
         pause(_PAUSE_SECONDS)
+
+
+def free_port() -> int:
+    """Return a port of this machine on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def forwarded(forward: Forward) -> Iterator[None]:
+    """Lead the port to the Service as long as a block lasts.
+
+    Raises:
+        ClusterError: The connection does not come about.
+    """
+    with tempfile.TemporaryFile("w+") as errors:
+        process = _start(forward, errors)
+        try:
+            if not any(line.startswith(_READY) for line in process.stdout or ()):
+                process.wait()
+                errors.seek(0)
+                said = errors.read().strip().removeprefix("error: ")
+                raise _unreachable(forward, said or f"kubectl ended with {process.returncode}")
+            yield
+        finally:
+            _end(process)
+
+
+def _unreachable(forward: Forward, said: str) -> ClusterError:
+    return ClusterError(
+        f"service {forward.namespace}/{forward.service} cannot be reached",
+        cause=said,
+        hint="`jhub status` shows whether the hub is deployed; a hub that has just been "
+        "deployed may take a minute",
+    )
+
+
+def _start(forward: Forward, errors: IO[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        forward.argv,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+        env=dict(forward.environ),
+        start_new_session=True,  # Ctrl-C is for us; we end it
+    )
 
 
 def _run(forward: Forward, on_ready: Callable[[], None] | None) -> tuple[bool, str]:
     """Run kubectl to its end; return whether it was ever connected, and its last words."""
     ready = False
     with tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(
-            forward.argv,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            env=dict(forward.environ),
-            start_new_session=True,  # Ctrl-C is for us; we end it
-        )
+        process = _start(forward, errors)
         try:
             for line in process.stdout or ():
                 if not ready and line.startswith(_READY):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import signal
 from contextlib import contextmanager
 from functools import cached_property
@@ -42,6 +43,8 @@ _ALWAYS: Final = {
 }
 _SECRET_NAMES: Final = ("SECRET_ACCESS_KEY", "SESSION_TOKEN", "PASSWORD", "_TOKEN")
 _SHORTEST_SECRET: Final = 8
+# Variables of stacks are given in this way only where they are secret.
+_VARIABLE: Final = "TF_VAR_"
 # Terraform of a run that was killed finishes its stack; an EKS cluster takes some ten minutes.
 _LOCK_TIMEOUT: Final = "-lock-timeout=30m"
 
@@ -57,12 +60,21 @@ def _no_explanation(_text: str, _directory: Path) -> DeployerError | None:
 
 
 def _secrets_in(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the values of credentials; short ones protect nothing and occur by chance."""
-    return tuple(
+    """Return the values of credentials, as they are and as JSON writes them.
+
+    Short ones protect nothing and occur by chance.
+    """
+    values = (
         value
         for name, value in environ.items()
-        if name.endswith(_SECRET_NAMES) and len(value) >= _SHORTEST_SECRET
+        if (name.endswith(_SECRET_NAMES) or name.startswith(_VARIABLE))
+        and len(value) >= _SHORTEST_SECRET
     )
+    return tuple(dict.fromkeys(form for value in values for form in _forms(value)))
+
+
+def _forms(value: str) -> tuple[str, ...]:
+    return (value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
 
 
 class TerraformCommand:

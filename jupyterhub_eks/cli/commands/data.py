@@ -35,8 +35,9 @@ def refresh(
     region: Regions = None,
     prices: Annotated[bool, typer.Option("--prices", help="Only the prices.")] = False,
 ) -> int:
-    """Ask AWS for instance types, zones that offer them, and prices of machines and services.
+    """Ask AWS for instance types, their zones, and prices.
 
+    The prices are those of machines and of services.
     Needs ec2:DescribeInstanceTypes, ec2:DescribeInstanceTypeOfferings and pricing:GetProducts.
     What cannot be read stays as it was; then it ends with 4.
     """
@@ -63,8 +64,9 @@ def show(
     region: Regions = None,
     all_regions: Annotated[bool, typer.Option("--all", help="All regions.")] = False,
 ) -> None:
-    """Show where facts and prices are from, how old they are, and which file is used.
+    """Show where facts and prices are from, and how old they are.
 
+    It also says which file is used.
     With --json all regions are listed.
     """
     screen = Screen(as_json=output.json)

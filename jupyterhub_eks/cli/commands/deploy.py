@@ -49,7 +49,13 @@ def deploy(
     hold_objects(screen, project, cluster.chart_dir or (), brings_helm=place.local)
     with Run(screen) as run:
         connection = connect(
-            project, run, screen, "deploy", parallelism=output.parallelism, cluster=cluster
+            project,
+            run,
+            screen,
+            "deploy",
+            parallelism=output.parallelism,
+            cluster=cluster,
+            asks=not yes,
         )
         if place.local and not yes:
             screen.notes("no confirmation is asked: on the embedded AWS nothing costs anything")

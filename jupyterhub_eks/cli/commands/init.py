@@ -5,9 +5,16 @@ from typing import Annotated
 
 import typer
 
+from jupyterhub_eks.cli.console.errors import problem_document
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.options import Auth, Domain, Name, Output, Region
-from jupyterhub_eks.cli.starting import complete, draw_written, refuse_existing, write_files
+from jupyterhub_eks.cli.starting import (
+    complete,
+    draw_written,
+    refuse_existing,
+    still_open,
+    write_files,
+)
 
 
 def init(  # noqa: PLR0913 - each parameter is an option
@@ -19,6 +26,18 @@ def init(  # noqa: PLR0913 - each parameter is an option
     name: Name = None,
     region: Region = None,
     auth: Auth = None,
+    provider: Annotated[
+        str | None,
+        typer.Option("--provider", metavar="NAME", help="Provider of oauth, e.g. github."),
+    ] = None,
+    issuer: Annotated[
+        str | None,
+        typer.Option("--issuer", metavar="URL", help="Issuer of the provider, if it needs one."),
+    ] = None,
+    client_id: Annotated[
+        str | None,
+        typer.Option("--client-id", metavar="ID", help="Client id that the provider issued."),
+    ] = None,
     domain: Domain = None,
     admin: Annotated[
         list[str] | None,
@@ -38,6 +57,9 @@ def init(  # noqa: PLR0913 - each parameter is an option
         "name": name,
         "region": region,
         "auth.type": auth,
+        "auth.provider": provider,
+        "auth.issuer": issuer,
+        "auth.client_id": client_id,
         "access.domain": domain,
         "auth.admins": tuple(admin) if admin else None,
         "cluster.public_access_cidrs": tuple(api_cidr) if api_cidr else None,
@@ -46,5 +68,6 @@ def init(  # noqa: PLR0913 - each parameter is an option
     given = {key: value for key, value in flags.items() if value is not None}
     answers = complete(screen, given)
     written = write_files(directory, answers)
-    screen.result(draw_written(written, replaced))
-    screen.document({"files": written})
+    left = still_open(written)
+    screen.result(draw_written(written, replaced, left))
+    screen.document({"files": written, "open": [problem_document(each) for each in left]})

@@ -80,7 +80,9 @@ class Screen:
         Raises:
             EOFError: Standard input has ended.
         """
-        self._err.print(Text(f"{question} ", "bold"), end="")
+        *above, last = wrapped(Text(question, "bold"), self._err)
+        self.info(*above)
+        self._err.print(last, end=" ", soft_wrap=True)
         sys.stderr.flush()
         line = ""
         try:

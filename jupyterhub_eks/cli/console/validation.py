@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 from jupyterhub_eks.cli.console.blocks import pairs
 from jupyterhub_eks.cli.console.errors import draw_problem
+from jupyterhub_eks.config.logins.cognito import CognitoAuth
+from jupyterhub_eks.config.logins.custom import CustomAuth
+from jupyterhub_eks.config.logins.dummy import DummyAuth
+from jupyterhub_eks.config.logins.oauth import OAuthAuth
+from jupyterhub_eks.config.logins.presets import PRESETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from jupyterhub_eks.config.access import AccessConfig
+    from jupyterhub_eks.config.auth import Auth
     from jupyterhub_eks.config.cluster import ClusterConfig
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.config.load import LoadedConfig
     from jupyterhub_eks.releases.value_checking import ValuesCheck
     from jupyterhub_eks.synth import SynthResult
-
-
-_LOGINS: Final = {
-    "dummy": "dummy: one password for everybody, for trials",
-    "cognito": "cognito: a user pool of its own",
-    "oauth": "oauth: your identity provider",
-    "native": "native: users sign up, an administrator approves",
-}
 
 
 def resolved_summary(deployment: Deployment) -> dict[str, str]:
@@ -42,13 +40,30 @@ def resolved_summary(deployment: Deployment) -> dict[str, str]:
         "cluster": f"EKS {settings.cluster.version}, "
         f"{settings.cluster.system_nodes.min} to {settings.cluster.system_nodes.max} system nodes "
         f"({', '.join(settings.cluster.system_nodes.instance_types)})",
-        "login": _LOGINS[settings.auth.type],
+        "login": f"{settings.auth.type}: {_login(settings.auth)}",
         "address": _address(settings.access),
         "cluster API": _api(settings.cluster),
         "pools": ", ".join(deployment.profiles.pools) or "none",
         "profiles": ", ".join(profile.name for profile in deployment.profiles.profiles) or "none",
         "state": "in S3" if settings.state.backend == "s3" else "on this machine",
     }
+
+
+def _login(auth: Auth) -> str:
+    """Return the login in words, with the provider that it goes by."""
+    if isinstance(auth, OAuthAuth):
+        title = PRESETS[auth.provider].title if auth.provider != "oidc" else "OpenID Connect"
+        # Google's is known, so that another one is not used.
+        return f"{title}, {auth.issuer}" if auth.issuer and auth.provider != "google" else title
+    if isinstance(auth, CognitoAuth):
+        pool = f"user pool {auth.existing.user_pool_id}" if auth.existing else "a pool of its own"
+        behind = ", ".join(auth.identity_providers)
+        return f"{pool}, and behind it {behind}" if behind else pool
+    if isinstance(auth, CustomAuth):
+        return f"class {auth.authenticator}"
+    if isinstance(auth, DummyAuth):
+        return "one password for everybody, for trials"
+    return "users sign up, an administrator approves"
 
 
 def _address(access: AccessConfig) -> str:
@@ -74,11 +89,31 @@ def describe_values(values: ValuesCheck) -> str:
     return f"checked: {', '.join(values.checked) or 'none'}{''.join(skipped)}"
 
 
-def draw_validation(loaded: LoadedConfig, values: ValuesCheck) -> Iterator[Text]:
-    """Yield that the configuration is valid, what it comes to, and the warnings."""
+def describe_providers(asked: Sequence[str] | None) -> dict[str, str]:
+    """Return which identity providers were asked; nothing where none was to be.
+
+    Args:
+        asked: Their issuers; None: without ``--online``.
+    """
+    if asked is None:
+        return {}
+    return {"providers": f"asked: {', '.join(asked)}" if asked else "none with a document to ask"}
+
+
+def draw_validation(
+    loaded: LoadedConfig, values: ValuesCheck, asked: Sequence[str] | None = None
+) -> Iterator[Text]:
+    """Yield that the configuration is valid, what it comes to, and the warnings.
+
+    Args:
+        loaded: The configuration.
+        values: Which charts took the values made for them.
+        asked: Issuers that were asked; None: that was not wanted.
+    """
     files = ", ".join(str(path) for path in loaded.files) or "defaults and flags"
     yield Text.assemble(("valid", "bold green"), f"  {files}")
     summary = {**resolved_summary(loaded.deployment), "chart values": describe_values(values)}
+    summary |= describe_providers(asked)
     yield from pairs(summary.items())
     for problem in loaded.warnings:
         yield Text("")

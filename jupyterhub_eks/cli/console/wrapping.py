@@ -20,7 +20,7 @@ _COMMAND: Final = "|".join(entry.name for entry in ENTRIES)
 # What is copied as a whole: text in backticks, and a command with its options.
 _WHOLE: Final = re.compile(
     rf"`[^`]+`\S*|(?:\S*/)?jhub (?:{_COMMAND})"
-    r"(?: (?:cluster|build|start|stop|status|reset|pull|list|check|import|refresh|show|"
+    r"(?: (?:cluster|build|start|stop|status|reset|pull|list|check|import|refresh|show|test|"
     r"--[\w-]+(?:[ =][\w./-]+)?)\b)*\S*"
 )
 _WORD: Final = re.compile(r"\S+")
