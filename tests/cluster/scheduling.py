@@ -90,15 +90,16 @@ class Scheduling:
     def nodes(self, wanted: Iterable[FakeNode]) -> Iterator[None]:
         """Have nodes that are ready; afterwards neither they nor any pod are there."""
         made = list(wanted)
+        names = {node.name for node in made}
         try:
             self._each(lambda node: add_node(self._client, node), made)
-            names = {node.name for node in made}
             wait_for(lambda: names <= self._ready(), "the nodes are ready")
             yield
         finally:
             self._http.delete(self._pods, params={"gracePeriodSeconds": 0}).raise_for_status()
             self._each(lambda node: self._http.delete(f"/api/v1/nodes/{node.name}"), made)
             wait_for(lambda: not self._items(self._pods), "the pods are gone")
+            wait_for(lambda: not names & self._known(), "the nodes are gone")
 
     def post(self, pods: Iterable[Mapping[str, Any]]) -> None:
         """Create pods; a field that the API does not know is an error."""
@@ -126,6 +127,9 @@ class Scheduling:
                 return {name: found[name] for name in wanted}
             assert time.monotonic() < deadline, f"not looked at: {sorted(left)}"
             time.sleep(0.3)
+
+    def _known(self) -> set[str]:
+        return {node["metadata"]["name"] for node in self._items("/api/v1/nodes")}
 
     def _ready(self) -> set[str]:
         return {

@@ -153,7 +153,10 @@ def test_a_killed_component_is_named_and_started_again(plane: Plane, component: 
     kill(plane, component)
 
     report = control_plane.status(plane.root, plane.name)
-    assert [(each.name, each.state) for each in report.faults] == [(component, "ended")]
+    faults = {(each.name, each.state) for each in report.faults}
+    # An API that has just lost its store may not answer in time.
+    late = {(API, "silent")} if component == ETCD else set()
+    assert faults - late == {(component, "ended")}
     assert control_plane.find(plane.root, plane.name) is None
     assert remembered(plane, name) == text
     assert not control_plane.status(plane.root, plane.name).faults

@@ -101,6 +101,20 @@ def test_passwords_are_made_once(helm: Helm, client: Client) -> None:
     assert passwords(client) == second
 
 
+def test_a_given_password_is_not_passed_on_as_a_generated_one(helm: Helm, client: Client) -> None:
+    """Whoever takes theirs out of the configuration gets one that nobody has chosen."""
+    own = {"type": "dummy", "password": {"env": "OWN"}}
+    helm.install({"user-password": "chosen by somebody"}, auth=own)
+    given = passwords(client)
+    helm.install({"user-password": ""}, auth=own)
+    assert passwords(client) == given
+    helm.install(auth={"type": "dummy"})
+    generated = passwords(client)
+    assert generated != given
+    helm.install(auth={"type": "dummy"})
+    assert passwords(client) == generated
+
+
 def test_a_secret_that_is_not_given_again_is_kept(helm: Helm, client: Client) -> None:
     """An empty value leaves what is there, a new one replaces it."""
     helm.install({"client-secret": SECRET})

@@ -7,72 +7,16 @@ the gap's module can go.
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from jupyterhub_eks.aws.session import Clients, error_code
-from jupyterhub_eks.local import supervisor
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 REGION = "us-west-2"
 ROLE = "arn:aws:iam::000000000000:role/made-by-a-test"
-KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-
-
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
-    """Clients of the embedded AWS."""
-    work = tmp_path_factory.mktemp("embedded")
-    try:
-        yield Clients(REGION, supervisor.ensure_running(work).env)
-    finally:
-        supervisor.stop(work)
-
-
-@pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
-    """Clients of ministack as it is, without the layer in front."""
-    folder = tmp_path_factory.mktemp("bare")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = {
-        "GATEWAY_PORT": str(port),
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "DOCKER_HOST": f"unix://{folder}/none.sock",
-    }
-    command = [sys.executable, "-m", "uvicorn", "ministack.app:app", "--port", str(port)]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            command, env={**os.environ, **settings}, stdout=log, stderr=log, cwd=folder
-        )
-        try:
-            _await_port(port)
-            yield Clients(REGION, {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", **KEYS})
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def _await_port(port: int) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise AssertionError("the bare emulator did not start")
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,20 @@ def test_confirmed_state_outlives_sigkill(work: Path) -> None:
     assert [item.identifier for item in found] == [vpc]
 
 
+def test_state_is_its_owners_alone(work: Path) -> None:
+    """It holds the secrets that AWS would hold."""
+    old = os.umask(0o022)
+    try:
+        env = supervisor.ensure_running(work).env
+    finally:
+        os.umask(old)
+    store = Clients(REGION, env).get("secretsmanager")
+    store.create_secret(Name="s", SecretString="swordfish")
+    files = [path for path in work.rglob("state/*") if path.is_file()]
+    assert any("swordfish" in path.read_text() for path in files)
+    assert not [path for path in files if path.stat().st_mode & 0o077]
+
+
 def test_state_outlives_stop_but_not_reset(work: Path) -> None:
     """Stop keeps the account; reset makes a new one that can be told apart."""
     first = supervisor.ensure_running(work)

@@ -14,6 +14,7 @@ import pytest
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.synth import synthesize
+from tests.support.hub import DOMAIN, FEDERATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,8 @@ EVERY_OPTION = {
     },
     "storage": {"kms_key_arn": KEY},
     "state": {"backend": "s3"},
-    **COGNITO,
+    "auth": FEDERATED,
+    "access": DOMAIN,
 }
 
 pytestmark = pytest.mark.skipif(

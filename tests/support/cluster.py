@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from jupyterhub_eks.releases.merging import merge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,7 +73,26 @@ class FakeCluster:
         else:
             del self.objects[(kind.plural, found.path)]
 
+    def merge(self, kind: Kind, found: ClusterObject, changes: Mapping[str, Any]) -> None:
+        """Lay changes over the object that is there."""
+        self.calls.append(f"merge {kind.plural} {found.path}")
+        present = self.objects[(kind.plural, found.path)]
+        self.put(kind.plural, _with_body(present, merge(present.body, changes)))
+
+    def apply(
+        self, kind: Kind, found: ClusterObject, body: Mapping[str, Any], manager: str
+    ) -> None:
+        """Lay the object over the one that is there, and remember in whose name."""
+        self.calls.append(f"apply {kind.plural} {found.path} as {manager}")
+        present = self.objects[(kind.plural, found.path)]
+        self.put(kind.plural, _with_body(present, merge(present.body, body)))
+
     def scale(self, namespace: str, deployment: str, replicas: int) -> bool:
         """Note the call."""
         self.calls.append(f"scale {namespace}/{deployment} {replicas}")
         return True
+
+
+def _with_body(found: ClusterObject, body: dict[str, Any]) -> ClusterObject:
+    annotations = body.get("metadata", {}).get("annotations") or {}
+    return replace(found, body=body, annotations={**found.annotations, **annotations})

@@ -33,6 +33,35 @@ ENVIRONMENT = {
 }
 # A login of each kind that can be exposed.
 COGNITO = {"type": "cognito", "admins": ["root@example.org"], "allow": {"groups": ["users"]}}
+EXISTING_POOL: dict[str, Any] = {
+    **COGNITO,
+    "existing": {"user_pool_id": "us-west-2_AbCdEf123", "client_id": "client0123456789"},
+}
+# Providers of both protocols behind a login page with a name of its own, without passwords.
+FEDERATED: dict[str, Any] = {
+    **COGNITO,
+    "pool_login": False,
+    "session_days": 1,
+    "custom_domain": "login.example.org",
+    "custom_domain_certificate_arn": (
+        "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+    ),
+    "allow": {"groups": ["users", "University"], "domains": ["example.org"]},
+    "identity_providers": {
+        "University": {
+            "saml": {"metadata_url": "https://idp.example.org/metadata.xml"},
+            "email_domains": ["example.org"],
+        },
+        "Partner": {
+            "oidc": {
+                "issuer": "https://login.example.com",
+                "client_id": "hub",
+                "client_secret": {"env": "PARTNER_CLIENT_SECRET"},
+            },
+            "email_domains": ["example.com"],
+        },
+    },
+}
 NATIVE = {"type": "native", "admins": ["teacher"], "allow": {"everyone": True}}
 OAUTH: dict[str, Any] = {
     "type": "oauth",

@@ -45,6 +45,9 @@ DEFAULTS: Final[dict[str, Any]] = {
 PRIORITY_CLASS: Final = f"{RELEASE}-default-priority"
 PRIORITY: Final = 0
 
+# That of every service; the chart makes one for each and keeps it in the Secret `hub`.
+SERVICE_TOKEN: Final = "token-of-a-service-in-tests"
+
 # Traits of the spawner by the values that they are set to, where these are not null.
 _TRAITS: Final = {
     "cpu_guarantee": "cpu.guarantee",
@@ -94,11 +97,24 @@ def configuration(rendered: Mapping[str, Any]) -> Config:
         setattr(config.KubeSpawner, trait, value)
     for section, settings in values["hub"]["config"].items():
         config[section].update(settings)
+    _let_services_in(config, values["hub"])
     with _chart_module(values):
         scope: dict[str, Any] = {"c": config}
         for name, code in sorted(values["hub"].get("extraConfig", {}).items()):
             exec(compile(code, name, "exec"), scope)  # noqa: S102 - as the hub does
     return config
+
+
+def _let_services_in(config: Config, hub: Mapping[str, Any]) -> None:
+    """Add services and roles as the chart does, which makes the tokens."""
+    services = hub.get("services", {})
+    config.JupyterHub.services = [
+        {"name": name, **settings, "api_token": SERVICE_TOKEN}
+        for name, settings in services.items()
+    ]
+    config.JupyterHub.load_roles = [
+        {"name": name, **role} for name, role in hub.get("loadRoles", {}).items()
+    ]
 
 
 def value_at(values: Mapping[str, Any], path: str) -> Any:

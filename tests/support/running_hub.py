@@ -14,7 +14,7 @@ from jupyterhub.orm import new_session_factory
 from kubespawner import KubeSpawner
 from nativeauthenticator import NativeAuthenticator
 from oauthenticator.oauth2 import _serialize_state
-from tornado.httpclient import HTTPResponse
+from tornado.httpclient import HTTPClientError, HTTPResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,7 +95,10 @@ class Provider:
     Args:
         claims: What its user-info endpoint says.
         token_claims: What its id token says besides.
-        pages: Further answers by URL.
+        pages: Further answers by URL; bytes are sent as they are.
+
+    Attributes:
+        issuer: What it calls itself in id tokens.
     """
 
     def __init__(
@@ -108,19 +111,30 @@ class Provider:
         self.token_claims = token_claims or {}
         self.pages = pages or {}
         self.asked: list[str] = []
+        self.issuer = ""
+        self.refusing: dict[str, int] = {}
+        self._once: dict[str, int] = {}
+
+    def refuse_once(self, url: str, status: int) -> None:
+        """Answer the next request at an address with an error."""
+        self._once[url] = status
 
     async def fetch(self, request: HTTPRequest, **_: Any) -> HTTPResponse:
-        """Answer a request of the hub."""
+        """Answer a request of the hub; with an error at addresses that refuse."""
         url = request.url.partition("?")[0]
         self.asked.append(url)
+        once = self._once.pop(url, None)
+        if status := self.refusing.get(url, once):
+            raise HTTPClientError(status, "refused")
         answer = self.pages.get(url)
         if answer is None:
             answer = self._tokens() if request.method == "POST" else self.claims
-        return HTTPResponse(request, 200, buffer=BytesIO(json.dumps(answer).encode()))
+        body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        return HTTPResponse(request, 200, buffer=BytesIO(body))
 
     def _tokens(self) -> dict[str, Any]:
-        # Expired long ago, as it is when a login is renewed.
-        claims = {**self.claims, "aud": "client-1", "exp": 1, **self.token_claims}
+        usual = {"aud": ["client-1", "client-2"], "exp": 2**40, "iss": self.issuer}
+        claims = {**self.claims, **usual, **self.token_claims}
         return {
             "access_token": "a",
             "token_type": "Bearer",

@@ -46,6 +46,8 @@ CASES: Final[dict[str, Callable[[], Deployment]]] = {
         auth={**hub.OAUTH, "provider": "oidc", "issuer": "https://login.example.org"},
         access={**hub.DOMAIN, "load_balancer": "alb", "visibility": "internal"},
     ),
+    "federated": lambda: hub.deployment(auth=hub.FEDERATED, access=hub.DOMAIN),
+    "existing-pool": lambda: hub.deployment(auth=hub.EXISTING_POOL, access=hub.DOMAIN),
     "every-pool": lambda: deployment_with(
         {**EVERY_KIND, "spot": pool("m7i", sizes=["xlarge"], capacity="spot")},
         auth={"type": "dummy", "admins": ["root"]},

@@ -15,10 +15,13 @@ from jupyterhub import orm, roles
 from jupyterhub.app import JupyterHub
 from jupyterhub.handlers.base import BaseHandler
 from jupyterhub.proxy import Proxy
+from kubespawner import KubeSpawner
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
+
+from tests.support.running_hub import Handler as Returning
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from traitlets.config import Config
 
 
-class _NoProxy(Proxy):  # type: ignore[misc]
+class NoProxy(Proxy):  # type: ignore[misc]
     """Routes that nobody takes."""
 
     async def add_route(self, *_: Any) -> None:
@@ -62,7 +65,7 @@ class _Connection:
         """Never close."""
 
 
-def _elsewhere(kind: type[Any], port: int) -> type[Any]:
+def elsewhere(kind: type[Any], port: int) -> type[Any]:
     """Return a spawner of the hub whose servers are not in a cluster."""
 
     class Elsewhere(kind):  # type: ignore[misc]
@@ -108,18 +111,49 @@ class WholeHub:
         Raises:
             HTTPError: It was refused.
         """
-        handler = BaseHandler(self.app.tornado_application, _request())
-        await handler.spawn_single_user(self._user(user), options=options)
+        await self._handler().spawn_single_user(self.user(user), options=options)
+
+    async def log_in(self, name: str = "", password: str = "", provider: Any = None) -> Any:
+        """Log somebody in, with a password or as a provider says; None if they are refused.
+
+        Raises:
+            HTTPError: They were refused with words of their own.
+        """
+        login = self.app.authenticator
+        if provider is not None:
+            login.http_client = provider
+            provider.issuer = next(iter(getattr(login, "issuers", ())), "")
+        data = {"username": name, "password": password}
+        found = await login.get_authenticated_user(Returning(), data)
+        return await self._handler().auth_to_user(found) if found else None
+
+    async def come_back(self, name: str) -> Any:
+        """Do what the hub does from time to time for who is logged in; None: log in again."""
+        return await self._handler().refresh_auth(self.user(name), force=True)
+
+    def join(self, group: str, *names: str) -> None:
+        """Put users into a group, as the hub's API does; without names the group is emptied."""
+        found = orm.Group.find(self.app.db, group)
+        found.users = [self.user(name).orm_user for name in names]
+        self.app.db.commit()
+
+    def groups_of(self, name: str) -> set[str]:
+        """Return the groups of a user."""
+        return {group.name for group in self.user(name).groups}
+
+    def _handler(self) -> BaseHandler:
+        return BaseHandler(self.app.tornado_application, request())
 
     async def stop(self, user: str) -> None:
         """Stop the server of a user."""
-        await self._user(user).stop()
+        await self.user(user).stop()
 
     def forget(self) -> None:
         """Lose all that is not in the database, as a restart does."""
         self.app.users.clear()
 
-    def _user(self, name: str) -> Any:
+    def user(self, name: str) -> Any:
+        """Return a user, who is made if there is none."""
         found = orm.User.find(self.app.db, name)
         if found is None:
             found = orm.User(name=name)
@@ -129,7 +163,8 @@ class WholeHub:
         return self.app.users[found]
 
 
-def _request() -> HTTPServerRequest:
+def request() -> HTTPServerRequest:
+    """Return a request that nobody sent."""
     return HTTPServerRequest(
         headers=HTTPHeaders({"Host": "hub"}),
         connection=_Connection(),
@@ -138,12 +173,15 @@ def _request() -> HTTPServerRequest:
 
 
 @asynccontextmanager
-async def whole_hub(config: Config, folder: Path) -> AsyncIterator[WholeHub]:
+async def whole_hub(
+    config: Config, folder: Path, *, own_login: bool = False
+) -> AsyncIterator[WholeHub]:
     """Yield a hub; call it within an event loop.
 
     Args:
         config: The hub's configuration.
         folder: Where it may write.
+        own_login: Keep the login of the configuration; else anybody can log in.
     """
     (listening,) = bind_sockets(0, "127.0.0.1", family=socket.AF_INET)
     server = HTTPServer(Application([(".*", _Answers)]))
@@ -152,10 +190,10 @@ async def whole_hub(config: Config, folder: Path) -> AsyncIterator[WholeHub]:
         {
             "db_url": "sqlite:///:memory:",
             "cookie_secret_file": str(folder / "cookie"),
-            "proxy_class": _NoProxy,
-            "authenticator_class": "dummy",
-            "spawner_class": _elsewhere(
-                config.JupyterHub.spawner_class, listening.getsockname()[1]
+            "proxy_class": NoProxy,
+            **({} if own_login else {"authenticator_class": "dummy"}),
+            "spawner_class": elsewhere(
+                config.JupyterHub.get("spawner_class", KubeSpawner), listening.getsockname()[1]
             ),
         }
     )

@@ -94,6 +94,19 @@ def test_client_secret_is_marked_and_not_among_the_hubs_values(cognito: Stacks) 
     assert "client_secret" not in json.dumps(hub.outputs)
 
 
+def test_secrets_from_outside_are_sensitive_variables(synthesizer: Synthesizer) -> None:
+    """Their values are in no file; without one, what is in the cluster stays."""
+    secrets = {"LDAP_PASSWORD": {"env": "MINE"}}
+    auth = {**NATIVE, "type": "custom", "authenticator": "a.B", "secrets": secrets}
+    hub = synthesizer(deployment(name="lab", auth=auth, access=DOMAIN))["hub"]
+    (name,) = hub.content["variable"]
+    wanted = {"type": "string", "sensitive": True, "nullable": False, "default": ""}
+    assert name == "hub_secret_LDAP_PASSWORD"
+    assert wanted.items() <= hub.content["variable"][name].items()
+    reference = release_values(hub, "hub-base")["login"]["given"]["LDAP_PASSWORD"]
+    assert local_of(hub, reference) == f"${{var.{name}}}"
+
+
 def test_public_load_balancer_stands_in_public_subnets(synthesizer: Synthesizer) -> None:
     """An internal one in private ones."""
     for visibility, kind in (("public", "Public"), ("internal", "Private")):

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyterhub_eks.config.logins.federation import secret_variable
 from jupyterhub_eks.errors import ConfigError
 from stacks.cognito_names import login_host, prefix_of
-from tests.support.synth import ABSENT
+from tests.support.synth import ABSENT, Contains, differences
 from tests.synth.support_stacks import cognito, deployment
 
 if TYPE_CHECKING:
-    from tests.support.synth import Stacks, Synthesizer
+    from tests.support.synth import StackJson, Stacks, Synthesizer
 
 
 def test_other_logins_make_no_pool(default_stacks: Stacks) -> None:
@@ -181,3 +182,181 @@ def test_login_page_of_govcloud_is_the_fips_one() -> None:
     """GovCloud's login pages live under another host name."""
     assert login_host("x", "us-gov-west-1") == "x.auth-fips.us-gov-west-1.amazoncognito.com"
     assert login_host("x", "eu-west-1") == "x.auth.eu-west-1.amazoncognito.com"
+
+
+FEDERATED = {
+    "identity_providers": {
+        "University": {
+            "saml": {"metadata_url": "https://idp.example.org/metadata.xml", "sign_out": True},
+            "email_domains": ["example.org"],
+            "attributes": {"email": "mail"},
+        },
+        "Partner-2": {
+            "oidc": {
+                "issuer": "https://login.example.com",
+                "client_id": "hub-at-partner",
+                "client_secret": {"env": "PARTNER_SECRET"},
+            },
+        },
+    }
+}
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
+EXISTING = {"existing": {"user_pool_id": "us-west-2_AbCdEf123", "client_id": "client0123456789"}}
+
+
+@pytest.fixture(scope="module")
+def federated(synthesizer: Synthesizer) -> StackJson:
+    """The identity stack with a provider of each protocol."""
+    return synthesizer(cognito(**FEDERATED))["identity"]
+
+
+def test_saml_provider_by_its_metadata(federated: StackJson) -> None:
+    """The address is mapped, and the session ends at the provider where that is asked for."""
+    federated.the(
+        "aws_cognito_identity_provider",
+        provider_name="University",
+        provider_type="SAML",
+        provider_details={
+            "MetadataURL": "https://idp.example.org/metadata.xml",
+            "IDPSignout": "true",
+        },
+        attribute_mapping={"email": "mail", "email_verified": ABSENT},
+    )
+
+
+def test_metadata_is_taken_as_it_is(synthesizer: Synthesizer) -> None:
+    """Nothing in a metadata file is taken for Terraform's."""
+    provider = {"saml": {"metadata": "<x a='${b}%{c}'/>"}, "email_domains": ["example.org"]}
+    synthesizer(cognito(identity_providers={"Corp": provider}))["identity"].the(
+        "aws_cognito_identity_provider",
+        provider_details={"MetadataFile": "<x a='$${b}%%{c}'/>", "IDPSignout": "false"},
+    )
+
+
+def test_oidc_provider_by_its_issuer(federated: StackJson) -> None:
+    """Endpoints are Cognito's to discover; whether an address is verified is handed on."""
+    federated.the(
+        "aws_cognito_identity_provider",
+        provider_name="Partner-2",
+        provider_type="OIDC",
+        provider_details={
+            "oidc_issuer": "https://login.example.com",
+            "client_id": "hub-at-partner",
+            "authorize_scopes": "openid email profile",
+            "attributes_request_method": "GET",
+            "authorize_url": ABSENT,
+        },
+        attribute_mapping={"email": "email", "email_verified": "email_verified", "username": "sub"},
+    )
+
+
+def test_client_secret_of_a_provider_is_a_sensitive_variable(federated: StackJson) -> None:
+    """The secret is in no file: the stack has a variable of it, without default."""
+    name = secret_variable("Partner-2")
+    assert list(federated.content["variable"]) == [name]
+    wanted = {"nullable": False, "sensitive": True, "type": "string", "default": ABSENT}
+    assert differences(wanted, federated.content["variable"][name]) == []
+    federated.the(
+        "aws_cognito_identity_provider",
+        provider_name="Partner-2",
+        provider_details={"client_secret": f"${{var.{name}}}"},
+    )
+
+
+def test_what_cognito_adds_to_a_provider_is_no_change(federated: StackJson) -> None:
+    """Endpoints that Cognito discovers are left in the state, else each plan would remove them."""
+    for name, key in (("University", "SSORedirectBindingURI"), ("Partner-2", "token_url")):
+        federated.the(
+            "aws_cognito_identity_provider",
+            provider_name=name,
+            lifecycle={"ignore_changes": Contains(f'provider_details["{key}"]')},
+        )
+
+
+@pytest.mark.parametrize(("pool_login", "itself"), [(True, ["COGNITO"]), (False, [])])
+def test_client_takes_providers_and_maybe_passwords(
+    synthesizer: Synthesizer, *, pool_login: bool, itself: list[str]
+) -> None:
+    """The client waits for the providers, and has passwords only if they are wanted."""
+    stack = synthesizer(cognito(**FEDERATED, pool_login=pool_login))["identity"]
+    client = stack.the("aws_cognito_user_pool_client")
+    assert client["supported_identity_providers"] == [
+        *itself,
+        "${aws_cognito_identity_provider.IdentityProvider-Partner-2.provider_name}",
+        "${aws_cognito_identity_provider.IdentityProvider-University.provider_name}",
+    ]
+
+
+def test_outputs_say_what_providers_need(federated: StackJson) -> None:
+    """Entity id and both URLs are outputs; without providers they are not."""
+    assert {"saml_entity_id", "saml_assertion_url", "oidc_redirect_url"} <= set(federated.outputs)
+
+
+def test_own_domain_has_a_record_in_the_zone(synthesizer: Synthesizer) -> None:
+    """The login page is at the name; the record leads to Cognito's distribution."""
+    wanted = cognito(custom_domain="login.example.org", custom_domain_certificate_arn=CERTIFICATE)
+    access = {"domain": "hub.example.org", "hosted_zone": "example.org"}
+    auth = wanted.settings.auth.model_dump(exclude_unset=True)
+    stacks = synthesizer(deployment(auth=auth, access=access))
+    stack = stacks["identity"]
+    stack.the(
+        "aws_cognito_user_pool_domain", domain="login.example.org", certificate_arn=CERTIFICATE
+    )
+    stack.the(
+        "aws_route53_record",
+        name="login.example.org",
+        type="A",
+        alias={
+            "name": "${aws_cognito_user_pool_domain.CustomDomain.cloudfront_distribution}",
+            "zone_id": (
+                "${aws_cognito_user_pool_domain.CustomDomain.cloudfront_distribution_zone_id}"
+            ),
+        },
+    )
+    assert stack.outputs["login_url"]["value"] == (
+        "https://${aws_cognito_user_pool_domain.CustomDomain.domain}"
+    )
+
+
+def test_own_domain_outside_the_zone_is_told(synthesizer: Synthesizer) -> None:
+    """Somebody else makes the record; the output says where it has to lead."""
+    wanted = cognito(custom_domain="login.example.org", custom_domain_certificate_arn=CERTIFICATE)
+    stack = synthesizer(wanted)["identity"]
+    stack.assert_count("aws_route53_record", 0)
+    assert "login_page_target" in stack.outputs
+
+
+def test_session_is_as_long_as_configured(synthesizer: Synthesizer) -> None:
+    """A login is renewed for so many days; a week if nothing is said."""
+    for asked, days in (({}, 7), ({"session_days": 2}, 2)):
+        synthesizer(cognito(**asked))["identity"].the(
+            "aws_cognito_user_pool_client",
+            refresh_token_validity=days,
+            token_validity_units=[{"refresh_token": "days"}],
+        )
+
+
+def test_existing_pool_is_not_touched(synthesizer: Synthesizer) -> None:
+    """Nothing is made: pool and client are looked up, and what a login needs is demanded."""
+    stack = synthesizer(cognito(**EXISTING))["identity"]
+    assert stack.content.get("resource", {}) == {}
+    (client,) = stack.data("aws_cognito_user_pool_client").values()
+    assert client["client_id"] == "client0123456789"
+    conditions = [each["condition"] for each in client["lifecycle"]["postcondition"]]
+    for needed in (
+        "https://hub.example.org/hub/oauth_callback",
+        "https://hub.example.org/hub/login",
+        '"code"',
+        "client_secret",
+        '"openid"',
+        '"email_verified"',
+    ):
+        assert [each for each in conditions if needed in each], needed
+
+
+def test_secret_of_an_existing_client_stays_secret(synthesizer: Synthesizer) -> None:
+    """As with a pool that is made, no output prints it."""
+    stack = synthesizer(cognito(**EXISTING))["identity"]
+    told = [body for body in stack.outputs.values() if "client_secret" in str(body)]
+    assert told
+    assert all(body["sensitive"] for body in told)

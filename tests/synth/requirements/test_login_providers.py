@@ -32,7 +32,7 @@ def invented_groups(whole: Whole) -> list[str]:
     if "aws_cognito_user_pool" in whole.kinds():
         if not re.search(r'get\("cognito:groups"', code):
             found.append("groups of the pool are not read from the token")
-    elif not ("auth_state_groups_key" in code or whole.login.get("auth_state_groups_key")):
+    elif not ("auth_state_groups_key" in code or whole.hub["custom"]["login"].get("groupsClaim")):
         found.append("nothing says where the provider names groups")
     return found
 
@@ -51,7 +51,7 @@ def test_d08_groups_are_those_of_the_provider(whole: Whole) -> None:
             "accelerators",
             value("jupyterhub", "hub", "extraConfig", "cognito_groups", to='return ["users"]'),
         ),
-        ("existing-vpc", value("jupyterhub", *ENTRA, "auth_state_groups_key")),
+        ("existing-vpc", value("jupyterhub", "custom", "login", "groupsClaim")),
     ],
 )
 def test_d08_is_noticed(case: Case, name: str, mistake: Spoil) -> None:

@@ -299,11 +299,22 @@ CASES: list[tuple[str, dict[str, Any], dict[str, dict[str, Any]], str]] = [
         {"cognito-idp": {"get_group": {"Group": {"GroupName": "admins"}}}},
         "pool_1/admins",
     ),
+    (
+        "aws_cognito_identity_provider",
+        {"user_pool_id": "pool_1", "provider_name": "Corp"},
+        {
+            "cognito-idp": {
+                "describe_identity_provider": {"IdentityProvider": {"ProviderName": "Corp"}}
+            }
+        },
+        "pool_1:Corp",
+    ),
 ]
 _IDS = [case[0] for case in CASES]
 # Identified by a parent that is the deployment's, not by tags of their own.
 _PARTS = {
     "aws_backup_selection",
+    "aws_cognito_identity_provider",
     "aws_cognito_user_group",
     "aws_cognito_user_pool_domain",
     "aws_efs_mount_target",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,6 +35,20 @@ def test_every_command_has_help(entry: object, capsys: pytest.CaptureFixture[str
     assert f"Usage: jhub {name}" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_help_is_whole_sentences_for_a_terminal(
+    entry: object, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 80 columns: nothing is cut off, and nothing is marked up as in Python's texts."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run([getattr(entry, "name", ""), "--help"]) == 0
+
+    out = capsys.readouterr().out
+    assert "..." not in out.replace("[ARGS]...", "")
+    assert "``" not in out
+    assert all(len(line) <= 80 for line in out.splitlines())
+
+
 def test_no_arguments_show_the_commands_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
     """A newcomer who types jhub sees what there is."""
     assert run([]) == 0
@@ -55,6 +70,13 @@ def test_a_misspelt_command_is_a_usage_error_with_a_suggestion(
     """Exit code 2, and what was probably meant."""
     assert run(["destory"]) == 2
     assert "destroy" in capsys.readouterr().err
+
+
+def test_a_choice_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    """The choices are named, in words of our own."""
+    assert run(["users", "remove", "ann", "--home", "delete"]) == 2
+    first, *_ = capsys.readouterr().err.splitlines()
+    assert first == ("error: invalid value for '--home': 'delete' is not one of 'keep', 'archive'")
 
 
 def test_a_usage_error_is_a_document_with_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,6 +147,7 @@ def test_an_unexpected_error_leaves_a_log(folder: Path) -> None:
     assert crash.log.startswith(str(folder / ".jhub"))
     with open(crash.log, encoding="utf-8") as log:  # noqa: PTH123 - a plain read
         assert "RuntimeError: boom" in log.read()
+        assert os.fstat(log.fileno()).st_mode & 0o777 == 0o600
 
 
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:

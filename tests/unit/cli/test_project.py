@@ -60,3 +60,12 @@ def test_files_and_flags_come_along_where_the_configuration_counts(folder: Path)
     project = open_project(Sources(file=files, auth="dummy"), Place(local=True))
 
     assert project.options == " --local -f base.yaml -f 'my prod.yaml' --auth dummy"
+
+
+def test_hinted_command_means_the_same_deployment(folder: Path) -> None:
+    """Who is told what to type next does not end up at another place, name or configuration."""
+    (folder / "my prod.yaml").write_text("region: eu-west-1\n")
+    given = Sources(file=(Path("my prod.yaml"),), name="two")
+    typed = open_project(given, Place(local=True)).typed("users remove ann --yes")
+
+    assert typed == "jhub users remove ann --yes --local --name two -f 'my prod.yaml'"

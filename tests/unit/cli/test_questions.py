@@ -88,7 +88,7 @@ def test_each_refused_answer_is_asked_again(ask: Ask, capsys: pytest.CaptureFixt
         "  `My_Hub` is not a name for a deployment\n  do:    write e.g. `my-hub`; allowed: ",
         "  `us-wset-2` is not an AWS region\n  do:    did you mean `us-west-2`?\n",
         "  `us-west-1` offers 2 zones to EKS; 3 are wanted\n",
-        "  `ldap` is not one of dummy, cognito, oauth, native\n",
+        "  `ldap` is not one of dummy, cognito, oauth, native, custom\n",
         "  `https://hub.example.org` is not a host name\n  do:    write `hub.example.org`\n",
         "  `alice` is not an e-mail address; users of Cognito are known by it\n",
         "  `10.0.0.0/8` is private; EKS takes public addresses only\n",
@@ -99,15 +99,83 @@ def test_each_refused_answer_is_asked_again(ask: Ask, capsys: pytest.CaptureFixt
     assert "--name" not in err
 
 
-@pytest.mark.parametrize("login", ["dummy", "cognito", "oauth", "native"])
+@pytest.mark.parametrize("login", ["dummy", "cognito", "oauth", "native", "custom"])
 def test_what_was_answered_is_what_validate_accepts(ask: Ask, login: str, tmp_path: Path) -> None:
     """After any sequence of refused answers the files hold no problem but what is still owed."""
     host = ["localhost", "hub.example.org"] if login != "dummy" else []
-    admins = {"cognito": ["alice", "ann@example.org"], "oauth": ["ann"], "native": ["ann"]}
-    lines = ["-", "hub-1", "Paris", "eu-west-3", login, *host, *admins.get(login, ())]
+    about = {
+        "oauth": ["gihub", "okta", "http://x.okta.com", "https://x.okta.com", "TODO", "0oa1"],
+        "custom": ["desk", "front.desk.Desk"],
+    }
+    admins = {
+        "cognito": ["alice", "ann@example.org"],
+        "oauth": ["<you>", "ann@example.org", "@example.org", "example.org"],
+        "native": ["ann"],
+        "custom": ["a/b", "ann", "TODO", "bob"],
+    }
+    lines = ["-", "hub-1", "Paris", "eu-west-3", login, *about.get(login, ()), *host]
+    lines += admins.get(login, ())
     written = write_files(tmp_path, ask(*lines, "203.0.113.0", "203.0.113.0/24"))
 
     assert faults(written[0]) <= {"still holds the placeholder CHANGEME"}
+
+
+def test_a_provider_is_asked_for_what_it_needs(ask: Ask) -> None:
+    """GitHub has an issuer that is known and no domains; its users are known by plain names."""
+    answers = ask(
+        *("", "", "oauth", "github", "Iv1.0", "hub.example.org"),
+        *("ann@example.org", "ann", "my-org other-org", ""),
+    )
+    assert (answers.provider, answers.issuer, answers.client_id) == ("github", None, "Iv1.0")
+    assert (answers.admins, answers.allow_groups) == (("ann",), ("my-org", "other-org"))
+
+
+@pytest.mark.parametrize(
+    ("provider", "issuer", "person", "rule"),
+    [
+        ("github", "", "alice", "organisations whose members"),
+        ("gitlab", "", "alice", "groups whose members"),
+        ("keycloak", "https://login.example.org/realms/main", "alice", "groups whose members"),
+        ("okta", "https://e.okta.com/oauth2/default", "alice@example.org", "groups whose members"),
+        ("google", "", "alice@example.org", "e-mail domains whose users"),
+        ("oidc", "https://login.example.org", "alice@example.org", "e-mail domains whose users"),
+    ],
+)
+def test_people_are_asked_for_as_the_provider_names_them(
+    provider: str,
+    issuer: str,
+    person: str,
+    rule: str,
+    ask: Ask,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Domains are asked for only where addresses are user names."""
+    about = [issuer] if issuer else []
+    ask("", "", "oauth", provider, *about, "hub", "hub.example.org", person, "", "")
+
+    said = capsys.readouterr().err
+    assert f"hub administrators, e.g. {person}, " in said
+    assert rule in said
+    assert said.count("whose") == 1
+
+
+def test_an_address_where_names_are_known_is_doubted(
+    ask: Ask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A realm of Keycloak may have addresses as user names, so it is taken."""
+    issuer = "https://login.example.org/realms/main"
+    answers = ask(
+        *("", "", "oauth", "keycloak", issuer, "hub", "hub.example.org", "bob@uni.example", "", "")
+    )
+    assert answers.admins == ("bob@uni.example",)
+    assert "warning: `bob@uni.example` is an e-mail address" in capsys.readouterr().err
+
+
+def test_an_answer_that_is_left_open_stands_in_the_file(ask: Ask, tmp_path: Path) -> None:
+    """Whoever has no client yet gets a file that says where its id belongs."""
+    written = write_files(tmp_path, ask("", "", "oauth", "", "", "", "", "", "", ""))
+    assert "client_id: CHANGEME" in written[0].read_text(encoding="utf-8")
+    assert faults(written[0]) == {"still holds the placeholder CHANGEME"}
 
 
 def test_a_new_region_is_taken_with_a_warning(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,27 @@ def test_markup_in_a_value_is_text(capsys: pytest.CaptureFixture[str]) -> None:
     Screen().result(["aws_subnet.a[0] [bold]x[/bold] :smile:"])
 
     assert capsys.readouterr().out == "aws_subnet.a[0] [bold]x[/bold] :smile:\n"
+
+
+class _Terminal(io.StringIO):
+    """A stream to a terminal."""
+
+    def isatty(self) -> bool:
+        """Be one."""
+        return True
+
+
+def test_a_long_question_is_broken_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed stands behind its last line."""
+    terminal = _Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr("sys.stdin", io.StringIO("okta\n"))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    words = "provider: github, google, gitlab, okta, entra, auth0, cilogon, keycloak, oidc [oidc]:"
+
+    assert Screen().ask(words) == "okta"
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue()).split("\n")
+    assert [line.split() for line in lines] == [words.split()[:-1], words.split()[-1:]]
+    assert all(len(line) <= 80 for line in lines)
+    assert lines[-1].endswith("[oidc]: ")

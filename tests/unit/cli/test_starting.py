@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -106,6 +107,27 @@ def test_what_is_left_to_fill_in_is_listed(capsys: pytest.CaptureFixture[str]) -
     assert "access.domain" in out
 
 
+def test_flags_of_a_provider_mean_the_login_by_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without ``--auth``; what is still owed is listed for programs, too."""
+    issuer = "https://login.example.org/realms/main"
+    about = ["--provider", "keycloak", "--issuer", issuer, "--client-id", "hub"]
+    assert run(["init", *about, "--admin", "ann", "--json"]) == 0
+
+    text = (folder / "jhub.yaml").read_text(encoding="utf-8")
+    assert f"  type: oauth\n  provider: keycloak\n  issuer: {issuer}\n  client_id: hub\n" in text
+    left = json.loads(capsys.readouterr().out)["open"]
+    assert [each["path"] for each in left] == ["auth.allow.users[0]", "access.domain"]
+    assert all(each["line"] for each in left)
+
+
+def test_nothing_is_open_in_the_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    """The list for programs is there, and empty."""
+    assert run(["init", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["open"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "flag", "remedy"),
     [
@@ -115,6 +137,16 @@ def test_what_is_left_to_fill_in_is_listed(capsys: pytest.CaptureFixture[str]) -
         (["--region", "us-west-2b"], "--region", "`--region us-west-2`"),
         (["--region", "us-west-1"], "--region", "us-east-1"),
         (["--auth", "cogito"], "--auth", "did you mean `--auth cognito`?"),
+        (["--auth", "github"], "--auth", "write `--auth oauth` with `--provider github`"),
+        (["--auth", "azure"], "--auth", "write `--auth oauth` with `--provider entra`"),
+        (["--provider", "Microsoft"], "--provider", "write `--provider entra`"),
+        (["--provider", "github", "--auth", "native"], "--provider", "`--auth oauth`"),
+        (
+            ["--provider", "okta", "--issuer", "http://example.okta.com"],
+            "--issuer",
+            "write e.g. `--issuer https://example.okta.com`",
+        ),
+        (["--client-id", "<client id>"], "--client-id", "client id it issues"),
         (["--auth", "native", "--domain", "https://hub.example.org/"], "--domain", "hub.example"),
         (["--domain", "hub.example.org"], "--domain", "--auth cognito"),
         (["--auth", "cognito", "--admin", "alice"], "--admin", "`alice@example.org`"),

@@ -9,9 +9,12 @@ import pytest
 from jupyterhub_eks.cli.app import run
 from jupyterhub_eks.cli.console.validation import resolved_summary
 from jupyterhub_eks.config.load import ConfigSources, load
+from tests.support.hub import DOMAIN, FEDERATED, deployment
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+WHO: dict[str, Any] = {"admins": ["ann"], "allow": {"everyone": True}}
 
 
 def summary(**flags: Any) -> dict[str, str]:
@@ -42,6 +45,42 @@ def test_the_address_says_from_where_the_hub_is_opened() -> None:
 def test_who_reaches_the_cluster_is_one_line(networks: tuple[str, ...], words: str) -> None:
     """A private API is the default, so it is told and not warned of."""
     assert summary(cluster__public_access_cidrs=networks)["cluster API"] == words
+
+
+@pytest.mark.parametrize(
+    ("auth", "words"),
+    [
+        ({"type": "dummy"}, "dummy: one password for everybody, for trials"),
+        ({"type": "native", **WHO}, "native: users sign up, an administrator approves"),
+        ({"type": "custom", "authenticator": "a.b.C", **WHO}, "custom: class a.b.C"),
+        ({"type": "cognito"}, "cognito: a pool of its own"),
+        (
+            {"type": "cognito", "existing": {"user_pool_id": "us-west-2_A1", "client_id": "c"}},
+            "cognito: user pool us-west-2_A1",
+        ),
+        (FEDERATED, "cognito: a pool of its own, and behind it University, Partner"),
+        ({"type": "oauth", "provider": "github", "client_id": "c", **WHO}, "oauth: GitHub"),
+        ({"type": "oauth", "provider": "google", "client_id": "c", **WHO}, "oauth: Google"),
+        (
+            {
+                "type": "oauth",
+                "provider": "keycloak",
+                "issuer": "https://login.example.org/realms/main",
+                "client_id": "c",
+                **WHO,
+            },
+            "oauth: Keycloak, https://login.example.org/realms/main",
+        ),
+        (
+            {"type": "oauth", "issuer": "https://login.example.org", "client_id": "c", **WHO},
+            "oauth: OpenID Connect, https://login.example.org",
+        ),
+    ],
+)
+def test_the_login_is_named_with_its_provider(auth: dict[str, Any], words: str) -> None:
+    """By title and issuer, where one is configured."""
+    access = {} if auth["type"] == "dummy" else DOMAIN
+    assert resolved_summary(deployment(auth=auth, access=access))["login"] == words
 
 
 def test_a_valid_configuration_needs_one_screen(

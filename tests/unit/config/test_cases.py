@@ -63,6 +63,13 @@ def test_each_refused_case_says_what_is_expected() -> None:
     assert lists <= {path.stem for path in CASES.glob("*.yaml")}
 
 
+@pytest.mark.parametrize("path", sorted(CASES.glob("auth-[cs][eu]*.yaml")))
+def test_secrets_are_not_repeated(path: Path) -> None:
+    """What was written where a secret is looked for stands in no message and no hint."""
+    said = " ".join(f"{item.path} {item.message} {item.hint}" for item in problems_of(path)[1])
+    assert "hunter2" not in said
+
+
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_lines_in_hints_can_be_pasted(path: Path) -> None:
     """What stands in backticks is YAML, and has no `<your …>` that would be taken as it is."""

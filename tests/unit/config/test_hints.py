@@ -184,6 +184,11 @@ def test_a_corrected_form_is_accepted(text: str, key: tuple[str, KeyPath]) -> No
         ("account", "arn:aws:iam::123456789012:root", '"123456789012"'),
         ("state.bucket", "My_Bucket.state", "my-bucket-state"),
         ("auth.domain_prefix", "My Hub", "my-hub"),
+        (
+            "auth.existing.user_pool_id",
+            "https://cognito-idp.us-west-2.amazonaws.com/us-west-2_AbCd123",
+            "us-west-2_AbCd123",
+        ),
         ("network.existing.vpc_id", "VPC-0A1B2C3D", "vpc-0a1b2c3d"),
         ("network.existing.vpc_id", "0a1b2c3d4e5f60718", "vpc-0a1b2c3d4e5f60718"),
         ("storage.home.mount", "home/my folder", "/home/my-folder"),

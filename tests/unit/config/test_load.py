@@ -97,11 +97,29 @@ def test_a_misspelt_login_reads_alike_in_file_and_flag(tmp_path: Path) -> None:
     path = write(tmp_path, "jhub.yaml", "auth: {type: cogito}\n")
     (in_file,) = refused(path)
     (in_flag,) = refused(auth__type="cogito")
-    assert in_file.message == "`type: cogito` is not one of dummy, cognito, oauth, native"
+    assert in_file.message == "`type: cogito` is not one of dummy, cognito, oauth, native, custom"
     assert in_file.hint == "did you mean `type: cognito`?"
     assert in_flag.location == "--auth"
-    assert in_flag.message == "`--auth cogito` is not one of dummy, cognito, oauth, native"
+    assert in_flag.message == "`--auth cogito` is not one of dummy, cognito, oauth, native, custom"
     assert in_flag.hint == "did you mean `--auth cognito`?"
+
+
+@pytest.mark.parametrize(
+    ("login", "missing"),
+    [
+        ("cognito", {"access.domain"}),
+        ("oauth", {"auth.client_id", "auth.issuer", "auth.admins", "auth.allow", "access.domain"}),
+        ("native", {"auth.admins", "auth.allow"}),
+        ("custom", {"auth.authenticator"}),
+    ],
+)
+def test_login_by_flag_alone_says_what_it_lacks(login: str, missing: set[str]) -> None:
+    """All of it at once, each with what to write; a login that needs no more is deployed."""
+    found = refused(auth__type=login)
+    assert {problem.path for problem in found} == missing
+    assert all(problem.hint for problem in found)
+    if login == "cognito":
+        assert loaded(auth__type=login, access__domain="hub.example.org")
 
 
 def test_flag_that_changes_the_login_drops_keys_of_the_other(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterhub_eks.config.load import ConfigSources, LoadedConfig, load
+from jupyterhub_eks.config.logins.presets import PRESETS
 from jupyterhub_eks.config.template import (
     AuthType,
     InitAnswers,
@@ -45,6 +46,13 @@ COMPLETE: dict[AuthType, InitAnswers] = {
         gpu_pools=("gpu",),
     ),
     "native": InitAnswers(auth="native", admins=("alice",), domain="hub.example.org"),
+    "custom": InitAnswers(
+        auth="custom",
+        authenticator="ldapauthenticator.LDAPAuthenticator",
+        admins=("alice",),
+        allow_users=("bob", "carol"),
+        domain="hub.example.org",
+    ),
 }
 
 
@@ -74,6 +82,39 @@ def test_written_files_load(auth: AuthType, tmp_path: Path) -> None:
     assert settings.access.hosted_zone == answers.hosted_zone
     assert settings.cluster.public_access_cidrs == answers.public_access_cidrs
     assert set(config.deployment.profiles.pools) == {"cpu", *answers.gpu_pools}
+
+
+@pytest.mark.parametrize("provider", PRESETS)
+def test_every_provider_gets_the_keys_it_needs(provider: str, tmp_path: Path) -> None:
+    """An issuer where it has its own, names of the form that it tells, and rules it keeps."""
+    preset = PRESETS[provider]
+    by_domain = preset.has_domains
+    answers = InitAnswers(
+        auth="oauth",
+        provider=provider,
+        issuer=preset.issuer.replace("TENANT-ID", "1111") or None,
+        client_id="123",
+        domain="hub.example.org",
+        admins=(preset.user,),
+        allow_domains=("example.org",) if by_domain else (),
+        allow_groups=() if by_domain else ("org",),
+    )
+    assert write_and_load(tmp_path, answers).warnings == ()
+
+
+@pytest.mark.parametrize("provider", PRESETS)
+@pytest.mark.parametrize("auth", sorted(COMPLETE))
+def test_what_was_not_answered_is_all_that_is_owed(
+    auth: AuthType, provider: str, tmp_path: Path
+) -> None:
+    """Without answers every problem is a CHANGEME, whatever the login and its provider."""
+    answers = InitAnswers(auth=auth, provider=provider)
+    if auth == "dummy":
+        assert write_and_load(tmp_path, answers).warnings == ()
+        return
+    with pytest.raises(ConfigError) as caught:
+        write_and_load(tmp_path, answers)
+    assert {"CHANGEME" in each.message for each in caught.value.problems} == {True}
 
 
 # The dummy file suggests a domain too, with the words that it needs a real login.

@@ -91,7 +91,7 @@ def test_what_the_login_cannot_do_is_a_problem_of_the_configuration(tmp_path: Pa
         "  admins: [a@example.org]\n"
         "  allow: {groups: [x]}\n",
     )
-    assert [path for _, path in found] == ["auth.allow.groups"]
+    assert [path for _, path in found] == ["auth.allow.groups[0]"]
 
 
 def test_charts_that_are_not_at_hand_are_named() -> None:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyterhub_eks.errors import ClusterError, PreflightError
-from jupyterhub_eks.tools.port_forward import Forward, keep_forwarding, require_free
+from jupyterhub_eks.tools.port_forward import (
+    Forward,
+    forwarded,
+    free_port,
+    keep_forwarding,
+    require_free,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,3 +109,25 @@ def test_a_port_in_use_is_named_before_anything_is_started() -> None:
 
     assert "--port" in failed.value.hint
     require_free(port)
+
+
+def test_a_port_leads_there_as_long_as_a_block_lasts(tmp_path: Path) -> None:
+    """Kubectl is there while the hub is asked something, and gone then."""
+    script = f"echo $$ > {tmp_path}/pid; {READY}; exec sleep 60"
+    with forwarded(_forward(tmp_path, script)):
+        process = int((tmp_path / "pid").read_text())
+        os.kill(process, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_a_block_is_not_begun_without_the_connection(tmp_path: Path) -> None:
+    """What kubectl says is the cause."""
+    with pytest.raises(ClusterError) as failed, forwarded(_forward(tmp_path, LOST)):
+        raise AssertionError
+    assert failed.value.cause == "lost connection to pod"
+
+
+def test_a_free_port_is_free() -> None:
+    """Something can listen there."""
+    require_free(free_port())

@@ -41,6 +41,14 @@ def test_credentials_are_secrets(tmp_path: Path) -> None:
     assert runner.commands[0].secrets == ("abcdefgh1234",)
 
 
+def test_variables_of_stacks_are_secrets_in_each_form(tmp_path: Path) -> None:
+    """Terraform's own log is JSON, in which a quote is written otherwise."""
+    runner = ScriptedRunner()
+    environ = {"TF_VAR_hub_secret_x": 'with-"quote"'}
+    TerraformCommand("terraform", runner, environ).state_pull(_run(tmp_path))
+    assert runner.commands[0].secrets == ('with-"quote"', 'with-\\"quote\\"')
+
+
 def test_states_and_plans_are_not_logged(tmp_path: Path) -> None:
     """Their text holds secrets."""
     runner = ScriptedRunner(stdout="{}")

@@ -212,4 +212,4 @@ def test_nothing_is_added_for_what_is_not_asked_for() -> None:
     """Without a limit no hook counts, and no value of the chart names one."""
     rendered = values({"pools": POOLS, "profiles": [{"name": "P", "default": True, "pool": "cpu"}]})
     assert "max_servers" not in rendered["hub"]["extraConfig"]
-    assert "custom" not in rendered
+    assert rendered["custom"].keys() == {"login"}

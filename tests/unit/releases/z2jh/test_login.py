@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
+from datetime import timedelta
+from time import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,51 +15,14 @@ from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.releases.z2jh.providers import provider_of
 from tests.support.hub import COGNITO, DOMAIN, ENVIRONMENT, LOGIN_URL, NATIVE, OAUTH, values
 from tests.support.hub_configuration import configuration
-from tests.support.running_hub import Handler, Provider, authenticator
+from tests.support.logins import PROVIDER, enter, login, oauth, publish, type_password
+from tests.support.running_hub import Provider
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ISSUER = "https://login.example.org"
-ADDRESSES = {
-    "authorization_endpoint": f"{ISSUER}/authorize",
-    "token_endpoint": f"{ISSUER}/token",
-    "userinfo_endpoint": f"{ISSUER}/me",
-}
-
-
-def oauth(provider: str, **more: Any) -> dict[str, Any]:
-    """Return the ``auth`` section for a provider."""
-    return {"type": "oauth", "provider": provider, "client_id": "client-2", **more}
-
-
-def login(auth: dict[str, Any]) -> Any:
-    """Return the login that the hub makes of the rendered values."""
-    access = {} if auth["type"] == "dummy" else DOMAIN
-    return authenticator(configuration(values(auth=auth, access=access)))
-
-
-def enter(auth: dict[str, Any], provider: Provider) -> dict[str, Any] | None:
-    """Let a user of a provider log in; None if the hub refuses."""
-
-    async def come_back() -> dict[str, Any] | None:
-        made = login(auth)
-        made.http_client = provider
-        found: dict[str, Any] | None = await made.get_authenticated_user(Handler(), None)
-        return found
-
-    return asyncio.run(come_back())
-
-
-def type_password(made: Any, name: str, password: str) -> dict[str, Any] | None:
-    """Fill in the login form."""
-
-    async def submit() -> dict[str, Any] | None:
-        data = {"username": name, "password": password}
-        found: dict[str, Any] | None = await made.get_authenticated_user(None, data)
-        return found
-
-    return asyncio.run(submit())
+STRONG = "correct horse battery"
 
 
 EVERY_LOGIN = [
@@ -72,6 +35,16 @@ EVERY_LOGIN = [
     oauth("cilogon", issuer="https://idp.example.edu/idp/shibboleth", allow={"users": ["a@b.c"]}),
     oauth("entra", issuer="https://login.microsoftonline.com/1111/v2.0", allow={"groups": ["g"]}),
     oauth("auth0", issuer="https://example.eu.auth0.com", allow={"everyone": True}),
+    {"type": "dummy", "allow": {"pattern": "a+"}, "block": ["eve"], "groups": ["ml"]},
+    {**NATIVE, "lock_out": {"failures": 3, "minutes": 1}, "groups": ["ml"]},
+    {
+        "type": "custom",
+        "authenticator": "jupyterhub.auth.PAMAuthenticator",
+        "config": {"PAMAuthenticator": {"service": "hub"}},
+        "allow": {"users": ["bob"]},
+        "has_groups": True,
+        "admin_groups": ["ops"],
+    },
 ]
 
 
@@ -194,13 +167,16 @@ def test_github_organisations_and_teams() -> None:
     teams = [{"slug": "ops", "organization": {"login": "org"}}]
     provider = Provider(
         {"login": "bob", "email": "b@example.org"},
-        pages={"https://api.github.com/user/teams": teams},
+        pages={
+            "https://api.github.com/user/teams": teams,
+            "https://api.github.com/user/orgs": [{"login": "org"}, {"login": "other"}],
+        },
     )
     auth = oauth("github", allow={"groups": ["org"]}, admin_groups=["org:ops"])
     user = enter(auth, provider)
     assert user is not None
     assert user["admin"] is True
-    assert user["groups"] == ["org", "org:ops"]
+    assert user["groups"] == ["org", "org:ops", "other"]
 
 
 def test_google_domain_is_that_of_the_organisation() -> None:
@@ -221,12 +197,13 @@ def test_entra_by_group_of_the_id_token() -> None:
         allow={"groups": ["researchers"]},
     )
     claims = {"preferred_username": "bob@example.org", "name": "Bob", "groups": ["researchers"]}
-    provider = Provider({}, {**claims, "aud": "client-2"})
+    valid = {"aud": "client-2", "exp": int(time()) + 60}
+    provider = Provider({}, {**claims, **valid})
     user = enter(auth, provider)
     assert user is not None
     assert (user["name"], user["admin"]) == ("bob@example.org", False)
     assert provider.asked == ["https://login.microsoftonline.com/1111/oauth2/v2.0/token"]
-    assert enter(auth, Provider({}, {**claims, "groups": ["guests"]})) is None
+    assert enter(auth, Provider({}, {**claims, **valid, "groups": ["guests"]})) is None
 
 
 def test_groups_need_a_provider_that_tells_them() -> None:
@@ -254,13 +231,10 @@ def test_d33_addresses_are_not_guessed(provider: str) -> None:
 
 def test_d33_hub_takes_what_the_provider_publishes(tmp_path: Path) -> None:
     """The hub reads the discovery document when it starts and uses its addresses."""
-    document = tmp_path / ".well-known" / "openid-configuration"
-    document.parent.mkdir()
-    document.write_text(json.dumps(ADDRESSES), encoding="utf-8")
-    auth = oauth("oidc", issuer=tmp_path.as_uri(), allow={"domains": ["example.org"]})
+    auth = oauth("oidc", issuer=publish(tmp_path), allow={"domains": ["example.org"]})
     provider = Provider({"email": "bob@example.org", "email_verified": True})
     assert enter(auth, provider)
-    assert provider.asked == [ADDRESSES["token_endpoint"], ADDRESSES["userinfo_endpoint"]]
+    assert provider.asked == [f"{PROVIDER}/token", f"{PROVIDER}/me"]
 
 
 # --- passwords ------------------------------------------------------------------------
@@ -283,6 +257,15 @@ def test_d12_administrator_has_a_password_of_their_own() -> None:
     assert user["admin"] is True
 
 
+def test_a_password_of_ones_own_is_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `password` the variable holds that one; while there is none yet, nobody enters."""
+    auth = {"type": "dummy", "password": {"env": "HUB_PASSWORD"}}
+    monkeypatch.setenv("JHUB_USER_PASSWORD", "chosen-by-me")
+    assert type_password(login(auth), "alice", "chosen-by-me")
+    monkeypatch.setenv("JHUB_USER_PASSWORD", "")
+    assert type_password(login(auth), "alice", "") is None
+
+
 def test_dummy_can_be_for_some_names_only() -> None:
     """With a list of users the password alone is not enough."""
     made = login({"type": "dummy", "allow": {"users": ["bob"]}})
@@ -293,11 +276,10 @@ def test_dummy_can_be_for_some_names_only() -> None:
 def test_native_sign_up_waits_for_approval() -> None:
     """Whoever signs up enters after an administrator has said so, and not before."""
     made = login(NATIVE)
-    password = "correct horse battery"
-    made.create_user("bob", password)
-    assert type_password(made, "bob", password) is None
+    made.create_user("bob", STRONG)
+    assert type_password(made, "bob", STRONG) is None
     made.get_user("bob").is_authorized = True
-    user = type_password(made, "bob", password)
+    user = type_password(made, "bob", STRONG)
     assert user is not None
     assert not user["admin"]
 
@@ -307,7 +289,8 @@ def test_native_administrator_cannot_be_taken() -> None:
     made = login(NATIVE)
     assert made.create_user("teacher", "password of somebody else") is None
     assert type_password(made, "teacher", "password of somebody else") is None
-    user = type_password(made, "teacher", ENVIRONMENT["JHUB_ADMIN_PASSWORD"])
+    made.choose("teacher", STRONG)
+    user = type_password(made, "teacher", STRONG)
     assert user is not None
     assert user["admin"] is True
 
@@ -317,6 +300,36 @@ def test_native_listed_user_waits_for_approval_too() -> None:
     made = login({**NATIVE, "allow": {"users": ["carol"]}})
     made.create_user("carol", "password of somebody")
     assert type_password(made, "carol", "password of somebody") is None
+
+
+def test_native_locks_a_name_after_wrong_passwords() -> None:
+    """As often as is written, for as long; neither others nor earlier failures count."""
+    made = login({**NATIVE, "lock_out": {"failures": 3, "minutes": 20}})
+    admin = "a password of the teacher alone"
+    made.choose("teacher", admin)
+    made.create_user("bob", STRONG)
+    made.get_user("bob").is_authorized = True
+    for _ in range(2):
+        assert type_password(made, "Teacher", "guess") is None
+    assert type_password(made, "teacher", admin)
+    for _ in range(3):
+        assert type_password(made, "teacher", "guess") is None
+    assert type_password(made, "TEACHER", admin) is None
+    assert type_password(made, "bob", STRONG)
+    last = made.login_attempts["teacher"]
+    last["time"] -= timedelta(minutes=19)
+    assert type_password(made, "teacher", admin) is None
+    last["time"] -= timedelta(minutes=2)
+    assert type_password(made, "teacher", admin)
+
+
+@pytest.mark.parametrize(
+    "password", ["Password1234", "qwertyuiop!!", "1234567890123", "aaaaaaaaaaaa", "**Monkey2026**"]
+)
+def test_native_refuses_well_known_passwords(password: str) -> None:
+    """However long, with a year or a sign: they are the first that anybody tries."""
+    made = login({**NATIVE, "password_min_length": 8})
+    assert made.create_user("bob", password) is None
 
 
 def test_native_refuses_weak_passwords() -> None:
