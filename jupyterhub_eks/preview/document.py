@@ -1,0 +1,70 @@
+"""What ``jhub preview`` tells the hub that it starts; a JSON file of mode 600 in its state.
+
+Standard library only: it is read in the hub's environment too.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class SizeFacts(TypedDict):
+    """What the proof of schedulability says of one size of a profile.
+
+    Attributes:
+        pool: Node pool that its pods run in.
+        instances: Instance types that the pool can start for it, cheapest first.
+        users_per_node: How many of its pods the first of them holds; 0 if none.
+        usd_per_hour: What such a pod costs where the machine is full; None if unknown.
+        node_usd_per_hour: What the machine costs; None if unknown.
+        reason: Why it can start nowhere; empty if it can.
+        seconds: How long a first start on a new machine takes as a rule.
+    """
+
+    pool: str
+    instances: list[str]
+    users_per_node: int
+    usd_per_hour: float | None
+    node_usd_per_hour: float | None
+    reason: str
+    seconds: int
+
+
+class Document(TypedDict):
+    """The previewed hub.
+
+    Attributes:
+        name: Of the deployment.
+        namespace: Of its pods.
+        values: Of the JupyterHub chart as a deploy would render them, logins led to loopback.
+        environment: Variables that the hub has in the cluster, by name.
+        url: Where people open it, without trailing slash.
+        hub_port: Where JupyterHub itself listens.
+        proxy_api_port: Where its proxy is told of routes.
+        proxy_token: What the proxy wants to be told; a secret.
+        state: Folder of database, cookie secret, logs.
+        claims: Folder that stands for a volume claim, by the name of the claim.
+        facts: By slug of the profile, by slug of the size ("" without sizes).
+        unavailable: Slugs of profiles for which AWS has no machine.
+        full: Slugs of profiles whose pool has reached its limit.
+        cull_after: Seconds without activity after which servers end; None: as configured.
+        real_time: Whether events of a start are played as slowly as on AWS.
+        provider: URL of what stands in for the identity provider; empty without one.
+    """
+
+    name: str
+    namespace: str
+    values: dict[str, Any]
+    environment: dict[str, str]
+    url: str
+    hub_port: int
+    proxy_api_port: int
+    proxy_token: str
+    state: str
+    claims: dict[str, str]
+    facts: dict[str, dict[str, SizeFacts]]
+    unavailable: list[str]
+    full: list[str]
+    cull_after: int | None
+    real_time: bool
+    provider: str
