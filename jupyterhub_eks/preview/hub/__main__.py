@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-import threading
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from jupyterhub.app import JupyterHub
 
 from jupyterhub_eks.coalescing import coalesce
 from jupyterhub_eks.preview.hub.chart import DEFAULTS, chart_module
 from jupyterhub_eks.preview.hub.running import previewed
+from jupyterhub_eks.preview.hub.with_parent import end_with_parent
 
 if TYPE_CHECKING:
     from jupyterhub_eks.preview.document import Document
 
-_LOOK_SECONDS: Final = 0.5
-
 
 def main(path: str) -> None:
     """Run the hub of a document until it is told to end, or whoever has started it is gone."""
-    parent = os.getppid()
+    end_with_parent()
     document: Document = json.loads(Path(path).read_text(encoding="utf-8"))
     os.environ.update(document["environment"])
     # Where a configuration of this machine's own would not be found.
@@ -35,16 +31,8 @@ def main(path: str) -> None:
     module = chart_module(coalesce(DEFAULTS, document["values"]))
     sys.modules[module.__name__] = module
     config = previewed(document)
-    threading.Thread(target=_end_without, args=(parent,), daemon=True).start()
     JupyterHub.instance(config=config)
     JupyterHub.launch_instance([])
-
-
-def _end_without(parent: int) -> None:
-    """Ask this process to end once its parent is gone."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_SECONDS)
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

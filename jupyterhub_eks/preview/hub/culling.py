@@ -43,7 +43,8 @@ def let_culler_in(config: Config, values: Mapping[str, Any], document: Document)
         {
             "name": NAME,
             "command": [
-                *(sys.executable, "-m", "jupyterhub_idle_culler", f"--url={url}"),
+                *(sys.executable, "-m", "jupyterhub_eks.preview.hub.with_parent"),
+                *("jupyterhub_idle_culler", f"--url={url}"),
                 *_options(asked),
             ],
         }

@@ -57,7 +57,7 @@ class LocalServers(KubeSpawner):  # type: ignore[misc]
         # The credentials of a cluster, if this machine has any, are not looked for.
         with patch("kubespawner.spawner.load_config"):
             super().__init__(*args, **given)
-        self._server: ServerProcess | None = None
+        self._local: ServerProcess | None = None
         self._told: list[dict[str, Any]] = []
 
     @property
@@ -97,8 +97,8 @@ class LocalServers(KubeSpawner):  # type: ignore[misc]
             )
             write(Path(self.document["state"]), record)
             await self._refuse(profile, pool, facts)
-            self._server = ServerProcess(enclosure, self._log_file())
-            await self._play_and_run(self._server, port, self._steps(pool), self._seconds(facts))
+            self._local = ServerProcess(enclosure, self._log_file())
+            await self._play_and_run(self._local, port, self._steps(pool), self._seconds(facts))
         except (ServerError, OSError) as error:
             raise CannotStart(str(error)) from error
         return f"http://127.0.0.1:{port}"
@@ -181,16 +181,16 @@ class LocalServers(KubeSpawner):  # type: ignore[misc]
         """Return how the server has ended; None while it runs or starts."""
         if self._start_future is not None and not self._start_future.done():
             return None
-        return 0 if self._server is None else self._server.poll()
+        return 0 if self._local is None else self._local.poll()
 
     async def stop(self, now: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - as it is called
         """End the server with all that it has started."""
         starting = self._start_future
         if starting is not None and not starting.done():
             starting.cancel()
-        if self._server is not None:
-            await self._server.stop()
-            self._server = None
+        if self._local is not None:
+            await self._local.stop()
+            self._local = None
 
     def _log_file(self) -> Path:
         return Path(self.document["state"]) / "logs" / f"{self.pod_name}.log"
