@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    # What an hour of a server costs, in words: by slug of the profile, by slug of the size or,
+    # without sizes, by the empty text.
+    Prices = Mapping[str, Mapping[str, str]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class CognitoClient:
@@ -37,6 +41,7 @@ class HubInputs:
         cognito: The client, with ``auth.type: cognito``.
         given: Other secrets that somebody else made, by their key in the hub's Secret; an
             empty one keeps what is there.
+        prices: What users are told that servers cost; empty where they are told nothing.
     """
 
     file_system_id: str
@@ -46,3 +51,4 @@ class HubInputs:
     subnet_ids: tuple[str, ...] = ()
     cognito: CognitoClient | None = None
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
+    prices: Prices = field(default_factory=dict)
