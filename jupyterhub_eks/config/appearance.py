@@ -26,7 +26,7 @@ class AppearanceConfig(Section):
         default=None,
         description="Logo at the top of each page: an SVG or PNG file of at most 128 KiB, relative "
         "to the file in which this stands, or an https URL, which browsers then load from there.",
-        examples=["logo.svg"],
+        examples=["https://www.example.org/logo.svg"],
     )
     color: str | None = Field(
         default=None,

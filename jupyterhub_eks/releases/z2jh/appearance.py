@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.contrast import DARK, WHITE, readable, text_on
+from jupyterhub_eks.config.logins.native import NativeAuth
 from jupyterhub_eks.config.logo import PNG
 from jupyterhub_eks.resources import data_root
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jupyterhub_eks.config.appearance import AppearanceConfig
+    from jupyterhub_eks.config.deployment import DeploymentFile
+    from jupyterhub_eks.releases.z2jh.inputs import Told
 
 # Where the hub finds them; a folder of its own, as it is searched before JupyterHub's.
 FOLDER: Final = "/usr/local/share/jupyterhub/jhub"
@@ -20,12 +25,16 @@ _LEAST: Final = 4.9
 _KINDS: Final = ("*.html", "*.css")
 
 
-def appearance_values(look: AppearanceConfig) -> dict[str, Any]:
+def appearance_values(
+    settings: DeploymentFile, told: Mapping[str, Mapping[str, Told]]
+) -> dict[str, Any]:
     """Return the values that bring our templates, and what they show, into the hub.
 
     Args:
-        look: The section; its logo is a data URL or an https one, see ``config.logo``.
+        settings: Of the deployment; its logo is a data URL or an https one, see ``config.logo``.
+        told: What users are told of profiles, see ``HubInputs``.
     """
+    look = settings.appearance
     config: dict[str, Any] = {"KubeSpawner": {"additional_profile_form_template_paths": [FOLDER]}}
     files = template_files()
     if look.logo and look.logo.startswith("data:"):
@@ -40,7 +49,13 @@ def appearance_values(look: AppearanceConfig) -> dict[str, Any]:
             "config": config,
             "extraFiles": files,
             "templatePaths": [FOLDER],
-            "templateVars": {"jhub": shown_values(look)},
+            "templateVars": {
+                "jhub": {
+                    **shown_values(look),
+                    "has_passwords": isinstance(settings.auth, NativeAuth),
+                    "starts": _starts(told),
+                }
+            },
         }
     }
 
@@ -73,6 +88,18 @@ def shown_values(look: AppearanceConfig) -> dict[str, Any]:
         "announcement_level": look.announcement_level,
         "light": _colors(light, WHITE),
         "dark": _colors(dark, DARK),
+    }
+
+
+def _starts(told: Mapping[str, Mapping[str, Told]]) -> dict[str, Any]:
+    """Return how long starts take, by slugs of profile and size."""
+    return {
+        profile: {
+            size: {"minutes": each.minutes, "why": each.why}
+            for size, each in sizes.items()
+            if each.minutes
+        }
+        for profile, sizes in told.items()
     }
 
 

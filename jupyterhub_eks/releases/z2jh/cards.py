@@ -7,6 +7,7 @@ see ``shown``.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.config.quantities import spawner_cores, spawner_memory, written_cores
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.config.profiles import ProfileConfig
     from jupyterhub_eks.releases.z2jh.every_server import EveryServer
+    from jupyterhub_eks.releases.z2jh.inputs import Told
 
 KEY: Final = "jhub"
 _GB: Final = 10**9
@@ -42,7 +44,7 @@ def card(profile: ProfileConfig, notes: list[str]) -> dict[str, Any]:
 
 
 def hardware(
-    profile: ProfileConfig, pool: PoolConfig, every: EveryServer, price: str = ""
+    profile: ProfileConfig, pool: PoolConfig, every: EveryServer, told: Told | None = None
 ) -> dict[str, Any]:
     """Return what a card says of one size of a profile.
 
@@ -50,13 +52,17 @@ def hardware(
         profile: The profile as this size has it.
         pool: Its pool.
         every: Settings of every server.
-        price: What an hour of it costs, in words; empty: not told.
+        told: What it costs and how it starts, where that is known.
     """
     facts = [
         {"kind": kind, "name": name, "text": shown(text)}
         for kind, name, text in _facts(profile, pool, every)
     ]
-    return {"facts": facts, "sharing": shown(sharing_text(pool)), "price": shown(price)}
+    return {
+        "facts": facts,
+        "sharing": shown(sharing_text(pool)),
+        "price": shown(told.price if told else ""),
+    }
 
 
 def _facts(
@@ -77,16 +83,13 @@ def _facts(
 
 def _cores(settings: Mapping[str, Any]) -> str:
     least, most = (
-        reading.value if (reading := spawner_cores(settings.get(f"cpu_{side}"))) else None
+        reading.value if (reading := spawner_cores(settings.get(f"cpu_{side}"))) else Fraction(0)
         for side in ("guarantee", "limit")
     )
-    if not least and not most:
+    if not (shown_first := least or most):
         return ""
-    text = written_cores(least or most or least)
-    unit = "core" if text == "1" else "cores"
-    if not least or least == most:
-        return f"{text} {unit}"
-    return f"{text} {unit}, up to {written_cores(most)}" if most else f"{text} {unit} or more"
+    text = f"{written_cores(shown_first)} {'core' if shown_first == 1 else 'cores'}"
+    return _range(text, written_cores(most) if most else "", is_one=least in (0, most))
 
 
 def _memory(settings: Mapping[str, Any]) -> str:
@@ -96,9 +99,13 @@ def _memory(settings: Mapping[str, Any]) -> str:
     )
     if not least and not most:
         return ""
-    if not least or least == most:
-        return _bytes(least or most)
-    return f"{_bytes(least)}, up to {_bytes(most)}" if most else f"{_bytes(least)} or more"
+    return _range(_bytes(least or most), _bytes(most) if most else "", is_one=least in (0, most))
+
+
+def _range(least: str, most: str, *, is_one: bool) -> str:
+    if is_one:
+        return least
+    return f"{least}, up to {most}" if most else f"{least} or more"
 
 
 def _bytes(count: int) -> str:

@@ -43,13 +43,13 @@ def gpu_text(pool: PoolConfig, count: int) -> str:
         return f"A part of {_one(models)}"
     if fraction := _fraction(pool):
         return f"{_part(fraction)} of {_one(models)}"
-    return f"{count} × {models}"
+    return f"{_count(count)} {models or 'GPU'}"
 
 
 def neuron_text(pool: PoolConfig, count: int) -> str:
-    """Return what a server of a pool has of Neuron devices, e.g. ``1 × AWS Trainium``."""
+    """Return what a server of a pool has of Neuron devices, e.g. ``One AWS Trainium``."""
     names = (each.accelerator_name for each in _machines(pool))
-    return f"{count} × AWS {_either(_titles(names)) or 'Neuron device'}"
+    return f"{_count(count)} AWS {_either(_titles(names)) or 'Neuron device'}"
 
 
 def sharing_text(pool: PoolConfig) -> str:
@@ -111,6 +111,10 @@ def _whole_gpus() -> Iterator[InstanceType]:
     for family, counts in DEVICE_COUNTS.items():
         if 1 in counts:
             yield from (each for each in catalog().of_family(family) if each.gpu_count == 1)
+
+
+def _count(devices: int) -> str:
+    return "One" if devices == 1 else str(devices)
 
 
 def _part(users: int) -> str:

@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    # What an hour of a server costs, in words: by slug of the profile, by slug of the size or,
-    # without sizes, by the empty text.
-    Prices = Mapping[str, Mapping[str, str]]
-
 
 @dataclass(frozen=True, kw_only=True)
 class CognitoClient:
@@ -29,6 +25,22 @@ class CognitoClient:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """What users are told of one size of a profile that its configuration does not say.
+
+    Attributes:
+        price: What an hour of it costs, in words; empty: they are not told.
+        minutes: About how long it takes to start where no machine has room; 0: not known, or
+            room is kept ready.
+        why: What takes so long.
+    """
+
+    price: str = ""
+    minutes: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HubInputs:
     """What is known of AWS when the hub is installed.
 
@@ -41,7 +53,8 @@ class HubInputs:
         cognito: The client, with ``auth.type: cognito``.
         given: Other secrets that somebody else made, by their key in the hub's Secret; an
             empty one keeps what is there.
-        prices: What users are told that servers cost; empty where they are told nothing.
+        told: What users are told besides, by slug of the profile, by slug of the size or,
+            without sizes, by the empty text; see ``placement.told``.
     """
 
     file_system_id: str
@@ -51,4 +64,4 @@ class HubInputs:
     subnet_ids: tuple[str, ...] = ()
     cognito: CognitoClient | None = None
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
-    prices: Prices = field(default_factory=dict)
+    told: Mapping[str, Mapping[str, Told]] = field(default_factory=dict)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
     from jupyterhub_eks.config.variants import Variant
     from jupyterhub_eks.releases.z2jh.every_server import EveryServer
-    from jupyterhub_eks.releases.z2jh.inputs import Prices
+    from jupyterhub_eks.releases.z2jh.inputs import Told
 
 SPOT_NOTE: Final = "On a spot machine, which AWS may take back at two minutes' notice."
 SPOT_SIZES: Final = "{}: on a spot machine, which AWS may take back at two minutes' notice."
@@ -44,14 +44,14 @@ class _Common:
         storage: Homes and shared folder.
         idle: When servers end; None: that is not ours to describe.
         every: Settings of every server.
-        prices: What an hour costs, where users are told.
+        told: What users are told besides, see ``HubInputs``.
     """
 
     tolerations: tuple[Mapping[str, Any], ...]
     storage: StorageConfig
     idle: IdleConfig | None
     every: EveryServer
-    prices: Prices
+    told: Mapping[str, Mapping[str, Told]]
 
 
 def profile_values(
@@ -61,7 +61,7 @@ def profile_values(
     storage: StorageConfig | None = None,
     idle: IdleConfig | None = None,
     every: EveryServer = CHART_ONLY,
-    prices: Prices | None = None,
+    told: Mapping[str, Mapping[str, Told]] | None = None,
 ) -> dict[str, Any]:
     """Return ``singleuser.profileList``, and the hooks that keep to what a profile says.
 
@@ -72,15 +72,13 @@ def profile_values(
         storage: Homes and shared folder.
         idle: When servers end; None: that is not ours to describe.
         every: Settings that the user gives to every server.
-        prices: What an hour of each costs, in words; without, users are not told.
+        told: What users are told besides, see ``HubInputs``.
 
     Raises:
         KeyError: A profile names a pool that does not exist; validation finds that.
     """
     names = slugs([profile.name for profile in profiles.profiles])
-    common = _Common(
-        tuple(extra_tolerations), storage or StorageConfig(), idle, every, prices or {}
-    )
+    common = _Common(tuple(extra_tolerations), storage or StorageConfig(), idle, every, told or {})
     entries = [
         _entry(slug, profile, profiles.pools, common)
         for slug, profile in zip(names, profiles.profiles, strict=True)
@@ -117,22 +115,22 @@ def _entry(
         entry["default"] = True
     if profile.groups:
         entry["allowed_groups"] = list(profile.groups)
-    prices = common.prices.get(slug, {})
+    told = common.told.get(slug, {})
     if profile.options:
         own = [{k: v for k, v in each.items() if k not in shared} for each in settings]
         option = _sizes(profile, sizes, own)
         for (name, choice), size in zip(option["choices"].items(), sizes, strict=True):
-            choice[KEY] |= _hardware(size, pools, common, prices.get(name, ""))
+            choice[KEY] |= _hardware(size, pools, common, told.get(name))
         entry["profile_options"] = {"size": option}
     else:
-        entry[KEY] |= _hardware(sizes[0], pools, common, prices.get("", ""))
+        entry[KEY] |= _hardware(sizes[0], pools, common, told.get(""))
     return merge(entry, image_settings(profile))
 
 
 def _hardware(
-    size: Variant, pools: Mapping[str, PoolConfig], common: _Common, price: str
+    size: Variant, pools: Mapping[str, PoolConfig], common: _Common, told: Told | None
 ) -> dict[str, Any]:
-    return hardware(size.profile, pools[size.profile.pool], common.every, price)
+    return hardware(size.profile, pools[size.profile.pool], common.every, told)
 
 
 def _settings(profile: ProfileConfig, pool: PoolConfig, common: _Common) -> dict[str, Any]:

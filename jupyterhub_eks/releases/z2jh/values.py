@@ -41,9 +41,9 @@ def jupyterhub_values(deployment: Deployment, inputs: HubInputs) -> dict[str, An
             # Times of the user's own are not ours to describe.
             idle=None if "cull" in settings.hub_values else settings.idle,
             every=every_server(settings.hub_values),
-            prices=inputs.prices,
+            told=inputs.told,
         ),
-        appearance_values(settings.appearance),
+        appearance_values(settings, inputs.told),
         hook("waiting"),
         settings.hub_values,
     )
