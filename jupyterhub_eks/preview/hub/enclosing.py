@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from dataclasses import dataclass, field
@@ -9,7 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from jupyterhub_eks.preview.hub.probing import kind_here
+from jupyterhub_eks.preview.hub.enclosed import PLAIN
+from jupyterhub_eks.preview.hub.placing import SERVER_FILES
+from jupyterhub_eks.preview.hub.probing import Apart, apart_here
 from jupyterhub_eks.preview.hub.server_process import ServerError
 
 if TYPE_CHECKING:
@@ -18,14 +21,17 @@ if TYPE_CHECKING:
     from jupyterhub_eks.preview.document import Document
     from jupyterhub_eks.preview.hub.enclosed import Enclosure, Mount
 
+_LOG: Final = logging.getLogger(__name__)
 # Of both access points on AWS, and of the notebook images.
 _USER: Final = 1000
 _GROUP: Final = 100
 _HOME: Final = "/home/jovyan"
 _SERVICE_URL: Final = "JUPYTERHUB_SERVICE_URL"
 _ROOT_FOLDER: Final = "JUPYTERHUB_ROOT_DIR"
-FILES: Final = "server-files"
 _FILES_VOLUME: Final = "files"
+
+# How servers are kept apart on this machine, once that is known.
+_FOUND: Final[list[Apart]] = []
 
 NOT_HERE: Final = (
     "The image is not pulled: JupyterLab of the preview runs in its place.",
@@ -63,7 +69,6 @@ async def enclosure(
         ServerError: A volume is asked for that cannot be.
         OSError: A folder cannot be made.
     """
-    kind, why = await kind_here()
     container = pod["spec"]["containers"][0]
     seen = _volumes(pod, document)
     user, group = _owner(pod)
@@ -71,33 +76,58 @@ async def enclosure(
         _make(Path(mount["source"]), user, group)
     home = container.get("workingDir") or _home(seen)
     environment, notes = _environment(container, port, home)
-    if kind == "plain":
-        home = _plain_home(seen, environment, home)
-        # Such a server is who the hub is.
-        arguments = [*arguments, *(["--allow-root"] if os.geteuid() == 0 else [])]
-        notes.append(
-            f"Homes are folders without walls here ({why}): servers see this machine's files, "
-            "and the shared folder's write rule has no effect."
-        )
+    state = Path(document["state"])
     made: Enclosure = {
         "argv": [sys.executable, "-m", "jupyterhub.singleuser", "--ip=127.0.0.1", *arguments],
         "environment": environment,
         "folder": home,
-        "kind": kind,
+        "kind": PLAIN,
         "mounts": seen.mounts,
         "programs": _programs(),
         "empty": seen.empty,
         "user": user,
         "group": group,
-        "place": _place(document),
+        "place": _place(state),
     }
+    apart = await _apart(made, state)
+    made["kind"] = apart.kind
+    if apart.kind == PLAIN:
+        _without_walls(made, seen, home)
+        notes.append(
+            f"Homes are folders without walls here ({apart.why}): servers see this machine's "
+            "files, and the shared folder's write rule has no effect."
+        )
     return made, [*NOT_HERE, *seen.notes, *notes]
 
 
-def _place(document: Document) -> str:
-    place = Path(document["state"]) / "root"
+async def _apart(tried: Enclosure, state: Path) -> Apart:
+    """Return how servers are kept apart, found out once."""
+    if not _FOUND:
+        _FOUND.append(await apart_here({**tried, "mounts": [], "folder": "/tmp"}, state))  # noqa: S108
+        if _FOUND[0].kind == PLAIN:
+            _LOG.warning("Servers are not kept apart on this machine: %s", _FOUND[0].why)
+    return _FOUND[0]
+
+
+def _without_walls(made: Enclosure, seen: _Seen, home: str) -> None:
+    """Let a server run in the folder of a home; other volumes are links in it."""
+    made["folder"] = _plain_home(seen, made["environment"], home)
+    made["environment"]["JUPYTER_CONFIG_PATH"] = os.pathsep.join(_settings(seen))
+    # Such a server is who the hub is.
+    if os.geteuid() == 0:
+        made["argv"].append("--allow-root")
+
+
+def _settings(seen: _Seen) -> list[str]:
+    """Return folders with the settings that the pod would have in a folder of the system."""
+    files = [each for each in seen.mounts if PurePosixPath(each["target"]).parent.name == "jupyter"]
+    return sorted({str(Path(each["source"]).parent) for each in files})
+
+
+def _place(state: Path) -> str:
+    place = state / "root"
     place.mkdir(parents=True, exist_ok=True)
-    return str(place)
+    return str(place.resolve())
 
 
 def _owner(pod: dict[str, Any]) -> tuple[int, int]:
@@ -119,7 +149,7 @@ def _volumes(pod: dict[str, Any], document: Document) -> _Seen:
         if claim := volume.get("persistentVolumeClaim"):
             folder = _claim(claim["claimName"], document, seen)
         elif mount["name"] == _FILES_VOLUME and "secret" in volume:
-            folder = Path(document["state"]) / FILES
+            folder = Path(document["state"]) / SERVER_FILES
         elif "emptyDir" in volume:
             seen.empty.append(target)
             continue

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from jupyterhub_eks.preview.hub.configuring import configuration
 from jupyterhub_eks.preview.hub.culling import let_culler_in
 from jupyterhub_eks.preview.hub.local_servers import local_servers
 from jupyterhub_eks.preview.hub.placing import place_files
+from jupyterhub_eks.preview.hub.pods_page import add_page
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -33,6 +33,7 @@ def previewed(document: Document) -> Config:
         token=lambda _name: secrets.token_hex(32),
         spawner=local_servers(document),
     )
+    add_page(config, document)
     let_culler_in(config, values, document)
     _on_loopback(config, document)
     _keep_state(config, Path(document["state"]))
@@ -76,8 +77,3 @@ def _keep_state(config: Config, state: Path) -> None:
             "pid_file": "",
         }
     )
-
-
-def own_port(document: Document) -> int:
-    """Return where browsers come."""
-    return urlsplit(document["url"]).port or 80

@@ -10,6 +10,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from jupyterhub_eks.preview.hub.enclosed import NO_HOME
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -66,6 +68,10 @@ class ServerProcess:
             await told.drain()
         told.close()
 
+    async def ended(self) -> int:
+        """Return how it ends."""
+        return 0 if self._process is None else await self._process.wait()
+
     async def listening(self, port: int) -> None:
         """Return once it listens.
 
@@ -74,8 +80,8 @@ class ServerProcess:
         """
         until = asyncio.get_running_loop().time() + LISTEN_SECONDS
         while asyncio.get_running_loop().time() < until:
-            if self.poll() is not None:
-                raise ServerError(f"JupyterLab has ended at once: {self.last_words()}")
+            if (code := self.poll()) is not None:
+                raise ServerError(self._why_ended(code))
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except OSError:
@@ -100,6 +106,14 @@ class ServerProcess:
                     process.send_signal(how)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(process.wait(), STOP_SECONDS)
+
+    def _why_ended(self, code: int) -> str:
+        words = self.last_words()
+        if code == NO_HOME:
+            return words.splitlines()[-1]
+        if "No module named jupyterhub.singleuser" in words or "No module named 'jupyter" in words:
+            return "JupyterLab is not installed where the preview runs it; its log says more."
+        return f"JupyterLab has ended at once ({code}): {words}"
 
     def last_words(self) -> str:
         """Return the last lines that it has said."""

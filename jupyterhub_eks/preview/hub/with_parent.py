@@ -30,6 +30,8 @@ def _look(parent: int) -> None:
 def main() -> None:
     """Run the module, which gets the arguments that are left."""
     end_with_parent()
+    # Whatever a shell in the background has made of it: the hub asks by this signal first.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     module = sys.argv[1]
     sys.argv = sys.argv[1:]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
