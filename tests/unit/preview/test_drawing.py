@@ -78,7 +78,7 @@ def test_an_installation_is_told_in_steps(capsys: pytest.CaptureFixture[str]) ->
         "  25 of 60 packages",
         "  50 of 60 packages",
         "  putting them in place",
-        "  things installed after 1 min 01 s",
+        "  things installed after 1 min 1 s",
     ]
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SLEEPER = (sys.executable, "-c", "import time; print(1, flush=True); time.sleep(600)")
 DEAF = (
     *(sys.executable, "-c"),
-    "import signal as s, time; s.signal(s.SIGTERM, s.SIG_IGN); print(1, flush=True); time.sleep(99)",
+    "import signal as s, time; s.signal(15, s.SIG_IGN); print(1, flush=True); time.sleep(99)",
 )
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows it")
 
