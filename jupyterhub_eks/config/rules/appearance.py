@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.config.contrast import DARK, LEAST, WHITE, contrast, readable
 from jupyterhub_eks.config.logo import KEY, url_fault
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyterhub_eks.config.deployment import DeploymentFile
+
+_ADDRESS: Final = re.compile(r"https://[^/?#]")
 
 
 def appearance_rules(settings: DeploymentFile) -> Iterator[Finding]:
@@ -38,7 +41,7 @@ def _logo(logo: str) -> Iterator[Finding]:
     if logo.startswith("data:"):
         if fault := url_fault(logo):
             yield Finding(path=KEY, message=fault[0], hint=fault[1])
-    elif not logo.startswith("https://"):
+    elif not _ADDRESS.match(logo):
         yield Finding(
             path=KEY,
             message=f"`logo: {shown(logo)}` is neither a file nor an https URL",
