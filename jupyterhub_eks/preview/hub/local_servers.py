@@ -157,6 +157,7 @@ class LocalServers(KubeSpawner):  # type: ignore[misc]
         """
         if facts and facts["reason"]:
             self._tell(no_room())
+            await asyncio.sleep(_REFUSED_SECONDS)
             raise CannotStart(facts["reason"])
         if profile in self.document["unavailable"]:
             step = out_of_stock(pool)
