@@ -185,7 +185,7 @@ def _refused(auth: AuthConfig) -> Iterator[Person]:
         yield Person(name=auth.block[0], about="blocked, so refused")
     pattern = auth.allow.pattern
     matched = pattern and re.fullmatch(pattern, _STRANGER, re.IGNORECASE | re.ASCII)
-    if open_to_all(auth) or matched or isinstance(auth, CustomAuth):
+    if open_to_all(auth) or matched:
         return
     name = f"{_STRANGER}@{_FOREIGN}" if is_by_address(auth) else _STRANGER
     yield Person(name=name, about="a stranger, who is refused")
