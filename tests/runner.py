@@ -72,6 +72,7 @@ STEPS = (
     Step("synth", _pytest("synth")),
     Step("local", _pytest("local"), fast=False, beside=True),
     Step("login", _pytest("login", "-n", "2"), fast=False),
+    Step("preview", _pytest("preview"), fast=False),
     Step("policy", _pytest("policy"), fast=False),
     # The first run compiles Kubernetes, inside the first test that needs it.
     Step("cluster", _pytest("cluster", "--timeout", "3600"), fast=False),

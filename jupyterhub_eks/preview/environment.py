@@ -7,6 +7,7 @@ same things. Its name holds what it was made from, so another release makes anot
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -33,6 +34,14 @@ if TYPE_CHECKING:
 WHAT: Final = "JupyterHub and JupyterLab"
 LOCK: Final = "requirements/preview.txt"
 _DIGITS: Final = 12
+# JupyterLab would ask for its news and for newer versions elsewhere; a preview asks nobody.
+_SETTINGS: Final = "etc/jupyter/jupyter_server_config.json"
+_QUIET: Final = {
+    "LabApp": {
+        "news_url": None,
+        "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    }
+}
 
 
 def hub_versions(lock: Path | None = None) -> dict[str, str]:
@@ -45,7 +54,8 @@ def hub_versions(lock: Path | None = None) -> dict[str, str]:
 def environment_folder(cache: Path, lock: Path | None = None) -> Path:
     """Return where the environment of this lock file and this Python belongs."""
     content = (lock or data_root() / LOCK).read_bytes()
-    digest = hashlib.sha256(content + f"\0{sys.version}\0{sys.prefix}".encode()).hexdigest()
+    made_of = content + f"\0{sys.version}\0{sys.prefix}\0{_QUIET}".encode()
+    digest = hashlib.sha256(made_of).hexdigest()
     return cache / "preview" / f"hub-{digest[:_DIGITS]}"
 
 
@@ -68,7 +78,7 @@ def ensure_environment(cache: Path, emit: InstallSink, lock: Path | None = None)
             emit(Installing(WHAT, 0, 0))
             _create(folder, python)
             _install(folder, python, lock or data_root() / LOCK, emit)
-            _stamp(folder)
+            _finish(folder)
             emit(Installed(WHAT, time.monotonic() - started))
     return python
 
@@ -114,8 +124,11 @@ def _install(folder: Path, python: Path, lock: Path, emit: InstallSink) -> None:
         )
 
 
-def _stamp(folder: Path) -> None:
+def _finish(folder: Path) -> None:
     try:
+        settings = folder / _SETTINGS
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(json.dumps(_QUIET, indent=2), encoding="utf-8")
         (folder / STAMP).touch()
     except OSError as error:
         raise not_writable(folder, error) from error
