@@ -10,8 +10,10 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import ToolError
@@ -19,9 +21,10 @@ from jupyterhub_eks.local.locking import exclusive, is_locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 STAMP: Final = "jhub-whole"
+# Runs a program that ends with this one; called by its path.
+KEEPER: Final = Path(__file__).with_name("keeper.py")
 # Longer than any download: what another command installs is waited for.
 _WAIT_SECONDS: Final = 3600.0
 _LAST_LINES: Final = 12
@@ -96,7 +99,8 @@ def follow(
 ) -> tuple[int, str]:
     """Run an installer, handing on each line it says; return its exit code and its last words.
 
-    It has a session of its own, and ends with all that it has started when this is interrupted.
+    It has a session of its own. When this is interrupted it ends with all that it has started;
+    when this is killed it is asked to end.
 
     Raises:
         ToolError: It cannot be started.
@@ -104,7 +108,7 @@ def follow(
     said: list[str] = []
     try:
         process = subprocess.Popen(
-            argv,
+            [sys.executable, "-I", str(KEEPER), str(os.getpid()), *argv],
             cwd=cwd,
             env=dict(env),
             stdin=subprocess.DEVNULL,
