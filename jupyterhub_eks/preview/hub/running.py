@@ -34,8 +34,8 @@ def previewed(document: Document) -> Config:
         spawner=local_servers(document),
     )
     add_page(config, document)
-    let_culler_in(config, values, document)
     _on_loopback(config, document)
+    let_culler_in(config, values, document)
     _keep_state(config, Path(document["state"]))
     # Nobody restarts it, as a cluster does after so many failures.
     config.Spawner.consecutive_failure_limit = 0
