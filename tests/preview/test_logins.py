@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import requests
+    from jupyterhub.app import JupyterHub
 
     from tests.support.browser import Browser
 
@@ -238,6 +240,57 @@ def test_who_cancels_is_not_logged_in(
     assert page.status_code == 400
     assert "access_denied" in page.text
     assert "/hub/login" in browser.get("/hub/home").url
+
+
+@pytest.mark.parametrize("kind", ["cognito", "github", "entra", "issuer"])
+def test_a_login_is_renewed_while_the_preview_runs(
+    kind: str, sites: Sites, browsers: Callable[[PreviewSite], Browser]
+) -> None:
+    """The hub asks again from time to time; groups and rights stay, and nobody is sent away."""
+    site = sites(LOGINS[kind])
+    browser = browsers(site)
+    member = next(person for person in site.people if person.groups)
+    site.enter(browser, member.name)
+    asked: list[str] = []
+
+    def often(app: JupyterHub) -> None:
+        app.authenticator.auth_refresh_age = 1
+        former = type(app.authenticator).refresh_user
+
+        async def refresh_user(user: Any, *given: Any, **more: Any) -> Any:
+            asked.append(user.name)
+            return await former(app.authenticator, user, *given, **more)
+
+        app.authenticator.refresh_user = refresh_user
+
+    def seldom(app: JupyterHub) -> None:
+        app.authenticator.auth_refresh_age = 300
+        del app.authenticator.refresh_user
+
+    site.hub.do(often)
+    try:
+        time.sleep(1.1)
+        assert browser.get("/hub/home").url.endswith("/hub/home")
+    finally:
+        site.hub.do(seldom)
+    assert asked == [member.name]
+    account = site.hub.account(member.name)
+    assert account is not None
+    assert set(account.groups) == set(member.groups)
+
+
+def test_after_a_restart_people_log_in_again(
+    tmp_path: Path, browsers: Callable[[PreviewSite], Browser]
+) -> None:
+    """Tokens end with the preview that gave them out; whoever comes back is asked, no more."""
+    with preview_site(LOGINS["cognito"], tmp_path) as site:
+        browser = browsers(site)
+        name = site.people[1].name
+        site.enter(browser, name)
+    with preview_site(LOGINS["cognito"], tmp_path) as site:
+        browser.lead_to(site.hub.address)
+        assert "/hub/login" in browser.get("/hub/home").url
+        assert site.enter(browser, name).url.endswith("/hub/home")
 
 
 def test_the_page_says_what_it_stands_in_for(
