@@ -182,6 +182,44 @@ def test_everybody_offered_is_let_in_or_refused_as_on_aws(
     assert outcomes == {"refused", "admin", f"in group {group}", "allowed by name"}
 
 
+DOMAINS: dict[str, dict[str, Any]] = {
+    name: {
+        key: value for key, value in auth.items() if key not in ("admin_groups", "groups", "allow")
+    }
+    for name, auth in LOGINS.items()
+    if name in ("cognito", "google", "gitlab", "okta", "entra", "auth0", "cilogon", "keycloak")
+}
+
+
+@pytest.mark.parametrize("kind", DOMAINS)
+def test_domains_and_patterns_let_in(
+    kind: str, tmp_path: Path, browsers: Callable[[PreviewSite], Browser]
+) -> None:
+    """Whoever has an address of the domain, or a name of the pattern; not the stranger."""
+    pattern = "student-[0-9]+" if kind in ("gitlab", "keycloak") else "student-[0-9]+@lab[.]org"
+    auth = DOMAINS[kind] | {"allow": {"domains": ["Dept.lab.org"], "pattern": pattern}}
+    with preview_site(auth, tmp_path) as site:
+        root, of_domain, by_pattern, stranger = [person.name for person in site.people]
+        assert of_domain == "alice@dept.lab.org"
+        for name in (root, of_domain, by_pattern):
+            assert site.enter(browsers(site), name).url.endswith("/hub/home"), name
+        assert site.enter(browsers(site), stranger).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["cognito", "keycloak", "entra"])
+def test_names_outside_ascii(
+    kind: str, tmp_path: Path, browsers: Callable[[PreviewSite], Browser]
+) -> None:
+    """They are offered, and known to the hub, as they were written."""
+    with preview_site(LOGINS[kind], tmp_path, ["josé.o'neill&co:users"]) as site:
+        (person,) = site.people
+        assert person.name.startswith("josé.o'neill&co")
+        assert site.enter(browsers(site), person.name).url.endswith("/hub/home")
+        account = site.hub.account(person.name)
+        assert account is not None
+        assert account.groups == ("users",)
+
+
 @pytest.mark.parametrize("kind", LOGINS)
 def test_two_people_one_after_another(
     kind: str, sites: Sites, browsers: Callable[[PreviewSite], Browser]
