@@ -59,13 +59,19 @@ InstallSink = Callable[[InstallEvent], None]
 
 
 @contextlib.contextmanager
-def installing(folder: Path, what: str, emit: InstallSink) -> Iterator[bool]:
+def installing(folder: Path, program: str, what: str, emit: InstallSink) -> Iterator[bool]:
     """Hold the folder for this command; yield whether something is left to be done.
+
+    Args:
+        folder: Where it is installed.
+        program: Path in it of what is run, which may have been lost since.
+        what: What it is, for people.
+        emit: Told if another command is waited for.
 
     Raises:
         ToolError: The folder cannot be made.
     """
-    if is_whole(folder):
+    if is_whole(folder, program):
         yield False
         return
     lock = folder.with_name(f"{folder.name}.lock")
@@ -77,12 +83,12 @@ def installing(folder: Path, what: str, emit: InstallSink) -> Iterator[bool]:
     if is_locked(lock):
         emit(InstallAwaited(what))
     with exclusive(lock, wait_seconds=_WAIT_SECONDS, what=f"installing {what}", failure=ToolError):
-        yield not is_whole(folder)
+        yield not is_whole(folder, program)
 
 
-def is_whole(folder: Path) -> bool:
-    """Return whether what a folder is for was installed to its end."""
-    return (folder / STAMP).exists()
+def is_whole(folder: Path, program: str) -> bool:
+    """Return whether what a folder is for was installed to its end, and is still there."""
+    return (folder / STAMP).exists() and (folder / program).exists()
 
 
 def not_writable(folder: Path, error: OSError) -> ToolError:
