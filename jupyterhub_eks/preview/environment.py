@@ -115,6 +115,7 @@ def _install(folder: Path, python: Path, lock: Path, emit: InstallSink) -> None:
     options = ("--progress-bar", "off", "--no-input", "--require-hashes", "-r", str(lock))
     # Settings of a virtual environment that this command may run in would lead pip astray.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    env["PYTHONUNBUFFERED"] = "1"  # each line when it is said
     code, said = follow([*command, *options], cwd=folder, env=env, on_line=tell)
     if code:
         raise ToolError(
