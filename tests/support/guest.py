@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tests.support.previewing import Previewed
 
 # From "Start" to a JupyterLab that can be used, on a machine with other work besides.
-START_MS = 90_000
-_CELL_MS = 60_000
+START_MS = 45_000
+_CELL_MS = 30_000
 
 
 @dataclass
