@@ -65,10 +65,13 @@ def is_by_address(auth: AuthConfig) -> bool:
         return True
     if not isinstance(auth, OAuthAuth):
         return False
-    if auth.username_claim:
-        listed = (*auth.admins, *auth.allow.users)
-        return auth.username_claim in ADDRESS_CLAIMS or any("@" in name for name in listed)
-    return "@" in PRESETS[auth.provider].user
+    preset = PRESETS[auth.provider]
+    if auth.username_claim in ADDRESS_CLAIMS:
+        return True
+    if auth.username_claim is None and (preset.names == "plain" or "@" in preset.user):
+        return preset.names != "plain"
+    # It depends on the provider's settings, of which the names in the configuration tell.
+    return any("@" in name for name in (*auth.admins, *auth.allow.users))
 
 
 def hub_name(person: Person, auth: AuthConfig) -> str:
