@@ -63,6 +63,10 @@ def is_by_address(auth: AuthConfig) -> bool:
     """Whether the hub knows its users by their e-mail addresses."""
     if isinstance(auth, CognitoAuth):
         return True
+    listed = any("@" in name for name in (*auth.admins, *auth.allow.users))
+    if isinstance(auth, CustomAuth):
+        claims = [settings.get("username_claim") for settings in auth.config.values()]
+        return listed or any(claim in ADDRESS_CLAIMS for claim in claims)
     if not isinstance(auth, OAuthAuth):
         return False
     preset = PRESETS[auth.provider]
@@ -71,7 +75,7 @@ def is_by_address(auth: AuthConfig) -> bool:
     if auth.username_claim is None and (preset.names == "plain" or "@" in preset.user):
         return preset.names != "plain"
     # It depends on the provider's settings, of which the names in the configuration tell.
-    return any("@" in name for name in (*auth.admins, *auth.allow.users))
+    return listed
 
 
 def hub_name(person: Person, auth: AuthConfig) -> str:

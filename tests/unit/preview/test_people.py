@@ -225,3 +225,15 @@ def test_names_are_as_the_provider_has_them(provider: str, more: dict[str, Any],
     auth = OIDC | {"provider": provider} | more
     (alice,) = people_of(of(auth), parse_people(["alice"]))
     assert alice.name == name
+
+
+def test_names_of_ones_own_class_are_as_it_takes_them() -> None:
+    """By the claim that it is told to use, or by the names in the configuration."""
+    for config, more, name in (
+        ({}, {}, "alice"),
+        ({"GenericOAuthenticator": {"username_claim": "email"}}, {}, "alice@example.org"),
+        ({}, {"admins": ["root@lab.org"]}, "alice@lab.org"),
+    ):
+        auth = {"type": "custom", "authenticator": "some.Login", "config": config, **more}
+        (alice,) = people_of(of(auth), parse_people(["alice"]))
+        assert alice.name == name
