@@ -31,7 +31,7 @@ class LoginPreview:
             passwords stay as they are. Secret.
         registration: What the stand-in for the provider is to be told; None without one.
         how_to_log_in: For the user, a line each; with passwords, which are good here only.
-        notes: What is not as on AWS, a sentence each.
+        notes: What is not as on AWS, a line each.
     """
 
     values: dict[str, Any] = field(repr=False)

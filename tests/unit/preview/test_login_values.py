@@ -207,7 +207,7 @@ def test_how_to_log_in_is_told() -> None:
     first, people = native.environment["JHUB_ADMIN_PASSWORD"], "JHUB_PREVIEW_PASSWORD"
     assert native.how_to_log_in == (
         f"root, with {first} for the first login",
-        f"with password {native.environment[people]}",
+        f"these, with password {native.environment[people]}",
         "  alice: in ml",
         f"or sign up; an administrator lets people in at {HUB}/hub/authorize",
     )
