@@ -150,6 +150,7 @@ def test_named_servers(guests: Guests) -> None:
     row = kim.page.get_by_role("row").filter(has_text="second")
     row.get_by_role("button", name="Stop second").click()
     expect(row.get_by_role("button", name="Start second")).to_be_visible(timeout=START_MS)
+    kim.page.once("dialog", lambda asked: asked.accept())
     row.get_by_role("button", name="Delete second").click()
     expect(row).to_have_count(0)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # From "Start" to a JupyterLab that can be used, on a machine with other work besides.
 START_MS = 45_000
 _CELL_MS = 30_000
+_KERNEL = "Python 3 (ipykernel)"
 
 
 @dataclass
@@ -72,15 +73,18 @@ class Guest:
         """Wait until JupyterLab can be used."""
         menu = self.page.get_by_role("menuitem", name="Kernel")
         expect(menu).to_be_visible(timeout=START_MS)
-        # It offers to tell news, over what is to be clicked.
-        no_news = self.page.get_by_role("button", name="No", exact=True)
-        launcher = self.page.get_by_role("button", name="Python 3 (ipykernel)").first
-        expect(no_news.or_(launcher).first).to_be_visible(timeout=START_MS)
 
     def open_notebook(self) -> None:
-        """Begin a notebook, as JupyterLab's first page offers it."""
-        self.page.get_by_role("button", name="Python 3 (ipykernel)").first.click()
-        expect(self._cells().get_by_role("textbox").first).to_be_visible(timeout=_CELL_MS)
+        """Begin a notebook, and wait for its kernel."""
+        offered = self.page.get_by_role("button", name=f"{_KERNEL} {_KERNEL}").first
+        another = self.page.get_by_role("button", name="New Launcher (Ctrl")
+        restored = self.page.get_by_role("feed", name="Cells")
+        expect(offered.or_(restored).first).to_be_visible(timeout=_CELL_MS)
+        if not offered.is_visible():
+            another.click()
+        offered.click()
+        ready = self.page.get_by_role("button", name=f"{_KERNEL} | Idle")
+        expect(ready).to_be_visible(timeout=_CELL_MS)
 
     def run(self, code: str) -> str:
         """Return what the last cell of the notebook prints, or the name of its exception."""
@@ -105,4 +109,4 @@ class Guest:
         self.page.get_by_role("button", name="Logout").click()
 
     def _cells(self) -> Locator:
-        return self.page.get_by_label("Cells")
+        return self.page.get_by_role("feed", name="Cells")
