@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.preview.files import unwritable
 from jupyterhub_eks.preview.login_people import people_of
 from jupyterhub_eks.preview.login_values import for_preview, needs_provider
@@ -77,7 +76,7 @@ def open_login(
         ConfigError: The login cannot be previewed.
         StateError: The state cannot be written.
     """
-    values = hub_values(deployment, catalog())
+    values = hub_values(deployment)
     with contextlib.ExitStack() as stack:
         provider = stack.enter_context(stand_in()) if needs_provider(deployment, values) else None
         made = for_preview(

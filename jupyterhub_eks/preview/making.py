@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.errors import UsageError
+from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.told import told_of
 from jupyterhub_eks.preview.document import Document
 from jupyterhub_eks.releases.hub import JUPYTERHUB
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jupyterhub_eks.config.deployment import Deployment
-    from jupyterhub_eks.instances.catalog import Catalog
     from jupyterhub_eks.preview.document import SizeFacts
     from jupyterhub_eks.preview.files import PreviewFiles
 
@@ -82,17 +82,13 @@ class Login:
     provider: str = ""
 
 
-def hub_values(deployment: Deployment, known: Catalog | None = None) -> dict[str, Any]:
+def hub_values(deployment: Deployment) -> dict[str, Any]:
     """Return the values of the hub's chart, with placeholders for what only AWS knows.
-
-    Args:
-        deployment: What is previewed.
-        known: Machines and prices, of which users are told; None: they are told nothing of them.
 
     Raises:
         ConfigError: The login's provider cannot do what the allow rules ask.
     """
-    told = told_of(deployment, known) if known else None
+    told = told_of(deployment, catalog())
     releases = {each.name: each for each in all_releases(deployment, told)}
     return copy.deepcopy(dict(releases[JUPYTERHUB].values))
 
