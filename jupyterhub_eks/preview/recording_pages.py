@@ -20,9 +20,8 @@ _URL: Final = re.compile(r"url\(\s*(['\"]?)([^'\")]+)\1\s*\)")
 _HTML: Final = re.compile(r"<html\b[^>]*>", re.IGNORECASE)
 _THEME: Final = re.compile(r"\s+data-bs-theme=(\"[^\"]*\"|'[^']*')")
 _TOKEN: Final = re.compile(r"(\b_xsrf(?:=|\"\s+value=\"))[^\"&']+")
-# The hub's pages draw icons of this one; all fonts would only make files large.
-_ICONS: Final = re.compile(r"solid[^/]*\.woff2$")
-_FONT: Final = re.compile(r"\.(woff2?|ttf|eot|otf|svg)$")
+# Pages have the fonts of their readers; others would only make files large.
+_FONT: Final = re.compile(r"\.(woff2?|ttf|eot|otf)$")
 # As darkmode.js of JupyterHub does, but for what a visitor has switched to.
 _FOLLOW: Final = (
     "<script>document.documentElement.dataset.bsTheme ="
@@ -54,7 +53,7 @@ def one_file(page: str, address: str, fetch: Fetch) -> str:
         at = urljoin(address, href[1][1:-1])
         if "stylesheet" not in tag:
             return ""
-        return f"<style>{_styles(fetch(at).content.decode(), at, fetch)}</style>"
+        return f"<style>{_styles(fetch(at).content.decode('utf-8-sig'), at, fetch)}</style>"
 
     def image(found: re.Match[str]) -> str:
         source = found[2][1:-1]
@@ -101,7 +100,7 @@ def _styles(sheet: str, address: str, fetch: Fetch) -> str:
         if source.startswith(("data:", "#")):
             return found[0]
         path = source.partition("?")[0].partition("#")[0]
-        if _FONT.search(path) and not _ICONS.search(path):
+        if _FONT.search(path):
             return "url(data:,)"
         return f'url("{_data(fetch(urljoin(address, source)))}")'
 

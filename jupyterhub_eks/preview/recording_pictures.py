@@ -16,7 +16,7 @@ from jupyterhub_eks.errors import PreviewError
 _PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SECONDS: Final = 60.0
 # Chromium's own window takes some of the height that it is given, which stays blank.
-_BLANK: Final = 120
+_BLANK: Final = 200
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _BYTES_PER_PIXEL: Final = {2: 3, 6: 4}
 _FRAME: Final = (
