@@ -26,7 +26,8 @@ PAGE = """<!DOCTYPE HTML>
 PARTS = {
     "http://127.0.0.1:8000/hub/static/css/style.css?v=1": Part(
         "text/css",
-        b"\xef\xbb\xbf@font-face { src: url(../fonts/fa-solid.woff2) format('woff2'), url('../fonts/a.ttf') }"
+        b"\xef\xbb\xbf@font-face { src: url(../fonts/a.woff2) format('woff2'), "
+        b"url('../fonts/a.ttf') }"
         b" b { background: url(\"../images/x.png\") } i { background: url('data:,x') }",
     ),
     "http://127.0.0.1:8000/hub/static/images/x.png": Part("image/png", b"image"),
