@@ -83,6 +83,8 @@ def test_a_file_survives_and_is_private(guests: Guests) -> None:
     dora.stop()
 
     dora.start()
+    # Without the notebook of before, whose kernel would have to be chosen.
+    dora.open("/user/dora/lab?reset")
     dora.open_notebook()
     assert dora.run("print(open('kept.txt').read())") == "a secret of dora"
 

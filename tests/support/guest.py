@@ -77,11 +77,7 @@ class Guest:
     def open_notebook(self) -> None:
         """Begin a notebook, and wait for its kernel."""
         offered = self.page.get_by_role("button", name=f"{_KERNEL} {_KERNEL}").first
-        another = self.page.get_by_role("button", name="New Launcher (Ctrl")
-        restored = self.page.get_by_role("feed", name="Cells")
-        expect(offered.or_(restored).first).to_be_visible(timeout=_CELL_MS)
-        if not offered.is_visible():
-            another.click()
+        expect(offered).to_be_visible(timeout=START_MS)
         offered.click()
         ready = self.page.get_by_role("button", name=f"{_KERNEL} | Idle")
         expect(ready).to_be_visible(timeout=_CELL_MS)
@@ -103,6 +99,7 @@ class Guest:
         self.page.get_by_role("button", name="Stop my server").click()
         started = self.page.get_by_role("button", name="Start my server")
         expect(started).to_be_visible(timeout=START_MS)
+        expect(self.page.get_by_text("It is not running.")).to_be_visible()
 
     def log_out(self) -> None:
         """Log out."""
