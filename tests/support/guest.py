@@ -105,7 +105,10 @@ class Guest:
         expect(self.page.get_by_text("It is not running.")).to_be_visible()
 
     def log_out(self) -> None:
-        """Log out."""
+        """Log out; on a phone this is in a menu."""
+        menu = self.page.get_by_role("button", name="Toggle navigation")
+        if menu.is_visible():
+            menu.click()
         self.page.get_by_role("button", name="Logout").click()
 
     def _cells(self) -> Locator:
