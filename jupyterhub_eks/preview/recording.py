@@ -68,9 +68,10 @@ class Recorder:
             )
         choice = visit.page("/hub/spawn")
         waiting = visit.start(choice)
+        # At once: of a server that is ready, no more is told than that.
+        told = list(visit.events(waiting))
         if waiting is not choice:
             yield "server-options", choice
-        told = list(visit.events(waiting))
         if told:
             half = [each for each in told if each.percent <= _HALF] or told
             text = with_event(waiting.text, half[-1].html, half[-1].percent)
