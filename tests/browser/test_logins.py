@@ -23,7 +23,7 @@ def test_a_shared_password(guests: Guests) -> None:
     ben.log_out()
     expect(ben.page.get_by_role("button", name="Sign in")).to_be_visible()
     ben.open("/hub/spawn")
-    expect(ben.page.get_by_label("Password")).to_be_visible()
+    expect(ben.password).to_be_visible()
 
 
 def test_a_wrong_password(guests: Guests) -> None:
@@ -74,7 +74,7 @@ def test_sign_up_and_approval(guests: Guests) -> None:
     nina.page.locator("#password_confirmation_input").fill(PASSWORD)
     nina.page.get_by_role("button", name="Create User").click()
     nina.log_in(PASSWORD)
-    expect(nina.page.get_by_label("Password")).to_be_visible()
+    expect(nina.password).to_be_visible()
     expect(nina.page.get_by_role("heading", name="Choose a server")).to_have_count(0)
 
     given = teacher.hub.password("JHUB_ADMIN_PASSWORD")

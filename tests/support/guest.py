@@ -37,11 +37,16 @@ class Guest:
         """Open a page of the hub."""
         self.page.goto(self.hub.url + path)
 
+    @property
+    def password(self) -> Locator:
+        """Return where the password is written; a button beside may show it."""
+        return self.page.get_by_label(re.compile(r"^Password:?$"))
+
     def log_in(self, password: str = "") -> None:
         """Log in with a password, by default the one that the preview made up for everybody."""
         self.open()
         self.page.get_by_label("Username").fill(self.name)
-        self.page.get_by_label("Password").fill(password or self.hub.password())
+        self.password.fill(password or self.hub.password())
         self.page.get_by_role("button", name="Sign in").click()
 
     def log_in_at_provider(self) -> None:
