@@ -67,8 +67,7 @@ class Guest:
         chosen = self.page.get_by_role("group", name=f"Options of {profile}")
         for option, title in options.items():
             group = chosen.get_by_role("group", name=option, exact=True)
-            group.get_by_text(title, exact=True).click()
-            expect(group.get_by_role("radio", name=title)).to_be_checked()
+            group.get_by_role("radio", name=title).check()
         self.page.get_by_role("button", name="Start", exact=True).click()
 
     def start(self, profile: str = "Analysis", **options: str) -> None:
