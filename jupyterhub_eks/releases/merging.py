@@ -32,21 +32,3 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         else:
             merged[key] = value
     return merged
-
-
-def coalesce(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that a chart sees, as Helm makes them of its own and those given.
-
-    As :func:`merge`, but ``None`` takes a default away. One that has no default to take away
-    stays, and the chart sees it.
-    """
-    merged = dict(defaults)
-    for key, value in given.items():
-        below = merged.get(key)
-        if value is None and key in defaults:
-            del merged[key]
-        elif isinstance(below, dict) and isinstance(value, dict):
-            merged[key] = coalesce(below, value)
-        else:
-            merged[key] = value
-    return merged

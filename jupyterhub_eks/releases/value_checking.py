@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.coalescing import coalesce
 from jupyterhub_eks.config.rules.finding import Finding
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.releases import catalog
 from jupyterhub_eks.releases.carried_schema import carried_facts
-from jupyterhub_eks.releases.merging import coalesce
 from jupyterhub_eks.releases.render import all_releases
 from jupyterhub_eks.releases.schema_faults import UnknownKeywordError
 from jupyterhub_eks.releases.values_schema import faults

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jupyterhub_eks.coalescing import coalesce
 from jupyterhub_eks.config.load import ConfigSources, load
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.orchestration.rendering import ChartAt, render
 from jupyterhub_eks.releases import catalog
 from jupyterhub_eks.releases.carried_schema import carried_facts
-from jupyterhub_eks.releases.merging import coalesce
 from jupyterhub_eks.releases.model import LocalChart, Release, RemoteChart
 from jupyterhub_eks.releases.render import all_releases
 from jupyterhub_eks.releases.values_schema import faults

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.releases.merging import coalesce
+from jupyterhub_eks.coalescing import coalesce
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

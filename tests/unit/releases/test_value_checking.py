@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterhub_eks.cli.checks import checks_with, values_check
+from jupyterhub_eks.coalescing import coalesce
 from jupyterhub_eks.config.load import ConfigSources, load
 from jupyterhub_eks.errors import ConfigError
 from jupyterhub_eks.releases import catalog
 from jupyterhub_eks.releases.checking import node_findings
-from jupyterhub_eks.releases.merging import coalesce
 from jupyterhub_eks.releases.model import ChartFacts
 from jupyterhub_eks.releases.value_checking import ValuesCheck
 from tests.support.hub import deployment

@@ -1,0 +1,96 @@
+"""The page ``/hub/preview/pods``: what the cluster would have been asked for, and its costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+from jupyterhub.handlers.base import BaseHandler
+from tornado import web
+
+from jupyterhub_eks.preview.hub.pods import read
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
+
+    from jupyterhub_eks.preview.document import Document, SizeFacts
+    from jupyterhub_eks.preview.hub.pods import PodRecord
+
+PATH: Final = "/preview/pods"
+_TEMPLATES: Final = Path(__file__).with_name("templates")
+_UNKNOWN: Final = "unknown"
+
+
+class PodsPage(BaseHandler):  # type: ignore[misc]
+    """Shows users their own pods, and administrators all."""
+
+    def initialize(self, state: str) -> None:
+        """Take what the hub's configuration says.
+
+        Args:
+            state: Folder of the preview.
+        """
+        self._state = Path(state)
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Show the page."""
+        user = self.current_user
+        found = read(self._state, None if user.admin else user.name)
+        pods = [{**shown(each), "runs": self._runs(each)} for each in found]
+        page = await self.render_template("preview_pods.html", pods=pods, everybody=user.admin)
+        self.finish(page)
+
+    def _runs(self, record: PodRecord) -> bool:
+        user = self.find_user(record["user"])
+        spawner = user.spawners.get(record["server"]) if user else None
+        return bool(spawner and spawner.ready)
+
+
+def shown(record: PodRecord) -> dict[str, Any]:
+    """Return a pod as the page shows it; the page escapes every text."""
+    facts = record["facts"]
+    return {
+        "user": record["user"],
+        "server": record["server"],
+        "reason": facts["reason"] if facts else "",
+        "facts": [("Profile", _profile(record)), *(_told(facts) if facts else ())],
+        "notes": record["notes"],
+        "yaml": yaml.safe_dump(record["pod"], sort_keys=False),
+    }
+
+
+def _profile(record: PodRecord) -> str:
+    parts = (record["profile"] or "none", record["size"])
+    return ", ".join(each for each in parts if each)
+
+
+def _told(facts: SizeFacts) -> list[tuple[str, str]]:
+    return [
+        ("Node pool", facts["pool"]),
+        ("Instance types, cheapest first", ", ".join(facts["instances"]) or "none"),
+        ("Users on the first of them", str(facts["users_per_node"])),
+        ("Per user and hour, on a full machine", _dollars(facts["usd_per_hour"])),
+        ("The machine per hour", _dollars(facts["node_usd_per_hour"])),
+        ("First start on a new machine", f"about {facts['seconds']} s"),
+    ]
+
+
+def _dollars(amount: float | None) -> str:
+    return _UNKNOWN if amount is None else f"${amount:.4f}"
+
+
+def add_page(config: Config, document: Document) -> None:
+    """Let the hub show the page; its templates may link to ``preview_pods_url``."""
+    hub = config.JupyterHub
+    base = str(hub.get("base_url", "/")).rstrip("/")
+    hub.extra_handlers = [
+        *(hub.get("extra_handlers") or ()),
+        (PATH, PodsPage, {"state": document["state"]}),
+    ]
+    hub.template_paths = [*(hub.get("template_paths") or ()), str(_TEMPLATES)]
+    hub.template_vars = {
+        **(hub.get("template_vars") or {}),
+        "preview_pods_url": f"{base}/hub{PATH}",
+    }
