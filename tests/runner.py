@@ -73,6 +73,7 @@ STEPS = (
     Step("synth", _pytest("synth")),
     Step("local", _pytest("local"), fast=False, beside=True),
     Step("login", _pytest("login", "-n", "2"), fast=False),
+    Step("preview", _pytest("preview"), fast=False),
     Step("policy", _pytest("policy"), fast=False),
     # Installs the hub of the preview on its first run, and Chromium where it may.
     Step("preview", _pytest("preview"), fast=False),
