@@ -18,6 +18,7 @@ from jupyterhub_eks.config.logins.dummy import DummyAuth
 from jupyterhub_eks.config.logins.oauth import OAuthAuth
 from jupyterhub_eks.config.logins.presets import ADDRESS_CLAIMS, PRESETS
 from jupyterhub_eks.errors import ConfigError
+from jupyterhub_eks.preview.matching_name import matching_name
 from jupyterhub_eks.preview.people import Person
 from jupyterhub_eks.problems import Problem
 from jupyterhub_eks.releases.z2jh.login import always_kept, has_provider_groups
@@ -62,12 +63,19 @@ def is_by_address(auth: AuthConfig) -> bool:
     """Whether the hub knows its users by their e-mail addresses."""
     if isinstance(auth, CognitoAuth):
         return True
+    listed = any("@" in name for name in (*auth.admins, *auth.allow.users))
+    if isinstance(auth, CustomAuth):
+        claims = [settings.get("username_claim") for settings in auth.config.values()]
+        return listed or any(claim in ADDRESS_CLAIMS for claim in claims)
     if not isinstance(auth, OAuthAuth):
         return False
-    if auth.username_claim:
-        listed = (*auth.admins, *auth.allow.users)
-        return auth.username_claim in ADDRESS_CLAIMS or any("@" in name for name in listed)
-    return "@" in PRESETS[auth.provider].user
+    preset = PRESETS[auth.provider]
+    if auth.username_claim in ADDRESS_CLAIMS:
+        return True
+    if auth.username_claim is None and (preset.names == "plain" or "@" in preset.user):
+        return preset.names != "plain"
+    # It depends on the provider's settings, of which the names in the configuration tell.
+    return listed
 
 
 def hub_name(person: Person, auth: AuthConfig) -> str:
@@ -158,6 +166,8 @@ def _entering(auth: AuthConfig, names: Iterator[str]) -> Iterator[Person]:
         yield Person(name=name, about="allowed by name")
     for domain in allow.domains[:_MOST]:
         yield Person(name=f"{next(names)}@{domain}", about=f"of {domain}")
+    if allow.pattern and (name := matching_name(allow.pattern)):
+        yield Person(name=name, about=f"allowed by the pattern {allow.pattern}")
     if open_to_all(auth):
         yield Person(name=next(names), about="anybody")
 

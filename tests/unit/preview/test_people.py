@@ -8,6 +8,7 @@ import pytest
 
 from jupyterhub_eks.errors import ConfigError, UsageError
 from jupyterhub_eks.preview.login_people import people_of
+from jupyterhub_eks.preview.matching_name import matching_name
 from jupyterhub_eks.preview.people import Person, parse_people, read_people
 from tests.support.hub import DOMAIN, deployment
 
@@ -151,7 +152,26 @@ def test_no_stranger_where_everybody_enters() -> None:
     everyone = OIDC | {"allow": {"everyone": True}}
     assert "stranger@elsewhere.example" not in {each.name for each in people_of(of(everyone))}
     matching = {"type": "native", "admins": ["root"], "allow": {"pattern": "[a-z]+"}}
-    assert [each.name for each in people_of(of(matching))] == ["root"]
+    assert [each.name for each in people_of(of(matching))] == ["root", "a"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("student-[0-9]+", "student-1"),
+        ("(alice|bob)@lab[.]org", "alice@lab.org"),
+        (r"\w{3,8}", "aaa"),
+        (r"^TEAM-\d{2}$", "team-11"),
+        ("[^a-z]x?", "1x"),
+        ("(?:u(?:ser)?_)?.+", "user_a"),
+        ("a{100}", ""),
+        (r"(x)\1", ""),
+        ("(?=b)a", ""),
+    ],
+)
+def test_somebody_fits_the_pattern(pattern: str, name: str) -> None:
+    """A short name; none where none is found."""
+    assert matching_name(pattern) == name
 
 
 def test_named_people_are_known_as_the_login_knows_them() -> None:
@@ -184,3 +204,36 @@ def test_administrators_of_a_file_are_put_into_a_group_that_administers(tmp_path
     with pytest.raises(ConfigError) as error:
         people_of(of({"type": "dummy"}), read_people(file))
     assert error.value.problems[0].path == "auth.admins"
+
+
+@pytest.mark.parametrize(
+    ("provider", "more", "name"),
+    [
+        ("github", {}, "alice"),
+        ("gitlab", {}, "alice"),
+        ("gitlab", {"username_claim": "email"}, "alice@example.org"),
+        ("google", {}, "alice@example.org"),
+        ("oidc", {}, "alice@example.org"),
+        ("oidc", {"username_claim": "employee"}, "alice"),
+        ("oidc", {"username_claim": "upn", "admins": ["root@lab.org"]}, "alice@lab.org"),
+        ("keycloak", {}, "alice"),
+        ("keycloak", {"admins": ["root@lab.org"]}, "alice@lab.org"),
+    ],
+)
+def test_names_are_as_the_provider_has_them(provider: str, more: dict[str, Any], name: str) -> None:
+    """Where that depends on its settings, the names in the configuration tell."""
+    auth = OIDC | {"provider": provider} | more
+    (alice,) = people_of(of(auth), parse_people(["alice"]))
+    assert alice.name == name
+
+
+def test_names_of_ones_own_class_are_as_it_takes_them() -> None:
+    """By the claim that it is told to use, or by the names in the configuration."""
+    for config, more, name in (
+        ({}, {}, "alice"),
+        ({"GenericOAuthenticator": {"username_claim": "email"}}, {}, "alice@example.org"),
+        ({}, {"admins": ["root@lab.org"]}, "alice@lab.org"),
+    ):
+        auth = {"type": "custom", "authenticator": "some.Login", "config": config, **more}
+        (alice,) = people_of(of(auth), parse_people(["alice"]))
+        assert alice.name == name
