@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import nativeauthenticator
 import pytest
+from jinja2 import ChoiceLoader, FileSystemLoader
 from kubernetes_asyncio.client import ApiClient
 
 from tests.support.forms import Page
 from tests.support.hub import values
 from tests.support.hub_pages import Pages, user
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HOSTILE = "<script>alert('{{ 7 * 7 }} {% raw %}')</script>\"&"
 PROFILES: dict[str, Any] = {
@@ -65,6 +65,7 @@ PAGES: dict[str, dict[str, Any]] = {
     },
     "error.html": {"status_code": 403, "status_message": "Forbidden", "message": "No."},
     "logout.html": {},
+    "admin.html": {"user": user(), "api_page_limit": 50, "server_version": "5.5.0"},
     "stop_pending.html": {"user": user()},
     "not_running.html": {"user": user(), "spawn_url": "/hub/spawn"},
 }
@@ -222,6 +223,31 @@ def test_pages_know_a_login_with_passwords(tmp_path: Path) -> None:
     assert "/hub/change-password" in native.page("logout.html", user=user())
     assert "/hub/authorize" not in native.page("logout.html", user=user())
     assert "/hub/change-password" not in pages(tmp_path).page("logout.html", user=user())
+
+
+def test_pages_of_a_login_with_passwords_are_ours(tmp_path: Path) -> None:
+    """NativeAuthenticator's own templates stand in our page, with names for what has none."""
+    access = {"domain": "hub.example.org", "hosted_zone": "example.org"}
+    auth = {"type": "native", "admins": ["root"], "allow": {"everyone": True}}
+    native = Pages(values(PROFILES, auth=auth, access=access), tmp_path)
+    folder = Path(nativeauthenticator.__file__).parent / "templates"
+    native.environment.loader = ChoiceLoader([native.environment.loader, FileSystemLoader(folder)])
+
+    for name in ("native-login.html", "signup.html"):
+        text = native.page(name)
+        assert "jh-skip" in text
+        assert "Show or hide the password" in text
+
+
+def test_patterns_are_not_left_to_browsers(tmp_path: Path) -> None:
+    """`pattern` is read with flag `v`, which refuses what the hub takes; our script reads it."""
+    (field,) = [
+        given
+        for tag, given in Page(pages(tmp_path).form()).tags
+        if tag == "input" and given["type"] == "text"
+    ]
+    assert field["data-pattern"] == "^(?:q/.+:.+)$"
+    assert "pattern" not in field
 
 
 def test_many_profiles_can_be_searched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
