@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from jupyterhub_eks.preview.hub.differences import differences
 from jupyterhub_eks.preview.hub.enclosed import PLAIN
 from jupyterhub_eks.preview.hub.placing import SERVER_FILES
 from jupyterhub_eks.preview.hub.probing import Apart, apart_here
@@ -34,11 +35,6 @@ _FILES_VOLUME: Final = "files"
 
 # How servers are kept apart on this machine, once that is known.
 _FOUND: Final[list[Apart]] = []
-
-NOT_HERE: Final = (
-    "The image is not pulled: JupyterLab of the preview runs in its place.",
-    "Limits of CPU and memory, GPUs, tolerations and network rules have no effect here.",
-)
 
 
 @dataclass
@@ -100,7 +96,7 @@ async def enclosure(
             f"Homes are folders without walls here ({apart.why}): servers see this machine's "
             "files, and the shared folder's write rule has no effect."
         )
-    return made, [*NOT_HERE, *seen.notes, *notes]
+    return made, [*differences(pod), *seen.notes, *notes]
 
 
 async def _apart(tried: Enclosure, state: Path) -> Apart:

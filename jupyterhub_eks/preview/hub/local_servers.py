@@ -99,8 +99,11 @@ class LocalServers(KubeSpawner):  # type: ignore[misc]
             await self._refuse(profile, pool, facts)
             self._local = ServerProcess(enclosure, self._log_file())
             await self._play_and_run(self._local, port, self._steps(pool), self._seconds(facts))
-        except (ServerError, OSError) as error:
+        except ServerError as error:
             raise CannotStart(str(error)) from error
+        except OSError as error:
+            told = f"The state of the preview cannot be written: {error.strerror}."
+            raise CannotStart(told) from error
         return f"http://127.0.0.1:{port}"
 
     async def _pod(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.preview.document import Document
 
 _ACTIVITY_SECONDS: Final = 60
+_POLL_SECONDS: Final = 5
 
 
 def previewed(document: Document) -> Config:
@@ -37,6 +38,8 @@ def previewed(document: Document) -> Config:
     _on_loopback(config, document)
     let_culler_in(config, values, document)
     _keep_state(config, Path(document["state"]))
+    # A process of this machine is soon looked at; the page tells of its end as soon.
+    config.Spawner.setdefault("poll_interval", _POLL_SECONDS)
     # Nobody restarts it, as a cluster does after so many failures.
     config.Spawner.consecutive_failure_limit = 0
     return config
