@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 WHAT: Final = "JupyterHub and JupyterLab"
 LOCK: Final = "requirements/preview.txt"
 _DIGITS: Final = 12
+_PYTHON: Final = "bin/python"
 # JupyterLab would ask for its news and for newer versions elsewhere; a preview asks nobody.
 _SETTINGS: Final = "etc/jupyter/jupyter_server_config.json"
 _QUIET: Final = {
@@ -71,8 +72,8 @@ def ensure_environment(cache: Path, emit: InstallSink, lock: Path | None = None)
         ToolError: It cannot be made: no network, no room, or Python has no venv.
     """
     folder = environment_folder(cache, lock)
-    python = folder / "bin" / "python"
-    with installing(folder, WHAT, emit) as is_missing:
+    python = folder / _PYTHON
+    with installing(folder, _PYTHON, WHAT, emit) as is_missing:
         if is_missing:
             started = time.monotonic()
             emit(Installing(WHAT, 0, 0))
@@ -114,6 +115,7 @@ def _install(folder: Path, python: Path, lock: Path, emit: InstallSink) -> None:
     options = ("--progress-bar", "off", "--no-input", "--require-hashes", "-r", str(lock))
     # Settings of a virtual environment that this command may run in would lead pip astray.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    env["PYTHONUNBUFFERED"] = "1"  # each line when it is said
     code, said = follow([*command, *options], cwd=folder, env=env, on_line=tell)
     if code:
         raise ToolError(

@@ -42,7 +42,9 @@ def test_no_kill_leaves_a_process(bench: Bench) -> None:
 def _kill(made: Previewed, name: str, chance: random.Random) -> None:
     """Kill a process of it; the command, where that one does not run."""
     record = read_record(made.files.record)
-    children = {each.name: each for each in record.children} if record else {}
+    # That of the start before may still lie there.
+    running = (each for each in record.children if each.alive) if record else ()
+    children = {each.name: each for each in running}
     wish = chance.choice((signal.SIGKILL, signal.SIGTERM, signal.SIGINT))
     if name in children:
         with suppress(ProcessLookupError):
