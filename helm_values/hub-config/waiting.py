@@ -22,6 +22,8 @@ PLACED = "A machine has room for your server."
 ASSIGNED = (
     "The machine for your server is there and loads its image. A large image takes some minutes."
 )
+PULLING = "The image of your server is being loaded. A large image takes some minutes."
+CREATED = "The image is there, and your server begins to run."
 TOO_LARGE = (
     "No machine of your profile's pool is large enough: with what runs on every machine, your "
     "server needs {needs}. Choose a smaller profile, or tell an administrator."
@@ -72,6 +74,10 @@ def sentence(message, pool=None):
         return PLACED
     if re.match(r"Successfully assigned \S+ to \S+$", message):
         return ASSIGNED
+    if re.match(r'Pulling image "[^"]+"$', message):
+        return PULLING
+    if re.match(r"(Successfully pulled image|Created container|Started container)\b", message):
+        return CREATED
     return NO_ROOM if has_no_room(message) else message
 
 
