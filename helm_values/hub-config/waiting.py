@@ -46,6 +46,15 @@ UNKNOWN_LABEL = (
     "profile, and tell an administrator."
 )
 
+# What happens on the way, by the words that tell it.
+STEPS = (
+    (r"Pod should schedule on: nodeclaim/\S+$", STARTING),
+    (r"Pod should schedule on: .*\bnode/\S+$", PLACED),
+    (r"Successfully assigned \S+ to \S+$", ASSIGNED),
+    (r'Pulling image "[^"]+"$', PULLING),
+    (r"(Successfully pulled image|Created container|Started container)\b", CREATED),
+)
+
 UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "k": 10**3, "M": 10**6, "G": 10**9}
 DEVICES = {"nvidia.com/gpu": "GPU", "aws.amazon.com/neuron": "Neuron device"}
 # Why the scheduler passes a node over, as far as another machine is the answer.
@@ -68,16 +77,9 @@ def sentence(message, pool=None):
     prefix, told, reasons = message.partition("Failed to schedule pod, ")
     if told and not prefix:
         return refusal(reasons.split("; "), pool) or message
-    if re.match(r"Pod should schedule on: nodeclaim/\S+$", message):
-        return STARTING
-    if re.match(r"Pod should schedule on: .*\bnode/\S+$", message):
-        return PLACED
-    if re.match(r"Successfully assigned \S+ to \S+$", message):
-        return ASSIGNED
-    if re.match(r'Pulling image "[^"]+"$', message):
-        return PULLING
-    if re.match(r"(Successfully pulled image|Created container|Started container)\b", message):
-        return CREATED
+    for pattern, meant in STEPS:
+        if re.match(pattern, message):
+            return meant
     return NO_ROOM if has_no_room(message) else message
 
 
