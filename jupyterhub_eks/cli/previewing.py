@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from jupyterhub_eks.cli.checks import values_check
 from jupyterhub_eks.cli.console.preview import InstallNarrator, draw_ready
 from jupyterhub_eks.cli.preview_login import open_login, people_for
+from jupyterhub_eks.cli.preview_record import record
 from jupyterhub_eks.cli.project import load_config
 from jupyterhub_eks.cli.sources import resolve, without_settings
 from jupyterhub_eks.config.load import Check
@@ -55,6 +56,7 @@ class Request:
         users: File of those who can log in.
         browser: Whether it is to be opened in the browser.
         wishes: How it is to behave.
+        record: Folder for its pages; it ends when they are written.
     """
 
     work_dir: Path
@@ -63,6 +65,7 @@ class Request:
     users: Path | None
     browser: bool
     wishes: Wishes
+    record: Path | None = None
 
 
 def seconds_of(text: str | None) -> int | None:
@@ -112,8 +115,16 @@ def preview(screen: Screen, sources: Sources, request: Request) -> None:
         if aside:
             screen.notes(f"users and sessions of another hub or version are now in {aside}")
         what = Serving(files=files, ports=ports, python=python, proxy=proxy, document=document)
+
+        def ready(seconds: float) -> bool:
+            if request.record:
+                record(screen, request.record, ports.url, people, opened)
+                return False
+            _ready(screen, what, opened, request, deployment, seconds)
+            return True
+
         try:
-            serve(what, lambda seconds: _ready(screen, what, opened, request, deployment, seconds))
+            serve(what, ready)
         except KeyboardInterrupt:
             screen.notes(f"ended; homes, shared folder and users are kept in {files.home}")
 

@@ -58,12 +58,13 @@ class Serving:
     document: Document = field(repr=False)
 
 
-def serve(what: Serving, on_ready: Callable[[float], None]) -> None:
-    """Run the preview until it is interrupted; then nothing of it runs any more.
+def serve(what: Serving, on_ready: Callable[[float], bool]) -> None:
+    """Run the preview until it is interrupted, or done; then nothing of it runs any more.
 
     Args:
         what: What is run. The caller holds its state.
-        on_ready: Called once, when the login page answers, with the seconds that it took.
+        on_ready: Called once, when the login page answers, with the seconds that it took;
+            returns whether the preview is to go on.
 
     Raises:
         PreviewError: A process cannot be started, or has ended by itself.
@@ -80,8 +81,8 @@ def serve(what: Serving, on_ready: Callable[[float], None]) -> None:
         children.append(start_hub(what.files, what.python))
         _note(what.files, children)
         _await_ready(what.ports, children)
-        on_ready(time.monotonic() - started)
-        while True:
+        goes_on = on_ready(time.monotonic() - started)
+        while goes_on:
             _require_alive(children)
             time.sleep(_WATCH_SECONDS)
     finally:

@@ -32,6 +32,21 @@ class People:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Showing:
+    """Who is to see it: a browser, or readers of files."""
+
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Do not open it in the browser.")
+    ] = False
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record", metavar="DIR", help="Write its pages, and pictures of them, and end."
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Behaviour:
     """What happens when servers start and end."""
 
@@ -63,14 +78,12 @@ def preview(
     sources: Sources,
     people: People,
     behaviour: Behaviour,
+    showing: Showing,
     work_dir: WorkDir = None,
     port: Annotated[
         int,
         typer.Option("--port", metavar="PORT", min=1, max=65535, help="Port of this machine."),
     ] = DEFAULT_PORT,
-    no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Do not open it in the browser.")
-    ] = False,
 ) -> None:
     """Open the hub that the configuration makes, on this machine, until Ctrl-C.
 
@@ -88,7 +101,8 @@ def preview(
         port=port,
         people=tuple(people.as_ or ()),
         users=people.users,
-        browser=not no_browser,
+        browser=not (showing.no_browser or showing.record),
+        record=showing.record,
         wishes=wishes,
     )
     run(Screen(), sources, request)

@@ -48,6 +48,8 @@ def previewed(document: Document) -> Config:
 def _on_loopback(config: Config, document: Document) -> None:
     hub: dict[str, Any] = {
         "bind_url": document["url"] + str(config.JupyterHub.get("base_url", "/")),
+        # The hub leads there from addresses of the proxy that are none of a server.
+        "public_url": document["url"] + str(config.JupyterHub.get("base_url", "/")),
         "hub_bind_url": f"http://127.0.0.1:{document['hub_port']}",
         "hub_connect_url": f"http://127.0.0.1:{document['hub_port']}",
         "proxy_class": "jupyterhub.proxy.ConfigurableHTTPProxy",
