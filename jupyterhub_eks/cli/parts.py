@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks import versions
-from jupyterhub_eks.bindings.node import packaged_node
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.tools.helm_binary import WAYS, find_helm, helm_version, refuse_to_bring
 from jupyterhub_eks.tools.layer import can_bring as can_bring_helm
+from jupyterhub_eks.tools.packaged_node import packaged_node
 from jupyterhub_eks.tools.program_version import printed_version
 from jupyterhub_eks.tools.providers import (
     OPTIONAL_SOFTWARE,

@@ -53,6 +53,7 @@ ENTRIES: Final = (
     Entry("schema", CONFIGURATION, "Print the JSON Schema of a file, for editors."),
     Entry("charts", CONFIGURATION, "Fetch the Helm charts, or show where they are."),
     Entry("render", CONFIGURATION, "Write the values and manifests of all releases, to look at."),
+    Entry("preview", CONFIGURATION, "Open the hub that it makes in a browser, on this machine."),
     Entry("plan", LIFE_CYCLE, "Show what a deploy would create, change and remove."),
     Entry("deploy", LIFE_CYCLE, "Create or change everything, stacks in parallel."),
     Entry("upgrade", LIFE_CYCLE, "Check what is out of support, and in which order to move."),
@@ -132,7 +133,7 @@ def _if_alone(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*, ctx: typer.Context, **values: Any) -> Any:
         if ctx.invoked_subcommand is None:
             return function(**values)
-        if any(values.values()):
+        if any(_is_typed(ctx, name) for name in values):
             raise UsageError(
                 f"options of `{ctx.command_path}` before `{ctx.invoked_subcommand}`",
                 hint=f"write them behind it: {ctx.command_path} {ctx.invoked_subcommand} …",
@@ -146,6 +147,12 @@ def _if_alone(function: Callable[..., Any]) -> Callable[..., Any]:
     call.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     call.__annotations__ = {each.name: each.annotation for each in parameters}
     return call
+
+
+def _is_typed(ctx: typer.Context, name: str) -> bool:
+    """Whether an option stands on the command line, and is not of the environment."""
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def new_app(**settings: Any) -> typer.Typer:

@@ -22,14 +22,13 @@ from werkzeug.serving import make_server
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
-from tests.support.dialects import (
+from jupyterhub_eks.preview.provider.dialects import (
     AUTHORIZE,
     DIALECTS,
     GITHUB_API,
     TOKEN,
     USERINFO,
     Dialect,
-    Person,
     github_answer,
 )
 from tests.support.provider_parts import (
@@ -45,6 +44,8 @@ from tests.support.provider_parts import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from tests.support.dialects import Person
 
 _KEY = "k" * 32
 
@@ -218,7 +219,8 @@ class Provider:
         owner = self._owners.get(bearer(request))
         if owner is None:
             return answer_of({"message": "Bad credentials"}, 401)
-        content, status = github_answer(request.path, self._people[owner])
+        person = self._people[owner]
+        content, status = github_answer(request.path, person.name, person.groups)
         return answer_of(content, status)
 
     def _discovery(self, _: Request) -> Response:

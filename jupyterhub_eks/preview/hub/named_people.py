@@ -1,0 +1,76 @@
+"""Give a hub that keeps groups, or passwords, itself the people of the preview."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from jupyterhub import orm, roles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def with_people(login: Any, people: Mapping[str, Sequence[str]]) -> Any:
+    """Return a login that has people from the start.
+
+    Whoever is named is in the groups that are named, and in no others, whatever a preview
+    before this one was told. With passwords of the hub's own they also have an account,
+    besides administrators, who begin with the password that a deploy makes for them.
+
+    Args:
+        login: Class of the login.
+        people: Groups by user name.
+    """
+
+    class WithPeople(login):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            db = getattr(self.parent, "db", None)
+            if db is None:
+                return
+            for name, groups in people.items():
+                known = self.normalize_username(name)
+                put_into(db, known, groups)
+                if hasattr(self, "is_new_administrator"):
+                    self.give_account(known)
+
+        def give_account(self, name: str) -> None:
+            """Make an account, approved as an administrator would."""
+            if name in self.listed or self.get_user(name) is not None:
+                return
+            account = self.create_user(name, os.environ["JHUB_PREVIEW_PASSWORD"])
+            if account is None:
+                self.log.warning("%s cannot have an account of this login", name)
+                return
+            account.is_authorized = True
+            self.db.commit()
+
+    WithPeople.__name__ = login.__name__
+    return WithPeople
+
+
+def put_into(db: Any, name: str, groups: Sequence[str]) -> None:
+    """Let a user be in these groups and no others; whoever is in none need not be known."""
+    user = orm.User.find(db, name)
+    if user is None:
+        if not groups:
+            return
+        user = orm.User(name=name)
+        db.add(user)
+        db.commit()
+        roles.assign_default_roles(db, user)
+    # Whoever is in this one has yet to choose a password.
+    due = [group for group in user.groups if group.name == "first-login"]
+    user.groups = [*due, *(known_group(db, group) for group in groups)]
+    db.commit()
+
+
+def known_group(db: Any, name: str) -> Any:
+    """Return a group of the hub, which is made if there is none."""
+    group = orm.Group.find(db, name)
+    if group is None:
+        group = orm.Group(name=name)
+        db.add(group)
+        db.commit()
+    return group

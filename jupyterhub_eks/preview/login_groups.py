@@ -1,0 +1,46 @@
+"""Put people into the groups that the hub keeps itself, and give them accounts of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from jupyterhub_eks.releases.z2jh.login import has_provider_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jupyterhub_eks.config.auth import AuthConfig
+    from jupyterhub_eks.preview.people import Person
+
+# The chart runs entries by the order of their names: this one after `who_may_enter`.
+ENTRY: Final = "zz_people_of_the_preview"
+_CODE: Final = '''\
+"""Have the people of the preview from the start."""
+
+from jupyterhub_eks.preview.hub.named_people import with_people
+from z2jh import get_config
+
+c.JupyterHub.authenticator_class = with_people(
+    c.JupyterHub.authenticator_class, get_config("custom.preview.people", {})
+)
+'''
+
+
+def put_people_in(auth: AuthConfig, values: dict[str, Any], people: Sequence[Person]) -> None:
+    """Add people to the values of a hub that keeps groups, or passwords, itself.
+
+    Args:
+        auth: The ``auth`` section.
+        values: Of the chart; changed.
+        people: Who can log in.
+    """
+    if has_provider_groups(auth):
+        return
+    hub = values.setdefault("hub", {})
+    settings = hub.setdefault("config", {}).setdefault("JupyterHub", {})
+    groups = settings.setdefault("load_groups", {})
+    for group in dict.fromkeys(group for person in people for group in person.groups):
+        groups.setdefault(group, {})
+    hub.setdefault("extraConfig", {})[ENTRY] = _CODE
+    preview = values.setdefault("custom", {}).setdefault("preview", {})
+    preview["people"] = {person.name: list(person.groups) for person in people}

@@ -1,0 +1,155 @@
+"""Run a preview: two processes that live and end with this one."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import subprocess
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from jupyterhub_eks.errors import PreviewError
+from jupyterhub_eks.preview.children import start_hub, start_proxy
+from jupyterhub_eks.preview.ending import end_processes, kill_processes
+from jupyterhub_eks.preview.files import unwritable
+from jupyterhub_eks.preview.making import LOOPBACK
+from jupyterhub_eks.preview.record import RunRecord, recorded
+from jupyterhub_eks.replacing import replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from jupyterhub_eks.preview.children import Child
+    from jupyterhub_eks.preview.document import Document
+    from jupyterhub_eks.preview.files import PreviewFiles
+    from jupyterhub_eks.preview.making import Ports
+    from jupyterhub_eks.preview.proxy_program import ProxyProgram
+
+LOGIN_PAGE: Final = "/hub/login"
+_READY_SECONDS: Final = 90.0
+_READY_POLL_SECONDS: Final = 0.05
+_WATCH_SECONDS: Final = 0.25
+_ANSWER_SECONDS: Final = 10.0
+_REAP_SECONDS: Final = 5.0
+# The page itself, or the way to the identity provider.
+_ANSWERS: Final = frozenset({200, 302})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving:
+    """What is run.
+
+    Attributes:
+        files: Where the state lies.
+        ports: Where things listen.
+        python: Of the hub's environment.
+        proxy: The proxy.
+        document: What the hub is told.
+    """
+
+    files: PreviewFiles
+    ports: Ports
+    python: Path
+    proxy: ProxyProgram
+    document: Document = field(repr=False)
+
+
+def serve(what: Serving, on_ready: Callable[[float], None]) -> None:
+    """Run the preview until it is interrupted; then nothing of it runs any more.
+
+    Args:
+        what: What is run. The caller holds its state.
+        on_ready: Called once, when the login page answers, with the seconds that it took.
+
+    Raises:
+        PreviewError: A process cannot be started, or has ended by itself.
+        StateError: The state cannot be written.
+        KeyboardInterrupt: The user has had enough.
+    """
+    started = time.monotonic()
+    children: list[Child] = []
+    _write(what.files.document, json.dumps(what.document))
+    try:
+        _note(what.files, children)
+        children.append(start_proxy(what.files, what.proxy, what.ports))
+        _note(what.files, children)
+        children.append(start_hub(what.files, what.python))
+        _note(what.files, children)
+        _await_ready(what.ports, children)
+        on_ready(time.monotonic() - started)
+        while True:
+            _require_alive(children)
+            time.sleep(_WATCH_SECONDS)
+    finally:
+        _end(what.files, children)
+
+
+def answer(port: int) -> int:
+    """Return the status with which the login page answers; 0 if nothing listens."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_ANSWER_SECONDS)
+    try:
+        connection.request("GET", LOGIN_PAGE)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+def _await_ready(ports: Ports, children: list[Child]) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    status = 0
+    while time.monotonic() < deadline:
+        _require_alive(children)
+        status = answer(ports.public)
+        if status in _ANSWERS:
+            return
+        time.sleep(_READY_POLL_SECONDS)
+    hub = children[-1]
+    raise PreviewError(
+        f"the hub does not answer within {_READY_SECONDS:g} s"
+        if not status
+        else f"the login page answers with {status}",
+        cause=hub.last_words() or "its log says nothing",
+        hint="run the same command again; its log has the whole story",
+        log=str(hub.log),
+    )
+
+
+def _require_alive(children: list[Child]) -> None:
+    for each in children:
+        if each.process.poll() is not None:
+            raise PreviewError(
+                f"the {each.name} of the preview {each.how_it_ended()}",
+                cause=each.last_words() or "its log says nothing",
+                hint="everything else was ended too; run the same command again",
+                log=str(each.log),
+            )
+
+
+def _end(files: PreviewFiles, children: list[Child]) -> None:
+    """End all; without patience when the user asks again."""
+    records = [each.record for each in children]
+    try:
+        end_processes(files, records)
+    except KeyboardInterrupt:
+        kill_processes(files, records)
+    for each in children:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            each.process.wait(_REAP_SECONDS)
+
+
+def _note(files: PreviewFiles, children: list[Child]) -> None:
+    record = RunRecord(recorded("jhub", os.getpid()), tuple(each.record for each in children))
+    _write(files.record, record.text())
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        replace_file(path, text.encode())
+    except OSError as error:
+        raise unwritable(path, error) from error
