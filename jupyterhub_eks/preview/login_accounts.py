@@ -83,8 +83,6 @@ def pool_of(auth: CognitoAuth, region: str) -> str:
 def _federated(auth: CognitoAuth, person: Person, region: str) -> dict[str, Any]:
     """Return the claims of whoever comes by an identity provider, whose name is a group."""
     named = [group for group in person.groups if group in auth.identity_providers]
-    if not named and not auth.pool_login:
-        named = list(auth.identity_providers)[:1]
     if not named:
         return {}
     pool = pool_of(auth, region)

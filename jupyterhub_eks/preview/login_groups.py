@@ -39,8 +39,16 @@ def put_people_in(auth: AuthConfig, values: dict[str, Any], people: Sequence[Per
     hub = values.setdefault("hub", {})
     settings = hub.setdefault("config", {}).setdefault("JupyterHub", {})
     groups = settings.setdefault("load_groups", {})
-    for group in dict.fromkeys(group for person in people for group in person.groups):
-        groups.setdefault(group, {})
+    for group in dict.fromkeys((*groups, *(name for each in people for name in each.groups))):
+        members = [person.name for person in people if group in person.groups]
+        groups[group] = _with_members(groups.get(group), members)
     hub.setdefault("extraConfig", {})[ENTRY] = _CODE
     preview = values.setdefault("custom", {}).setdefault("preview", {})
     preview["people"] = {person.name: list(person.groups) for person in people}
+
+
+def _with_members(configured: Any, members: list[str]) -> dict[str, Any]:
+    """Return a group of ``load_groups``, which may be a list of users, with further members."""
+    known = configured if isinstance(configured, dict) else {"users": configured or []}
+    users = dict.fromkeys((*(known.get("users") or ()), *members))
+    return {**known, **({"users": list(users)} if users else {})}

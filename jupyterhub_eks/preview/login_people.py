@@ -52,7 +52,7 @@ def people_of(deployment: Deployment, given: Sequence[Person] = ()) -> tuple[Per
     if problems:
         raise ConfigError(problems, "the people of the preview")
     named: dict[str, Person] = {}
-    for person in people:
+    for person in (_by_provider(each, auth) for each in people):
         known = _with_rights(replace(person, name=hub_name(person, auth)), auth)
         named.setdefault(known.name, known)
     return tuple(named.values())
@@ -86,6 +86,15 @@ def admin_groups(auth: AuthConfig) -> tuple[str, ...]:
     if isinstance(auth, CognitoAuth | OAuthAuth | CustomAuth) and has_provider_groups(auth):
         return tuple(group.removeprefix("/") for group in auth.admin_groups)
     return (HUB_ADMINS,) if HUB_ADMINS in always_kept(auth) else ()
+
+
+def _by_provider(person: Person, auth: AuthConfig) -> Person:
+    """Let somebody come by a provider where the pool itself lets nobody log in."""
+    if not isinstance(auth, CognitoAuth) or auth.pool_login or not auth.identity_providers:
+        return person
+    if set(person.groups) & set(auth.identity_providers):
+        return person
+    return replace(person, groups=(next(iter(auth.identity_providers)), *person.groups))
 
 
 def _domain(person: Person, auth: AuthConfig) -> str:

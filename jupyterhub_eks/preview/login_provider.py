@@ -24,7 +24,7 @@ _CLIENT: Final = "preview"
 _PARENT: Final = "OAuthenticator"
 # By class, for logins that the configuration describes itself.
 _KINDS: Final = {
-    "GenericOAuthenticator": "oidc",
+    "GenericOAuthenticator": "generic",
     "GitHubOAuthenticator": "github",
     "GoogleOAuthenticator": "google",
     "AzureAdOAuthenticator": "entra",

@@ -77,6 +77,7 @@ def for_preview(
     known = os.environ if environ is None else environ
     changed = copy.deepcopy(dict(values))
     variables = hub_variables(auth, changed, kept=kept or {}, environ=known)
+    _lead_people_to(changed, hub_url)
     put_people_in(auth, changed, people)
     registration = None
     if kind := provider_kind(auth, values):
@@ -91,3 +92,10 @@ def for_preview(
         how_to_log_in=how_to_log_in(auth, people, variables.all, registration, hub_url),
         notes=(*login_notes(auth, changed, registration), *variables.notes),
     )
+
+
+def _lead_people_to(values: dict[str, Any], hub_url: str) -> None:
+    """Tell the hub where people open it, so that cookies are not for TLS only."""
+    settings = values["hub"]["config"].get("JupyterHub", {})
+    if "public_url" in settings:
+        settings["public_url"] = f"{hub_url}/"

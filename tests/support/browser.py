@@ -42,18 +42,18 @@ class _Page(HTMLParser):
 
 
 class _LoadBalancer(HTTPAdapter):
-    """The way from the hub's public name to where it listens: TLS ends here."""
+    """The way from the hub's public name to where it listens: TLS ends here, if there is any."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, scheme: str) -> None:
         super().__init__()
-        self._address = address
+        self._address, self._scheme = address, scheme
 
     def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]
         """Pass a request on as a load balancer does."""
         asked = urlsplit(request.url or "")
         passed = request.copy()
         passed.url = self._address + asked._replace(scheme="", netloc="").geturl()
-        passed.headers.update({"Host": asked.netloc, "X-Forwarded-Proto": "https"})
+        passed.headers.update({"Host": asked.netloc, "X-Forwarded-Proto": self._scheme})
         answer = super().send(passed, **how)
         answer.url, answer.request = request.url or "", request
         return answer
@@ -65,17 +65,18 @@ class Browser:
     Args:
         host: Public name of the hub.
         address: Where the hub listens.
+        scheme: By which people open it.
     """
 
-    def __init__(self, host: str, address: str) -> None:
-        self.home = f"https://{host}"
+    def __init__(self, host: str, address: str, scheme: str = "https") -> None:
+        self.home, self._scheme = f"{scheme}://{host}", scheme
         self._session = requests.Session()
         self._session.trust_env = False
         self.lead_to(address)
 
     def lead_to(self, address: str) -> None:
         """Go to a hub that listens elsewhere by now."""
-        self._session.mount(self.home, _LoadBalancer(address))
+        self._session.mount(self.home, _LoadBalancer(address, self._scheme))
 
     def __enter__(self) -> Self:
         """Return the browser."""
@@ -103,6 +104,10 @@ class Browser:
             allow_redirects=follow,
             timeout=_TIMEOUT_SECONDS,
         )
+
+    def post(self, address: str, filled: Mapping[str, str]) -> requests.Response:
+        """Send a form to an address."""
+        return self._session.post(address, data=filled, timeout=_TIMEOUT_SECONDS)
 
     def follow(self, page: requests.Response, part: str) -> requests.Response:
         """Click the first link of a page whose address contains a text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from jupyterhub import orm, roles
+from jupyterhub import orm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ def with_people(login: Any, people: Mapping[str, Sequence[str]]) -> Any:
                 return
             for name, groups in people.items():
                 known = self.normalize_username(name)
-                put_into(db, known, groups)
+                leave_others(db, known, groups)
                 if hasattr(self, "is_new_administrator"):
                     self.give_account(known)
 
@@ -50,27 +50,11 @@ def with_people(login: Any, people: Mapping[str, Sequence[str]]) -> Any:
     return WithPeople
 
 
-def put_into(db: Any, name: str, groups: Sequence[str]) -> None:
-    """Let a user be in these groups and no others; whoever is in none need not be known."""
+def leave_others(db: Any, name: str, groups: Sequence[str]) -> None:
+    """Take a user out of all groups but these, into which JupyterHub puts them (`load_groups`)."""
     user = orm.User.find(db, name)
-    if user is None:
-        if not groups:
-            return
-        user = orm.User(name=name)
-        db.add(user)
+    if user is not None:
+        # Whoever is in the one besides has yet to choose a password.
+        kept = {*groups, "first-login"}
+        user.groups = [group for group in user.groups if group.name in kept]
         db.commit()
-        roles.assign_default_roles(db, user)
-    # Whoever is in this one has yet to choose a password.
-    due = [group for group in user.groups if group.name == "first-login"]
-    user.groups = [*due, *(known_group(db, group) for group in groups)]
-    db.commit()
-
-
-def known_group(db: Any, name: str) -> Any:
-    """Return a group of the hub, which is made if there is none."""
-    group = orm.Group.find(db, name)
-    if group is None:
-        group = orm.Group(name=name)
-        db.add(group)
-        db.commit()
-    return group

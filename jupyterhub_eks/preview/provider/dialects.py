@@ -153,6 +153,8 @@ DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
         "cilogon": Dialect(name="https://cilogon.org", told=_cilogon_told),
         # What holds where a provider does not say.
         "oidc": Dialect(proofs=("client_secret_basic",)),
+        # Of a class that the configuration describes itself, which may use either.
+        "generic": Dialect(),
         "github": Dialect(
             authorize="/login/oauth/authorize",
             token="/login/oauth/access_token",  # noqa: S106 - a path
