@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.errors import UsageError
-from jupyterhub_eks.preview.document import Document
+from jupyterhub_eks.preview.document import LOOPBACK, Document
 from jupyterhub_eks.releases.hub import JUPYTERHUB
 from jupyterhub_eks.releases.labels import HUB_NAMESPACE
 from jupyterhub_eks.releases.render import all_releases
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.preview.document import SizeFacts
     from jupyterhub_eks.preview.files import PreviewFiles
 
-LOOPBACK: Final = "127.0.0.1"
 # Keys under which a volume or the chart names a claim.
 _NAMING: Final = frozenset({"claimName", "pvcName"})
 
@@ -52,12 +51,14 @@ class Ports:
         hub: JupyterHub.
         proxy_api: Where the proxy is told of routes.
         token: What the proxy wants to be told; a secret.
+        hub_host: Address on which JupyterHub listens.
     """
 
     public: int
     hub: int
     proxy_api: int
     token: str = field(repr=False)
+    hub_host: str = LOOPBACK
 
     @property
     def url(self) -> str:

@@ -33,10 +33,8 @@ _FILES_VOLUME: Final = "files"
 # How servers are kept apart on this machine, once that is known.
 _FOUND: Final[list[Apart]] = []
 
-NOT_HERE: Final = (
-    "The image is not pulled: JupyterLab of the preview runs in its place.",
-    "Limits of CPU and memory, GPUs, tolerations and network rules have no effect here.",
-)
+_NO_IMAGE: Final = "The image is not pulled: JupyterLab of the preview runs in its place."
+_NO_LIMITS: Final = "Limits of CPU and memory, GPUs{} and network rules have no effect here."
 
 
 @dataclass
@@ -97,7 +95,9 @@ async def enclosure(
             f"Homes are folders without walls here ({apart.why}): servers see this machine's "
             "files, and the shared folder's write rule has no effect."
         )
-    return made, [*NOT_HERE, *seen.notes, *notes]
+    # A cluster has nodes, if simulated ones.
+    limits = _NO_LIMITS.format("" if "cluster" in document else ", tolerations")
+    return made, [_NO_IMAGE, limits, *seen.notes, *notes]
 
 
 async def _apart(tried: Enclosure, state: Path) -> Apart:
