@@ -6,6 +6,7 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.errors import PreviewError
 from jupyterhub_eks.preview.hub.chart import value_at
 from jupyterhub_eks.preview.hub.placing import content
 
@@ -52,10 +53,17 @@ def user_objects(values: Mapping[str, Any], namespace: str) -> Iterator[dict[str
     Args:
         values: Of the chart.
         namespace: Of the pods.
+
+    Raises:
+        PreviewError: A file is in a form that only the chart can write.
     """
     files = value_at(values, "singleuser.extraFiles") or {}
     if files:
-        data = {key: base64.b64encode(content(file)).decode() for key, file in files.items()}
+        try:
+            data = {key: base64.b64encode(content(file)).decode() for key, file in files.items()}
+        except ValueError as error:
+            what = "a file of singleuser.extraFiles cannot be previewed"
+            raise PreviewError(what, cause=str(error)) from error
         yield {**_object("v1", "Secret", _FILES_SECRET, namespace), "data": data}
     if account := value_at(values, "singleuser.serviceAccountName"):
         yield _object("v1", "ServiceAccount", account, namespace)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 import uuid
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urlsplit
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT_SECONDS = 60
 _START_SECONDS = 90.0
+_CLOSE_SECONDS = 5.0
 
 
 class CellError(AssertionError):
@@ -126,6 +128,7 @@ class Visitor:
 
         Raises:
             CellError: It has raised an exception.
+        ConnectionError: The server has gone meanwhile.
         """
         base = f"/user/{self.name}/" + (f"{server}/" if server else "")
         # Through the login of the server itself, as JupyterLab does.
@@ -184,7 +187,10 @@ class Visitor:
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 while True:
-                    told = json.loads(await socket.read_message() or "{}")
+                    heard = await socket.read_message()
+                    if heard is None:
+                        raise ConnectionError("the server has gone")
+                    told = json.loads(heard)
                     if told.get("parent_header", {}).get("msg_id") != asked:
                         continue
                     if told["msg_type"] == "stream":
@@ -197,6 +203,10 @@ class Visitor:
                         return "".join(said)
         finally:
             socket.close()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    while await socket.read_message() is not None:
+                        pass
 
 
 def text_of(page: str) -> str:

@@ -20,8 +20,8 @@ from kubernetes_asyncio.client.rest import ApiException
 from kubernetes_asyncio.config.kube_config import refresh_token
 
 from jupyterhub_eks.preview.hub.fitting import fitted
-from jupyterhub_eks.preview.hub.processes import CannotStart, PreviewSpawner
-from jupyterhub_eks.preview.hub.server_process import LISTEN_SECONDS, ServerError, free_port
+from jupyterhub_eks.preview.hub.processes import CannotStart, PreviewSpawner, told
+from jupyterhub_eks.preview.hub.server_process import LISTEN_SECONDS, free_port
 from jupyterhub_eks.preview.hub.waiting_pod import is_scheduled, why_waiting
 
 if TYPE_CHECKING:
@@ -85,13 +85,11 @@ class ClusterServers(PreviewSpawner):
             await self._reach(url)
             return url
         port = free_port()
-        try:
+        with told():
             self._local, notes = await self._process(self._made, port)
             await self._keep_fitted(notes)
             await self._local.start()
             await self._local.listening(port)
-        except (ServerError, OSError) as error:
-            raise CannotStart(str(error)) from error
         self._address = f"http://127.0.0.1:{port}"
         return self._address
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS: Final = 0.1
 _SHORT_SECONDS: Final = 0.05
-_END_SECONDS: Final = 8.0
 _TRIED_BYTES: Final = 65536
 
 # How a server is kept apart: by root, by somebody in a namespace of users, or not at all.
@@ -63,6 +62,7 @@ class Enclosure(TypedDict):
         user: Number of its user.
         group: Number of its group.
         place: Empty folder in which its file system is put together.
+        patience: Seconds that it has to end when it is asked to.
     """
 
     argv: list[str]
@@ -75,6 +75,7 @@ class Enclosure(TypedDict):
     user: int
     group: int
     place: str
+    patience: float
 
 
 def main() -> int:
@@ -95,7 +96,7 @@ def main() -> int:
     while (ended := _ended(server)) is None and not asked and os.getppid() == hub:
         time.sleep(_LOOK_SECONDS)
     if ended is None:
-        ended = _end(server)
+        ended = _end(server, enclosure["patience"])
     if enclosure["kind"] == PLAIN:
         _end_the_rest()
     return ended
@@ -187,10 +188,10 @@ def _ended(server: int) -> int | None:
     return code if code >= 0 else 128 - code
 
 
-def _end(server: int) -> int:
+def _end(server: int, patience: float) -> int:
     """Ask a child to end, then make it."""
     os.kill(server, signal.SIGTERM)
-    until = time.monotonic() + _END_SECONDS
+    until = time.monotonic() + patience
     while time.monotonic() < until:
         if (ended := _ended(server)) is not None:
             return ended

@@ -26,6 +26,8 @@ _LOG: Final = logging.getLogger(__name__)
 _USER: Final = 1000
 _GROUP: Final = 100
 _HOME: Final = "/home/jovyan"
+# Less than the hub waits for the process that asks.
+_PATIENCE_SECONDS: Final = 8.0
 _SERVICE_URL: Final = "JUPYTERHUB_SERVICE_URL"
 _ROOT_FOLDER: Final = "JUPYTERHUB_ROOT_DIR"
 _FILES_VOLUME: Final = "files"
@@ -81,11 +83,12 @@ async def enclosure(
         "folder": home,
         "kind": PLAIN,
         "mounts": seen.mounts,
-        "programs": _programs(),
+        "programs": programs(),
         "empty": seen.empty,
         "user": user,
         "group": group,
         "place": _place(state),
+        "patience": _PATIENCE_SECONDS,
     }
     apart = await _apart(made, state)
     made["kind"] = apart.kind
@@ -227,7 +230,7 @@ def _plain_home(seen: _Seen, environment: dict[str, str], home: str) -> str:
     return str(folder)
 
 
-def _programs() -> list[str]:
+def programs() -> list[str]:
     """Return the folders of the Python that runs this, by all names that lead to it."""
     names = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
     names |= {os.path.realpath(each) for each in names}

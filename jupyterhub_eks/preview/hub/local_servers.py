@@ -12,8 +12,8 @@ from unittest.mock import patch
 from jupyterhub.utils import maybe_future
 
 from jupyterhub_eks.preview.hub.events import Step, limit_reached, no_room, out_of_stock, steps
-from jupyterhub_eks.preview.hub.processes import CannotStart, PreviewSpawner
-from jupyterhub_eks.preview.hub.server_process import ServerError, free_port
+from jupyterhub_eks.preview.hub.processes import CannotStart, PreviewSpawner, told
+from jupyterhub_eks.preview.hub.server_process import free_port
 
 if TYPE_CHECKING:
     from jupyterhub_eks.preview.document import Document, SizeFacts
@@ -56,7 +56,7 @@ class LocalServers(PreviewSpawner):
         await self.load_user_options()
         pod = await self._pod()
         port = free_port()
-        try:
+        with told():
             server, notes = await self._process(pod, port)
             kept = await self._keep(pod, notes)
             facts = kept["facts"]
@@ -64,8 +64,6 @@ class LocalServers(PreviewSpawner):
             await self._refuse(kept["profile"], pool, facts)
             self._local = server
             await self._play_and_run(server, port, self._steps(pool), self._seconds(facts))
-        except (ServerError, OSError) as error:
-            raise CannotStart(str(error)) from error
         return f"http://127.0.0.1:{port}"
 
     async def _pod(self) -> dict[str, Any]:
@@ -114,6 +112,7 @@ class LocalServers(PreviewSpawner):
         """
         if facts and facts["reason"]:
             self._tell(no_room())
+            await asyncio.sleep(_REFUSED_SECONDS)
             raise CannotStart(facts["reason"])
         if profile in self.document["unavailable"]:
             step = out_of_stock(pool)

@@ -26,11 +26,14 @@ def place_files(values: Mapping[str, Any], state: Path) -> dict[str, Any]:
 
     Raises:
         OSError: The state cannot be written.
+        ValueError: A file of the values is not one that can be written.
     """
     hub_files = value_at(values, "hub.extraFiles") or {}
     places: dict[str, str] = {}
     for file in hub_files.values():
         mounted = PurePosixPath(file["mountPath"])
+        if ".." in mounted.parts:
+            raise ValueError(f"{mounted} has .. in it")
         place = state / HUB_FILES / mounted.relative_to("/")
         _write(place, file)
         places[str(mounted)] = str(place)
@@ -43,16 +46,22 @@ def place_files(values: Mapping[str, Any], state: Path) -> dict[str, Any]:
 
 
 def content(file: Mapping[str, Any]) -> bytes:
-    """Return what is in a file of the chart's ``extraFiles``."""
+    """Return what is in a file of the chart's ``extraFiles``.
+
+    Raises:
+        ValueError: It is data in a form that only the chart can write.
+    """
     if (text := file.get("stringData")) is not None:
         return str(text).encode()
     if (coded := file.get("binaryData")) is not None:
         return base64.b64decode(coded)
     data = file.get("data")
-    if PurePosixPath(file["mountPath"]).suffix in (".yaml", ".yml"):
+    suffix = PurePosixPath(file["mountPath"]).suffix
+    if suffix in (".yaml", ".yml"):
         return str(yaml.safe_dump(data)).encode()
-    # The chart writes TOML too; no file of ours is one.
-    return json.dumps(data).encode()
+    if suffix == ".json":
+        return json.dumps(data).encode()
+    raise ValueError(f"{file['mountPath']}: give the text of such a file as stringData")
 
 
 def _write(place: Path, file: Mapping[str, Any]) -> None:

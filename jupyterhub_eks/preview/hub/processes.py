@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,10 +13,10 @@ from tornado import web
 from jupyterhub_eks.preview.hub import enclosing
 from jupyterhub_eks.preview.hub.choices import chosen, facts_of
 from jupyterhub_eks.preview.hub.pods import PodRecord, write
-from jupyterhub_eks.preview.hub.server_process import ServerProcess
+from jupyterhub_eks.preview.hub.server_process import ServerError, ServerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from jupyterhub_eks.preview.document import Document
 
@@ -30,6 +31,22 @@ class CannotStart(web.HTTPError):
     def __init__(self, reason: str) -> None:
         super().__init__(503, "%s", reason)
         self.jupyterhub_message = reason
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Tell users why the process of their server does not start.
+
+    Raises:
+        CannotStart: It does not.
+    """
+    try:
+        yield
+    except ServerError as error:
+        raise CannotStart(str(error)) from error
+    except OSError as error:
+        words = f"The state of the preview cannot be written: {error.strerror}."
+        raise CannotStart(words) from error
 
 
 class PreviewSpawner(KubeSpawner):  # type: ignore[misc]

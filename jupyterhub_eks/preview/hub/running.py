@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.preview.document import Document
 
 _ACTIVITY_SECONDS: Final = 60
+_POLL_SECONDS: Final = 5
 
 
 def previewed(document: Document) -> Config:
@@ -36,9 +37,11 @@ def previewed(document: Document) -> Config:
         spawner=cluster_servers(document) if "cluster" in document else local_servers(document),
     )
     add_page(config, document)
-    let_culler_in(config, values, document)
     _on_loopback(config, document)
+    let_culler_in(config, values, document)
     _keep_state(config, Path(document["state"]))
+    # A process of this machine is soon looked at; the page tells of its end as soon.
+    config.Spawner.setdefault("poll_interval", _POLL_SECONDS)
     # Nobody restarts it, as a cluster does after so many failures.
     config.Spawner.consecutive_failure_limit = 0
     return config
