@@ -4,6 +4,7 @@
 
     .jhub/                          work folder (``--work-dir``, ``JHUB_WORK_DIR``)
       local-aws/                    the embedded AWS: process record, log, its state
+      preview/<port>/               a preview of the hub: homes, database, logs, its processes
       <target>/<name>/              one deployment on ``aws`` or ``local``
         record.json                 what has been done, written after every step
         lock                        held while a command changes the deployment

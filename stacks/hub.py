@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from cdktf import Fn, TerraformVariable
 
+from jupyterhub_eks.instances.catalog import catalog
+from jupyterhub_eks.placement.told import told_of
 from jupyterhub_eks.releases import labels
 from jupyterhub_eks.releases.given_secrets import hub_variable, keys_from_outside
 from jupyterhub_eks.releases.hub import PUBLIC_SERVICE, hub_releases
@@ -70,6 +72,7 @@ class HubStack(HelmStack):
             subnet_ids=_subnets(settings.access, network),
             cognito=_client(identity) if identity else None,
             given={key: self._variable(key) for key in keys_from_outside(settings.auth)},
+            told=told_of(deployment, catalog()),
         )
         for release in hub_releases(deployment, inputs):
             self.add_release(release, after=after)

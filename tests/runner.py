@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,7 +73,11 @@ STEPS = (
     Step("synth", _pytest("synth")),
     Step("local", _pytest("local"), fast=False, beside=True),
     Step("login", _pytest("login", "-n", "2"), fast=False),
+    Step("preview", _pytest("preview"), fast=False),
     Step("policy", _pytest("policy"), fast=False),
+    # Installs the hub of the preview on its first run, and Chromium where it may.
+    Step("preview", _pytest("preview"), fast=False),
+    Step("browser", _pytest("browser"), fast=False),
     # The first run compiles Kubernetes, inside the first test that needs it.
     Step("cluster", _pytest("cluster", "--timeout", "3600"), fast=False),
 )
@@ -86,6 +91,24 @@ def _make(folder: Path, *locks: str, editable: bool) -> None:
         *(str(LOCKS / lock) for lock in locks),
     ]
     subprocess.run([*command, *(["--editable"] if editable else [])], check=True)
+
+
+def _provide_chromium() -> None:
+    """Install Debian's Chromium where no question has to be asked for it.
+
+    Where that fails, the tests that need it are skipped and say so.
+    """
+    if shutil.which("chromium") or shutil.which("google-chrome") or os.geteuid():
+        return
+    if not (apt := shutil.which("apt-get")):
+        return
+    sys.stdout.write("\ninstalling Chromium for the step browser\n")
+    sys.stdout.flush()
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (("update",), ("install", "--yes", "--no-install-recommends", "chromium")):
+        subprocess.run(
+            [apt, "--quiet=2", *command], env=environment, stdout=subprocess.DEVNULL, check=False
+        )
 
 
 def _begin(step: Step, extra: list[str], output: IO[bytes] | None) -> Running:
@@ -164,6 +187,8 @@ def main() -> int:
     _make(DEV, "run.txt", "dev.txt", editable=True)
     if any(step.name == "policy" for step in steps):
         _make(POLICY, "policy.txt", editable=False)
+    if any(step.name == "browser" for step in steps):
+        _provide_chromium()
     results = _run_all(steps, extra)
     sys.stdout.write("\n")
     for name, code, seconds in results:

@@ -8,6 +8,7 @@ before a command needs it.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -42,6 +43,7 @@ def end_with(work: Callable[[], int], arguments: list[str]) -> NoReturn:
     """
     signals.install()
     _open_closed_streams()
+    _tell_of_crashes()
     streams.install()
     try:
         code = streams.settle(_guarded(work, arguments))
@@ -56,6 +58,12 @@ def _open_closed_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _tell_of_crashes() -> None:
+    """Let a crash in a compiled library say where in Python it happened, on stderr."""
+    if sys.__stderr__ is not None and not faulthandler.is_enabled():
+        faulthandler.enable(sys.__stderr__)
 
 
 def run(arguments: list[str]) -> int:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from jupyterhub_eks.cli.chart_places import charts_of
 from jupyterhub_eks.errors import DeployerError, ToolError
+from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.orchestration.rendering import render
+from jupyterhub_eks.placement.told import told_of
 from jupyterhub_eks.releases.render import all_releases
 from jupyterhub_eks.tools.helm_binary import find_helm
 from jupyterhub_eks.tools.helm_template import HelmTemplate
@@ -26,7 +28,7 @@ def render_unapplied(screen: Screen, project: Project) -> tuple[RenderedRelease,
     written is told and fails nothing: the deploy is done.
     """
     deployment = project.require()
-    releases = all_releases(deployment)
+    releases = all_releases(deployment, told_of(deployment, catalog()))
     try:
         return render(
             deployment.name,

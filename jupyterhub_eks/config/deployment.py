@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from jupyterhub_eks.config.access import AccessConfig, IdleConfig, StateConfig
+from jupyterhub_eks.config.appearance import AppearanceConfig
 from jupyterhub_eks.config.auth import AuthConfig
 from jupyterhub_eks.config.base import Section
 from jupyterhub_eks.config.budget import BudgetConfig
@@ -56,6 +57,9 @@ class DeploymentFile(Section):
         description="Login: `dummy`, `cognito`, `oauth`, `native` or `custom`.",
     )
     access: AccessConfig = Field(default_factory=AccessConfig, description="URL and exposure.")
+    appearance: AppearanceConfig = Field(
+        default_factory=AppearanceConfig, description="How the hub's pages look."
+    )
     idle: IdleConfig = Field(default_factory=IdleConfig, description="Culling of idle servers.")
     budget: BudgetConfig = Field(
         default_factory=BudgetConfig, description="How much it may cost, and who is told."

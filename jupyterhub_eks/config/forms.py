@@ -107,6 +107,29 @@ def _mig_profile(text: str) -> str | None:
     return f"{numbers[1]}g.{numbers[2]}gb" if numbers else None
 
 
+def _color(text: str) -> str | None:
+    """Return the colour that a name or digits without their form mean."""
+    word = text.strip().lower()
+    digits = _COLORS.get(word) or re.sub(r"^(#|0x)", "", word)
+    if re.fullmatch(r"[0-9a-f]{3}", digits):
+        digits = "".join(digit * 2 for digit in digits)
+    return f"#{digits}" if re.fullmatch(r"[0-9a-f]{6}", digits) else None
+
+
+# Those that people write without looking them up (CSS Color 4, named colours).
+_COLORS: Final = {
+    "black": "000000",
+    "blue": "0000ff",
+    "green": "008000",
+    "grey": "808080",
+    "gray": "808080",
+    "navy": "000080",
+    "orange": "ffa500",
+    "purple": "800080",
+    "red": "ff0000",
+    "teal": "008080",
+}
+_COLOR: Final = Form("a colour", "`#` and six digits or letters a to f, in quotes", _color)
 _MOUNT: Final = Form(
     "an absolute path", "`/` first, then letters, digits and `. _ - /`; no spaces", _mount
 )
@@ -138,6 +161,8 @@ FORMS: Final = {
         _variable,
     ),
     "vpc_id": Form("the id of a VPC", "`vpc-` and 8 or 17 digits and letters a to f", _vpc_id),
+    "color": _COLOR,
+    "color_dark": _COLOR,
     "mount": _MOUNT,
     "profile": Form("a MIG profile", "slices and memory as in `1g.24gb`", _mig_profile),
 }

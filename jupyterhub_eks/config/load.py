@@ -17,6 +17,7 @@ from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.document import EMPTY, KeyPath, MapNode
 from jupyterhub_eks.config.findings import in_order, rule_problems
 from jupyterhub_eks.config.kinds import not_profiles, not_settings
+from jupyterhub_eks.config.logo_file import with_logo
 from jupyterhub_eks.config.lookup import PROFILE_KEYS
 from jupyterhub_eks.config.merge import flags_layer, merge_all
 from jupyterhub_eks.config.profiles import ProfilesFile
@@ -119,13 +120,14 @@ def load(sources: ConfigSources, checks: Iterable[Check] = ()) -> LoadedConfig:
     settings = check_model(DeploymentFile, settings_tree)
     profiles = check_model(ProfilesFile, profiles_tree)
     problems = reading.problems + settings.problems + profiles.problems + list(warnings)
+    model, faults = with_logo(settings.model, settings_tree)
+    deployment = Deployment(settings=model, profiles=profiles.model)
     if not settings_broken:
         skipped = settings.dropped + profiles.dropped + reading.doubled
         if profiles_broken:
             skipped += [(key,) for key in PROFILE_KEYS]
         trees = (settings_tree, profiles_tree)
-        deployment = Deployment(settings=settings.model, profiles=profiles.model)
-        problems += rule_problems(check(deployment), trees, skipped)
+        problems += rule_problems([*faults, *check(deployment)], trees, skipped)
         for each in checks:
             if ground := _ground(each, deployment, problems, skipped):
                 problems += rule_problems(each.find(ground[0]), trees, skipped + ground[1])
@@ -134,7 +136,7 @@ def load(sources: ConfigSources, checks: Iterable[Check] = ()) -> LoadedConfig:
     if any(problem.severity == "error" for problem in problems):
         raise ConfigError(problems)
     return LoadedConfig(
-        deployment=Deployment(settings=settings.model, profiles=profiles.model),
+        deployment=deployment,
         warnings=tuple(problems),
         files=tuple(reading.files),
         trees=(settings_tree, profiles_tree),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from jupyterhub_eks.errors import PreviewError
 from jupyterhub_eks.preview.document import LOOPBACK
 from jupyterhub_eks.preview.files import unwritable
+from jupyterhub_eks.preview.installing import KEEPER
 from jupyterhub_eks.preview.leftovers import MARK
 from jupyterhub_eks.preview.record import Recorded, recorded
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 HUB: Final = "hub"
 PROXY: Final = "proxy"
-_KEEPER: Final = Path(__file__).with_name("keeper.py")
 _SOURCES: Final = Path(__file__).resolve().parents[2]
 # What they may see of the caller's environment: nothing secret, and no web proxy.
 _PASSED: Final = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ", "USER", "LOGNAME")
@@ -94,7 +94,7 @@ def start_hub(files: PreviewFiles, python: Path) -> Child:
 def _start(name: str, argv: tuple[str, ...], files: PreviewFiles, own: Mapping[str, str]) -> Child:
     env = {key: os.environ[key] for key in _PASSED if key in os.environ}
     log = files.log(name)
-    command = [sys.executable, "-I", str(_KEEPER), str(os.getpid()), *argv]
+    command = [sys.executable, "-I", str(KEEPER), str(os.getpid()), *argv]
     try:
         with log.open("ab") as output:
             log.chmod(0o600)

@@ -7,6 +7,7 @@ same things. Its name holds what it was made from, so another release makes anot
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -33,6 +34,15 @@ if TYPE_CHECKING:
 WHAT: Final = "JupyterHub and JupyterLab"
 LOCK: Final = "requirements/preview.txt"
 _DIGITS: Final = 12
+_PYTHON: Final = "bin/python"
+# JupyterLab would ask for its news and for newer versions elsewhere; a preview asks nobody.
+_SETTINGS: Final = "etc/jupyter/jupyter_server_config.json"
+_QUIET: Final = {
+    "LabApp": {
+        "news_url": None,
+        "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    }
+}
 
 
 def hub_versions(lock: Path | None = None) -> dict[str, str]:
@@ -45,7 +55,8 @@ def hub_versions(lock: Path | None = None) -> dict[str, str]:
 def environment_folder(cache: Path, lock: Path | None = None) -> Path:
     """Return where the environment of this lock file and this Python belongs."""
     content = (lock or data_root() / LOCK).read_bytes()
-    digest = hashlib.sha256(content + f"\0{sys.version}\0{sys.prefix}".encode()).hexdigest()
+    made_of = content + f"\0{sys.version}\0{sys.prefix}\0{_QUIET}".encode()
+    digest = hashlib.sha256(made_of).hexdigest()
     return cache / "preview" / f"hub-{digest[:_DIGITS]}"
 
 
@@ -61,14 +72,14 @@ def ensure_environment(cache: Path, emit: InstallSink, lock: Path | None = None)
         ToolError: It cannot be made: no network, no room, or Python has no venv.
     """
     folder = environment_folder(cache, lock)
-    python = folder / "bin" / "python"
-    with installing(folder, WHAT, emit) as is_missing:
+    python = folder / _PYTHON
+    with installing(folder, _PYTHON, WHAT, emit) as is_missing:
         if is_missing:
             started = time.monotonic()
             emit(Installing(WHAT, 0, 0))
             _create(folder, python)
             _install(folder, python, lock or data_root() / LOCK, emit)
-            _stamp(folder)
+            _finish(folder)
             emit(Installed(WHAT, time.monotonic() - started))
     return python
 
@@ -104,6 +115,7 @@ def _install(folder: Path, python: Path, lock: Path, emit: InstallSink) -> None:
     options = ("--progress-bar", "off", "--no-input", "--require-hashes", "-r", str(lock))
     # Settings of a virtual environment that this command may run in would lead pip astray.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    env["PYTHONUNBUFFERED"] = "1"  # each line when it is said
     code, said = follow([*command, *options], cwd=folder, env=env, on_line=tell)
     if code:
         raise ToolError(
@@ -114,8 +126,11 @@ def _install(folder: Path, python: Path, lock: Path, emit: InstallSink) -> None:
         )
 
 
-def _stamp(folder: Path) -> None:
+def _finish(folder: Path) -> None:
     try:
+        settings = folder / _SETTINGS
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(json.dumps(_QUIET, indent=2), encoding="utf-8")
         (folder / STAMP).touch()
     except OSError as error:
         raise not_writable(folder, error) from error

@@ -10,8 +10,10 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import ToolError
@@ -19,9 +21,10 @@ from jupyterhub_eks.local.locking import exclusive, is_locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 STAMP: Final = "jhub-whole"
+# Runs a program that ends with this one; called by its path.
+KEEPER: Final = Path(__file__).with_name("keeper.py")
 # Longer than any download: what another command installs is waited for.
 _WAIT_SECONDS: Final = 3600.0
 _LAST_LINES: Final = 12
@@ -56,13 +59,19 @@ InstallSink = Callable[[InstallEvent], None]
 
 
 @contextlib.contextmanager
-def installing(folder: Path, what: str, emit: InstallSink) -> Iterator[bool]:
+def installing(folder: Path, program: str, what: str, emit: InstallSink) -> Iterator[bool]:
     """Hold the folder for this command; yield whether something is left to be done.
+
+    Args:
+        folder: Where it is installed.
+        program: Path in it of what is run, which may have been lost since.
+        what: What it is, for people.
+        emit: Told if another command is waited for.
 
     Raises:
         ToolError: The folder cannot be made.
     """
-    if is_whole(folder):
+    if is_whole(folder, program):
         yield False
         return
     lock = folder.with_name(f"{folder.name}.lock")
@@ -74,12 +83,12 @@ def installing(folder: Path, what: str, emit: InstallSink) -> Iterator[bool]:
     if is_locked(lock):
         emit(InstallAwaited(what))
     with exclusive(lock, wait_seconds=_WAIT_SECONDS, what=f"installing {what}", failure=ToolError):
-        yield not is_whole(folder)
+        yield not is_whole(folder, program)
 
 
-def is_whole(folder: Path) -> bool:
-    """Return whether what a folder is for was installed to its end."""
-    return (folder / STAMP).exists()
+def is_whole(folder: Path, program: str) -> bool:
+    """Return whether what a folder is for was installed to its end, and is still there."""
+    return (folder / STAMP).exists() and (folder / program).exists()
 
 
 def not_writable(folder: Path, error: OSError) -> ToolError:
@@ -96,7 +105,8 @@ def follow(
 ) -> tuple[int, str]:
     """Run an installer, handing on each line it says; return its exit code and its last words.
 
-    It has a session of its own, and ends with all that it has started when this is interrupted.
+    It has a session of its own. When this is interrupted it ends with all that it has started;
+    when this is killed it is asked to end.
 
     Raises:
         ToolError: It cannot be started.
@@ -104,7 +114,7 @@ def follow(
     said: list[str] = []
     try:
         process = subprocess.Popen(
-            argv,
+            [sys.executable, "-I", str(KEEPER), str(os.getpid()), *argv],
             cwd=cwd,
             env=dict(env),
             stdin=subprocess.DEVNULL,

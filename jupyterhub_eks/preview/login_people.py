@@ -18,6 +18,7 @@ from jupyterhub_eks.config.logins.dummy import DummyAuth
 from jupyterhub_eks.config.logins.oauth import OAuthAuth
 from jupyterhub_eks.config.logins.presets import ADDRESS_CLAIMS, PRESETS
 from jupyterhub_eks.errors import ConfigError
+from jupyterhub_eks.preview.matching_name import matching_name
 from jupyterhub_eks.preview.people import Person
 from jupyterhub_eks.problems import Problem
 from jupyterhub_eks.releases.z2jh.login import always_kept, has_provider_groups
@@ -158,6 +159,8 @@ def _entering(auth: AuthConfig, names: Iterator[str]) -> Iterator[Person]:
         yield Person(name=name, about="allowed by name")
     for domain in allow.domains[:_MOST]:
         yield Person(name=f"{next(names)}@{domain}", about=f"of {domain}")
+    if allow.pattern and (name := matching_name(allow.pattern)):
+        yield Person(name=name, about=f"allowed by the pattern {allow.pattern}")
     if open_to_all(auth):
         yield Person(name=next(names), about="anybody")
 
@@ -185,7 +188,7 @@ def _refused(auth: AuthConfig) -> Iterator[Person]:
         yield Person(name=auth.block[0], about="blocked, so refused")
     pattern = auth.allow.pattern
     matched = pattern and re.fullmatch(pattern, _STRANGER, re.IGNORECASE | re.ASCII)
-    if open_to_all(auth) or matched or isinstance(auth, CustomAuth):
+    if open_to_all(auth) or matched:
         return
     name = f"{_STRANGER}@{_FOREIGN}" if is_by_address(auth) else _STRANGER
     yield Person(name=name, about="a stranger, who is refused")

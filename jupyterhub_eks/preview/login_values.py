@@ -89,7 +89,14 @@ def for_preview(
         environment=dict(variables.all),
         made_up={name: variables.all[name] for name in sorted(variables.made_up)},
         registration=registration,
-        how_to_log_in=how_to_log_in(auth, people, variables.all, registration, hub_url),
+        how_to_log_in=how_to_log_in(
+            auth,
+            changed,
+            people,
+            variables=variables.all,
+            registration=registration,
+            hub_url=hub_url,
+        ),
         notes=(*login_notes(auth, changed, registration), *variables.notes),
     )
 

@@ -23,7 +23,9 @@ _TAKEN_AWAY: Final = "(none: `hub_values` replaces `hub.extraEnv`, in which it w
 
 def how_to_log_in(
     auth: AuthConfig,
+    values: Mapping[str, Any],
     people: Sequence[Person],
+    *,
     variables: Mapping[str, str],
     registration: Registration | None,
     hub_url: str,
@@ -32,6 +34,7 @@ def how_to_log_in(
 
     Args:
         auth: The ``auth`` section.
+        values: Of the chart.
         people: Who can log in.
         variables: Of the hub; passwords are among them.
         registration: What stands in for a provider; None without one.
@@ -44,7 +47,7 @@ def how_to_log_in(
     elif isinstance(auth, NativeAuth):
         lines = _by_own_password(people, variables, hub_url)
     else:
-        lines = iter([f"as its class asks, with what is configured: {auth.type}"])
+        lines = iter([f"as {authenticator_class(values)} asks", *map(_described, people)])
     return tuple(lines)
 
 

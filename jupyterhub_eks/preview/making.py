@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.errors import UsageError
+from jupyterhub_eks.instances.catalog import catalog
+from jupyterhub_eks.placement.told import told_of
 from jupyterhub_eks.preview.document import LOOPBACK, Document
 from jupyterhub_eks.releases.hub import JUPYTERHUB
 from jupyterhub_eks.releases.labels import HUB_NAMESPACE
@@ -87,7 +89,8 @@ def hub_values(deployment: Deployment) -> dict[str, Any]:
     Raises:
         ConfigError: The login's provider cannot do what the allow rules ask.
     """
-    releases = {each.name: each for each in all_releases(deployment)}
+    told = told_of(deployment, catalog())
+    releases = {each.name: each for each in all_releases(deployment, told)}
     return copy.deepcopy(dict(releases[JUPYTERHUB].values))
 
 

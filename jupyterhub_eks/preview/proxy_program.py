@@ -60,7 +60,7 @@ def ensure_proxy(
     content = b"\0".join((_LOCKED / name).read_bytes() for name in _FILES)
     folder = cache / "preview" / f"proxy-{hashlib.sha256(content).hexdigest()[:_DIGITS]}"
     node = _node(env)
-    with installing(folder, WHAT, emit) as is_missing:
+    with installing(folder, _SCRIPT, WHAT, emit) as is_missing:
         if is_missing:
             _install(folder, _npm(node, env), env, emit)
     return ProxyProgram(node, folder / _SCRIPT)

@@ -14,8 +14,11 @@ from jupyterhub_eks.releases.platform import PlatformInputs, platform_releases
 from jupyterhub_eks.releases.z2jh.inputs import CognitoClient, HubInputs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
     from jupyterhub_eks.releases.model import Release
+    from jupyterhub_eks.releases.z2jh.inputs import Told
 
 _ZEROS: Final = "0" * 17
 _SUBNETS: Final = tuple(f"subnet-{_ZEROS[1:]}{index}" for index in range(1, 4))
@@ -23,15 +26,21 @@ _ACCOUNT: Final = "000000000000"
 _CONTROLLERS: Final = "kube-system"
 
 
-def all_releases(deployment: Deployment) -> tuple[Release, ...]:
+def all_releases(
+    deployment: Deployment, told: Mapping[str, Mapping[str, Told]] | None = None
+) -> tuple[Release, ...]:
     """Return the releases of both stacks in the cluster, each after those it needs.
+
+    Args:
+        deployment: Both files.
+        told: What users are told of profiles, see ``HubInputs``; None: nothing besides.
 
     Raises:
         ConfigError: The login's provider cannot do what the allow rules ask.
     """
     settings = deployment.settings
     platform = platform_releases(deployment, _platform_inputs(settings.name))
-    return (*platform, *hub_releases(deployment, _hub_inputs(settings)))
+    return (*platform, *hub_releases(deployment, _hub_inputs(settings, told or {})))
 
 
 def _platform_inputs(name: str) -> PlatformInputs:
@@ -46,7 +55,7 @@ def _platform_inputs(name: str) -> PlatformInputs:
     )
 
 
-def _hub_inputs(settings: DeploymentFile) -> HubInputs:
+def _hub_inputs(settings: DeploymentFile, told: Mapping[str, Mapping[str, Told]]) -> HubInputs:
     access = settings.access
     exposed = access.effective_visibility != "port-forward"
     asked = f"arn:aws:acm:{settings.region}:{_ACCOUNT}:certificate/to-be-issued"
@@ -58,6 +67,7 @@ def _hub_inputs(settings: DeploymentFile) -> HubInputs:
         certificate_arn=access.certificate_arn or (asked if exposed else ""),
         subnet_ids=_SUBNETS,
         cognito=_cognito(settings) if is_cognito else None,
+        told=told,
     )
 
 

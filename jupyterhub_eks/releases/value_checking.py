@@ -17,6 +17,7 @@ from jupyterhub_eks.releases.carried_schema import carried_facts
 from jupyterhub_eks.releases.render import all_releases
 from jupyterhub_eks.releases.schema_faults import UnknownKeywordError
 from jupyterhub_eks.releases.values_schema import faults
+from jupyterhub_eks.releases.z2jh.secret_size import secret_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.releases.schema_faults import Fault
 
 _USERS: Final = "hub_values"
+_SMALLER: Final = "make the largest of them smaller: a smaller logo, shorter texts, fewer profiles"
 _REFERENCE: Final = "the chart's configuration reference lists its keys"
 
 
@@ -69,6 +71,8 @@ class ValuesCheck:
             for fault in self._faults(release.chart, release.values):
                 own = release.chart == catalog.JUPYTERHUB and _is_written(deployment, fault)
                 yield _in_hub_values(fault) if own else _in_release(release, fault)
+            if release.chart == catalog.JUPYTERHUB and (fault_text := secret_fault(release.values)):
+                yield Finding(path=(), message=fault_text, hint=_SMALLER)
 
     def _faults(self, chart: RemoteChart | LocalChart, given: Mapping[str, Any]) -> list[Fault]:
         facts = self.facts_of(chart)

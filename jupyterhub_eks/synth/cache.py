@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.bindings.caching import read_checked, write_checked
+from jupyterhub_eks.instances.catalog import catalog
+from jupyterhub_eks.placement.told import told_of
 from jupyterhub_eks.resources import data_root
 
 if TYPE_CHECKING:
@@ -35,11 +37,13 @@ def key(deployment: Deployment, sources: Iterable[Path], *, protect_data: bool) 
 
     Besides the configuration that is the code in ``sources``, this package (the
     whole of it, since a stack may use any module below it), the data files, and
-    the versions of cdktf, jsii and the bindings.
+    the versions of cdktf, jsii and the bindings, and what users are told of prices.
     """
     digest = hashlib.sha256()
     _feed(digest, deployment.model_dump_json().encode())
     _feed(digest, str(protect_data).encode())
+    # Prices can be asked for anew, and users read them.
+    _feed(digest, repr(told_of(deployment, catalog())).encode())
     for name in _DISTRIBUTIONS:
         _feed(digest, f"{name} {_version(name)}".encode())
     package = Path(__file__).parent.parent

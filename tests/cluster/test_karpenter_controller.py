@@ -199,7 +199,7 @@ def test_a_pool_that_is_out_of_stock_is_said_to_be(place: Lab) -> None:
     """No machine of the pool is to be had: none starts, and the user is told why."""
     with place.ec2.out_of_stock("c6i.large"):
         names = start(place, "gone", 1)
-        text = place.refusal(names[0], seconds=60)
+        text = place.refusal(names[0], seconds=240)
     place.stop(names)
 
     assert "jhub/pool In [gone]" in text  # of the others; of this pool it says nothing

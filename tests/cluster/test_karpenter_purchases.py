@@ -193,7 +193,7 @@ def test_a_spot_pool_takes_spot_machines_and_no_others(place: Lab) -> None:
 
     with place.ec2.out_of_stock("m6a.large", "m6a.xlarge", options=[SPOT]):
         late = start(place, "spot", "late")
-        text = place.refusal(late, seconds=60)
+        text = place.refusal(late, seconds=240)
     place.stop([late])
 
     assert "AWS has none to give" in sentence(text, "spot")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import pytest
 import requests
 
 from jupyterhub_eks.errors import PreflightError, PreviewError, StateError, ToolError
+from tests.preview.conftest import ROOT
 from tests.support.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -36,6 +40,46 @@ def test_it_opens_the_hub_with_a_jupyterlab(bench: Bench) -> None:
     assert made.end() == 0
     assert made.left() == []
     assert "are kept in" in made.text
+
+
+def test_the_quickstart_opens_through_what_stands_in_for_cognito(bench: Bench) -> None:
+    """Somebody who is allowed gets a JupyterLab; a stranger is refused."""
+    for name in ("jhub.yaml", "profiles.yaml"):
+        shutil.copy(ROOT / "examples" / "quickstart" / name, bench.folder / name)
+    made = bench.start()
+
+    with Visitor(made.url, "bob@example.org") as bob:
+        assert choose(bob).url == f"{made.url}/hub/spawn"
+        assert bob.start(PROFILE)[-1].get("ready") is True
+        assert bob.run("print(6 * 7)") == "42\n"
+    with Visitor(made.url, "stranger@elsewhere.example") as stranger:
+        assert choose(stranger).status_code == 403
+
+    assert "A page on this machine stands in for Cognito" in made.text
+
+
+def test_those_who_are_named_can_log_in(bench: Bench) -> None:
+    """In place of those who are made up."""
+    shutil.copy(ROOT / "examples" / "quickstart" / "jhub.yaml", bench.folder / "jhub.yaml")
+    (bench.folder / "people.csv").write_text("name,groups\ncarol@example.org,users\n")
+
+    made = bench.start("--as", "dave@example.org:users", "--users", "people.csv")
+
+    assert "stranger" not in made.text
+    for name in ("carol@example.org", "dave@example.org"):
+        with Visitor(made.url, name) as person:
+            assert choose(person).status_code == 200
+
+
+def choose(person: Visitor) -> requests.Response:
+    """Log in as somebody on the page that stands in for the provider."""
+    login = person.get("/hub/login")
+    (link,) = set(re.findall(r"href=[\"']([^\"']*oauth_login[^\"']*)", login.text))
+    page = person.session.get(urljoin(login.url, unescape(link)), timeout=30)
+    assert f'value="{person.name}"' in page.text
+    (target,) = re.findall(r'<form method="post" action="([^"]*)"', page.text)
+    address = page.url.partition("?")[0] + unescape(target)
+    return person.session.post(address, data={"person": person.name}, timeout=30)
 
 
 def test_it_says_where_and_who_and_what_is_not_real(bench: Bench) -> None:

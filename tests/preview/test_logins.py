@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import requests
+    from jupyterhub.app import JupyterHub
 
     from tests.support.browser import Browser
 
@@ -180,6 +182,44 @@ def test_everybody_offered_is_let_in_or_refused_as_on_aws(
     assert outcomes == {"refused", "admin", f"in group {group}", "allowed by name"}
 
 
+DOMAINS: dict[str, dict[str, Any]] = {
+    name: {
+        key: value for key, value in auth.items() if key not in ("admin_groups", "groups", "allow")
+    }
+    for name, auth in LOGINS.items()
+    if name in ("cognito", "google", "gitlab", "okta", "entra", "auth0", "cilogon", "keycloak")
+}
+
+
+@pytest.mark.parametrize("kind", DOMAINS)
+def test_domains_and_patterns_let_in(
+    kind: str, tmp_path: Path, browsers: Callable[[PreviewSite], Browser]
+) -> None:
+    """Whoever has an address of the domain, or a name of the pattern; not the stranger."""
+    pattern = "student-[0-9]+" if kind in ("gitlab", "keycloak") else "student-[0-9]+@lab[.]org"
+    auth = DOMAINS[kind] | {"allow": {"domains": ["Dept.lab.org"], "pattern": pattern}}
+    with preview_site(auth, tmp_path) as site:
+        root, of_domain, by_pattern, stranger = [person.name for person in site.people]
+        assert of_domain == "alice@dept.lab.org"
+        for name in (root, of_domain, by_pattern):
+            assert site.enter(browsers(site), name).url.endswith("/hub/home"), name
+        assert site.enter(browsers(site), stranger).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["cognito", "keycloak", "entra"])
+def test_names_outside_ascii(
+    kind: str, tmp_path: Path, browsers: Callable[[PreviewSite], Browser]
+) -> None:
+    """They are offered, and known to the hub, as they were written."""
+    with preview_site(LOGINS[kind], tmp_path, ["josé.o'neill&co:users"]) as site:
+        (person,) = site.people
+        assert person.name.startswith("josé.o'neill&co")
+        assert site.enter(browsers(site), person.name).url.endswith("/hub/home")
+        account = site.hub.account(person.name)
+        assert account is not None
+        assert account.groups == ("users",)
+
+
 @pytest.mark.parametrize("kind", LOGINS)
 def test_two_people_one_after_another(
     kind: str, sites: Sites, browsers: Callable[[PreviewSite], Browser]
@@ -238,6 +278,57 @@ def test_who_cancels_is_not_logged_in(
     assert page.status_code == 400
     assert "access_denied" in page.text
     assert "/hub/login" in browser.get("/hub/home").url
+
+
+@pytest.mark.parametrize("kind", ["cognito", "github", "entra", "issuer"])
+def test_a_login_is_renewed_while_the_preview_runs(
+    kind: str, sites: Sites, browsers: Callable[[PreviewSite], Browser]
+) -> None:
+    """The hub asks again from time to time; groups and rights stay, and nobody is sent away."""
+    site = sites(LOGINS[kind])
+    browser = browsers(site)
+    member = next(person for person in site.people if person.groups)
+    site.enter(browser, member.name)
+    asked: list[str] = []
+
+    def often(app: JupyterHub) -> None:
+        app.authenticator.auth_refresh_age = 1
+        former = type(app.authenticator).refresh_user
+
+        async def refresh_user(user: Any, *given: Any, **more: Any) -> Any:
+            asked.append(user.name)
+            return await former(app.authenticator, user, *given, **more)
+
+        app.authenticator.refresh_user = refresh_user
+
+    def seldom(app: JupyterHub) -> None:
+        app.authenticator.auth_refresh_age = 300
+        del app.authenticator.refresh_user
+
+    site.hub.do(often)
+    try:
+        time.sleep(1.1)
+        assert browser.get("/hub/home").url.endswith("/hub/home")
+    finally:
+        site.hub.do(seldom)
+    assert asked == [member.name]
+    account = site.hub.account(member.name)
+    assert account is not None
+    assert set(account.groups) == set(member.groups)
+
+
+def test_after_a_restart_people_log_in_again(
+    tmp_path: Path, browsers: Callable[[PreviewSite], Browser]
+) -> None:
+    """Tokens end with the preview that gave them out; whoever comes back is asked, no more."""
+    with preview_site(LOGINS["cognito"], tmp_path) as site:
+        browser = browsers(site)
+        name = site.people[1].name
+        site.enter(browser, name)
+    with preview_site(LOGINS["cognito"], tmp_path) as site:
+        browser.lead_to(site.hub.address)
+        assert "/hub/login" in browser.get("/hub/home").url
+        assert site.enter(browser, name).url.endswith("/hub/home")
 
 
 def test_the_page_says_what_it_stands_in_for(

@@ -15,8 +15,10 @@ from jupyterhub_eks.cli.options import ChartDirs, Output, Sources
 from jupyterhub_eks.cli.options import Place as Target
 from jupyterhub_eks.cli.project import open_project
 from jupyterhub_eks.errors import ToolError
+from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.orchestration.rendering import check_own
 from jupyterhub_eks.orchestration.rendering import render as write
+from jupyterhub_eks.placement.told import told_of
 from jupyterhub_eks.releases.render import all_releases
 from jupyterhub_eks.tools.helm_binary import find_helm, refuse_to_bring
 from jupyterhub_eks.tools.helm_template import HelmTemplate
@@ -52,7 +54,7 @@ def render(
     folder = out or project.workspace.rendered
     check_own(folder.resolve())
     held = object_check(screen, project, fetch=fetch) if check else None
-    releases = all_releases(deployment)
+    releases = all_releases(deployment, told_of(deployment, catalog()))
     template = None
     try:
         helm = find_helm(os.environ, bring=None if fetch else refuse_to_bring)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from jupyterhub_eks.config.rules.appearance import appearance_rules
 from jupyterhub_eks.config.rules.budget import budget_rules
 from jupyterhub_eks.config.rules.cluster import cluster_rules
 from jupyterhub_eks.config.rules.finding import Finding
@@ -41,6 +42,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         login_rules(settings),
         login_page_rules(settings),
         access_rules(settings),
+        appearance_rules(settings),
         budget_rules(settings),
         hub_spawner_rules(settings),
         pool_rules(profiles, settings),

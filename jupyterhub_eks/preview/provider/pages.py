@@ -57,7 +57,7 @@ choose who you are.</p>
 <ul>
 {choices}
 </ul>
-<button class="quiet" name="cancel" value="1">Cancel, as somebody who changes their mind</button>
+<button class="quiet" name="cancel" value="1">Cancel</button>
 </form>""",
         known,
     )
@@ -68,8 +68,8 @@ def logged_out_page(known: Registration) -> Answer:
     title = escape(known.title)
     return _page(
         "You are logged out",
-        f"""<p>Of the hub, and of {title}, for which this page stands in. The deployed hub is
-shown again at once.</p>
+        f"""<p>Of the hub, and of {title}, for which this page stands in. On AWS the login page
+of the hub would come next.</p>
 <a class="go" href="{escape(known.back)}">Back to the hub</a>""",
         known,
     )

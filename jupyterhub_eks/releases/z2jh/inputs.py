@@ -25,6 +25,22 @@ class CognitoClient:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """What users are told of one size of a profile that its configuration does not say.
+
+    Attributes:
+        price: What an hour of it costs, in words; empty: they are not told.
+        minutes: About how long it takes to start where no machine has room; 0: not known, or
+            room is kept ready.
+        why: What takes so long.
+    """
+
+    price: str = ""
+    minutes: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HubInputs:
     """What is known of AWS when the hub is installed.
 
@@ -37,6 +53,8 @@ class HubInputs:
         cognito: The client, with ``auth.type: cognito``.
         given: Other secrets that somebody else made, by their key in the hub's Secret; an
             empty one keeps what is there.
+        told: What users are told besides, by slug of the profile, by slug of the size or,
+            without sizes, by the empty text; see ``placement.told``.
     """
 
     file_system_id: str
@@ -46,3 +64,4 @@ class HubInputs:
     subnet_ids: tuple[str, ...] = ()
     cognito: CognitoClient | None = None
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
+    told: Mapping[str, Mapping[str, Told]] = field(default_factory=dict)

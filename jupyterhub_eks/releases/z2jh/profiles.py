@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.config.storage import StorageConfig
 from jupyterhub_eks.config.variants import places, variants
 from jupyterhub_eks.releases.merging import merge
+from jupyterhub_eks.releases.z2jh.cards import KEY, card, hardware
 from jupyterhub_eks.releases.z2jh.dedicated import dedicated
+from jupyterhub_eks.releases.z2jh.every_server import CHART_ONLY
 from jupyterhub_eks.releases.z2jh.extras import extra_settings
 from jupyterhub_eks.releases.z2jh.hooks import hook
 from jupyterhub_eks.releases.z2jh.idle import age_text, idle_text
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.pools import PoolConfig
     from jupyterhub_eks.config.profiles import ProfileConfig, ProfilesFile
     from jupyterhub_eks.config.variants import Variant
+    from jupyterhub_eks.releases.z2jh.every_server import EveryServer
+    from jupyterhub_eks.releases.z2jh.inputs import Told
 
 SPOT_NOTE: Final = "On a spot machine, which AWS may take back at two minutes' notice."
 SPOT_SIZES: Final = "{}: on a spot machine, which AWS may take back at two minutes' notice."
@@ -33,10 +37,21 @@ SPOT_SIZES: Final = "{}: on a spot machine, which AWS may take back at two minut
 
 @dataclass(frozen=True)
 class _Common:
-    """What all profiles have in common: tolerations of every server, and the volumes."""
+    """What all profiles have in common.
+
+    Attributes:
+        tolerations: Those of every server.
+        storage: Homes and shared folder.
+        idle: When servers end; None: that is not ours to describe.
+        every: Settings of every server.
+        told: What users are told besides, see ``HubInputs``.
+    """
 
     tolerations: tuple[Mapping[str, Any], ...]
     storage: StorageConfig
+    idle: IdleConfig | None
+    every: EveryServer
+    told: Mapping[str, Mapping[str, Told]]
 
 
 def profile_values(
@@ -45,6 +60,8 @@ def profile_values(
     *,
     storage: StorageConfig | None = None,
     idle: IdleConfig | None = None,
+    every: EveryServer = CHART_ONLY,
+    told: Mapping[str, Mapping[str, Told]] | None = None,
 ) -> dict[str, Any]:
     """Return ``singleuser.profileList``, and the hooks that keep to what a profile says.
 
@@ -54,14 +71,16 @@ def profile_values(
             profile's own replace the chart's list.
         storage: Homes and shared folder.
         idle: When servers end; None: that is not ours to describe.
+        every: Settings that the user gives to every server.
+        told: What users are told besides, see ``HubInputs``.
 
     Raises:
         KeyError: A profile names a pool that does not exist; validation finds that.
     """
     names = slugs([profile.name for profile in profiles.profiles])
-    common = _Common(tuple(extra_tolerations), storage or StorageConfig())
+    common = _Common(tuple(extra_tolerations), storage or StorageConfig(), idle, every, told or {})
     entries = [
-        _entry(slug, profile, profiles.pools, common) | _description(profile, profiles.pools, idle)
+        _entry(slug, profile, profiles.pools, common)
         for slug, profile in zip(names, profiles.profiles, strict=True)
     ]
     values: dict[str, Any] = {"singleuser": {"profileList": entries}}
@@ -90,15 +109,28 @@ def _entry(
         "slug": slug,
         "display_name": shown(profile.name),
         "kubespawner_override": shared,
+        **_told(profile, pools, common.idle),
     }
     if profile.default:
         entry["default"] = True
     if profile.groups:
         entry["allowed_groups"] = list(profile.groups)
+    told = common.told.get(slug, {})
     if profile.options:
         own = [{k: v for k, v in each.items() if k not in shared} for each in settings]
-        entry["profile_options"] = {"size": _sizes(profile, sizes, own)}
+        option = _sizes(profile, sizes, own)
+        for (name, choice), size in zip(option["choices"].items(), sizes, strict=True):
+            choice[KEY] |= _hardware(size, pools, common, told.get(name))
+        entry["profile_options"] = {"size": option}
+    else:
+        entry[KEY] |= _hardware(sizes[0], pools, common, told.get(""))
     return merge(entry, image_settings(profile))
+
+
+def _hardware(
+    size: Variant, pools: Mapping[str, PoolConfig], common: _Common, told: Told | None
+) -> dict[str, Any]:
+    return hardware(size.profile, pools[size.profile.pool], common.every, told)
 
 
 def _settings(profile: ProfileConfig, pool: PoolConfig, common: _Common) -> dict[str, Any]:
@@ -121,23 +153,31 @@ def _sizes(
     for slug, size, own in zip(slugs(list(profile.options)), sizes, settings, strict=True):
         option = profile.options[size.option or ""]
         text = f"{size.option}: {option.description}" if option.description else size.option
-        choices[slug] = {"display_name": shown(text or ""), "kubespawner_override": dict(own)}
+        choices[slug] = {
+            "display_name": shown(text or ""),
+            "kubespawner_override": dict(own),
+            KEY: {"title": shown(size.option or ""), "about": shown(option.description)},
+        }
         if size.is_default:
             choices[slug]["default"] = True
     return {"display_name": "Size", "choices": choices}
 
 
-def _description(
+def _told(
     profile: ProfileConfig, pools: Mapping[str, PoolConfig], idle: IdleConfig | None
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Return what users read below the title: how a session may end is never left out."""
     sizes = list(zip(profile.options or [profile.name], places(profile), strict=True))
     spot = [title for title, (pool, _) in sizes if "spot" in pools[pool].capacity]
     told = SPOT_NOTE if len(spot) == len(sizes) else SPOT_SIZES.format(", ".join(spot))
     age = profile.max_age_hours
     ends = idle_text(idle, age) if idle else age_text(age)
-    parts = (profile.description, told if spot else "", ends)
-    text = " ".join(
-        part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part
-    )
-    return {"description": shown(text)} if text else {}
+    notes = [_sentence(part) for part in (told if spot else "", ends) if part]
+    about = [_sentence(profile.description)] if profile.description else []
+    text = " ".join([*about, *notes])
+    # The description is for pages that do not know of cards.
+    return {KEY: card(profile, notes), **({"description": shown(text)} if text else {})}
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -6,6 +6,8 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from jupyterhub_eks.releases.merging import base_values, merge
+from jupyterhub_eks.releases.z2jh.appearance import appearance_values
+from jupyterhub_eks.releases.z2jh.every_server import every_server
 from jupyterhub_eks.releases.z2jh.exposure import exposure_values
 from jupyterhub_eks.releases.z2jh.hooks import hook
 from jupyterhub_eks.releases.z2jh.idle import idle_values
@@ -38,7 +40,10 @@ def jupyterhub_values(deployment: Deployment, inputs: HubInputs) -> dict[str, An
             storage=settings.storage,
             # Times of the user's own are not ours to describe.
             idle=None if "cull" in settings.hub_values else settings.idle,
+            every=every_server(settings.hub_values),
+            told=inputs.told,
         ),
+        appearance_values(settings, inputs.told),
         hook("waiting"),
         settings.hub_values,
     )

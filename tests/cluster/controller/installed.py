@@ -150,7 +150,7 @@ class Lab:
             ]
             return bool(found)
 
-        wait_for(look, f"{source} says why {name} waits: {self.events(name)}", seconds)
+        wait_for(look, lambda: f"{source} says why {name} waits: {self.events(name)}", seconds)
         return found[-1]
 
     def events(self, name: str) -> list[tuple[str, str, str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -148,6 +150,22 @@ def test_an_unexpected_error_leaves_a_log(folder: Path) -> None:
     with open(crash.log, encoding="utf-8") as log:  # noqa: PTH123 - a plain read
         assert "RuntimeError: boom" in log.read()
         assert os.fstat(log.fileno()).st_mode & 0o777 == 0o600
+
+
+def test_a_crash_of_a_library_says_where_python_was(folder: Path) -> None:
+    """Python itself is gone then; what was called last is told all the same."""
+    code = (
+        "import ctypes\n"
+        "from jupyterhub_eks.cli.app import end_with\n"
+        "def calls_a_library(): return ctypes.string_at(0)\n"
+        "end_with(calls_a_library, [])\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=folder
+    )
+
+    assert ended.returncode == -11
+    assert "in calls_a_library" in ended.stderr
 
 
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:

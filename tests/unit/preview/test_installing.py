@@ -43,15 +43,27 @@ def test_what_is_whole_is_left_alone(tmp_path: Path) -> None:
     """A second command has nothing to do."""
     folder = tmp_path / "thing"
     events: list[InstallEvent] = []
-    with installing(folder, "a thing", events.append) as is_missing:
+    with installing(folder, "program", "a thing", events.append) as is_missing:
         assert is_missing
         folder.mkdir()
         (folder / STAMP).touch()
+        (folder / "program").touch()
 
-    with installing(folder, "a thing", events.append) as is_missing:
+    with installing(folder, "program", "a thing", events.append) as is_missing:
         assert not is_missing
-    assert is_whole(folder)
+    assert is_whole(folder, "program")
     assert events == []
+
+
+def test_what_was_lost_since_is_installed_again(tmp_path: Path) -> None:
+    """Such as an environment whose Python was removed from the machine."""
+    folder = tmp_path / "thing"
+    folder.mkdir()
+    (folder / STAMP).touch()
+    (folder / "program").symlink_to(tmp_path / "removed")
+
+    with installing(folder, "program", "a thing", lambda _event: None) as is_missing:
+        assert is_missing
 
 
 def test_another_command_is_waited_for(tmp_path: Path) -> None:
@@ -61,16 +73,17 @@ def test_another_command_is_waited_for(tmp_path: Path) -> None:
     found: list[bool] = []
 
     def second() -> None:
-        with installing(folder, "a thing", events.append) as is_missing:
+        with installing(folder, "program", "a thing", events.append) as is_missing:
             found.append(is_missing)
 
-    with installing(folder, "a thing", events.append):
+    with installing(folder, "program", "a thing", events.append):
         thread = threading.Thread(target=second)
         thread.start()
         while not events:
-            pass
+            time.sleep(0.01)
         folder.mkdir()
         (folder / STAMP).touch()
+        (folder / "program").touch()
     thread.join()
 
     assert events == [InstallAwaited("a thing")]
@@ -83,7 +96,7 @@ def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
     with (
         pytest.raises(ToolError, match="cannot install") as raised,
-        installing(tmp_path / "cache" / "thing", "a thing", lambda _event: None),
+        installing(tmp_path / "cache" / "thing", "program", "a thing", lambda _event: None),
     ):
         pass
     assert "JHUB_CACHE_DIR" in raised.value.hint
@@ -133,7 +146,7 @@ def test_a_pip_that_fails_is_quoted(tmp_path: Path) -> None:
         ensure_environment(tmp_path, lambda _event: None, lock)
 
     assert "no network" in raised.value.cause
-    assert not is_whole(folder)
+    assert not is_whole(folder, "bin/python")
 
 
 def test_a_pip_that_works_makes_it_whole(tmp_path: Path) -> None:
@@ -148,7 +161,7 @@ def test_a_pip_that_works_makes_it_whole(tmp_path: Path) -> None:
 
     assert ensure_environment(tmp_path, events.append, lock) == folder / "bin" / "python"
 
-    assert is_whole(folder)
+    assert is_whole(folder, "bin/python")
     assert [each.done for each in events if isinstance(each, environment.Installing)] == [0, 1, 2]
     assert isinstance(events[-1], Installed)
     assert hub_versions(lock) == {"one": "1", "two": "2"}

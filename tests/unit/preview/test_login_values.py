@@ -199,3 +199,27 @@ def test_a_provider_is_needed_where_one_is_asked() -> None:
     for auth, needed in ((generic, True), (ldap, False), (COGNITO, True), (NATIVE, False)):
         made = deployment(auth=auth, access=DOMAIN)
         assert needs_provider(made, jupyterhub_values(made, INPUTS)) is needed, auth
+
+
+def test_how_to_log_in_is_told() -> None:
+    """Who, as what, with which password, and where others are let in."""
+    native = previewed(NATIVE, ["root", "alice:ml"])
+    first, people = native.environment["JHUB_ADMIN_PASSWORD"], "JHUB_PREVIEW_PASSWORD"
+    assert native.how_to_log_in == (
+        f"root, with {first} for the first login",
+        f"with password {native.environment[people]}",
+        "  alice: in ml",
+        f"or sign up; an administrator lets people in at {HUB}/hub/authorize",
+    )
+    assert previewed(preset("github")).how_to_log_in == (
+        "log in with GitHub, and choose one of these people",
+        "  root: administrator",
+        "  stranger: a stranger, who is refused",
+    )
+    custom = {"type": "custom", "authenticator": "ldapauthenticator.LDAPAuthenticator"}
+    ldap = previewed(custom)
+    assert ldap.registration is None
+    assert any("ldapauthenticator.LDAPAuthenticator" in note for note in ldap.notes)
+    assert any("ldapauthenticator.LDAPAuthenticator" in line for line in ldap.how_to_log_in)
+    taken_away = previewed({"type": "dummy"}, hub_values={"hub": {"extraEnv": [{"name": "A"}]}})
+    assert any("`hub_values` replaces" in line for line in taken_away.how_to_log_in)

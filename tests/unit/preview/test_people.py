@@ -8,6 +8,7 @@ import pytest
 
 from jupyterhub_eks.errors import ConfigError, UsageError
 from jupyterhub_eks.preview.login_people import people_of
+from jupyterhub_eks.preview.matching_name import matching_name
 from jupyterhub_eks.preview.people import Person, parse_people, read_people
 from tests.support.hub import DOMAIN, deployment
 
@@ -151,7 +152,26 @@ def test_no_stranger_where_everybody_enters() -> None:
     everyone = OIDC | {"allow": {"everyone": True}}
     assert "stranger@elsewhere.example" not in {each.name for each in people_of(of(everyone))}
     matching = {"type": "native", "admins": ["root"], "allow": {"pattern": "[a-z]+"}}
-    assert [each.name for each in people_of(of(matching))] == ["root"]
+    assert [each.name for each in people_of(of(matching))] == ["root", "a"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("student-[0-9]+", "student-1"),
+        ("(alice|bob)@lab[.]org", "alice@lab.org"),
+        (r"\w{3,8}", "aaa"),
+        (r"^TEAM-\d{2}$", "team-11"),
+        ("[^a-z]x?", "1x"),
+        ("(?:u(?:ser)?_)?.+", "user_a"),
+        ("a{100}", ""),
+        (r"(x)\1", ""),
+        ("(?=b)a", ""),
+    ],
+)
+def test_somebody_fits_the_pattern(pattern: str, name: str) -> None:
+    """A short name; none where none is found."""
+    assert matching_name(pattern) == name
 
 
 def test_named_people_are_known_as_the_login_knows_them() -> None:
