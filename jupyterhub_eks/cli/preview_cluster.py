@@ -9,13 +9,9 @@ from typing import TYPE_CHECKING
 from jupyterhub_eks.cli.console.local_cluster import Narrator
 from jupyterhub_eks.errors import LeftoverError, RefusedError, UsageError
 from jupyterhub_eks.local.cluster.building import ensure_built
-from jupyterhub_eks.preview.kube_context import (
-    check_context,
-    clear_context,
-    kube_context,
-    new_lodging,
-)
-from jupyterhub_eks.preview.local_plane import clear_plane, local_plane
+from jupyterhub_eks.preview.clearing import clear_clusters, watched
+from jupyterhub_eks.preview.kube_context import check_context, kube_context, new_lodging
+from jupyterhub_eks.preview.local_plane import local_plane
 from jupyterhub_eks.workspace import cache_dir
 
 if TYPE_CHECKING:
@@ -106,13 +102,14 @@ def open_cluster(
         LocalClusterError: The Kubernetes of this machine cannot be built, started or ended.
     """
     if lodging is not None:
-        with kube_context(lodging, values, files) as opened:
+        with watched(files), kube_context(lodging, values, files) as opened:
             yield opened
     elif wish.local:
         narrator = Narrator(screen)
         build = ensure_built(cache_dir(), narrator.build)
         screen.info("starting the Kubernetes of the preview ...")
-        with local_plane(deployment, values, files, build, narrator.start) as opened:
+        made = local_plane(deployment, values, files, build, narrator.start)
+        with watched(files), made as opened:
             yield opened
     else:
         yield None
@@ -131,15 +128,3 @@ def clear_left(screen: Screen, files: PreviewFiles) -> None:
         return
     if found:
         screen.notes(f"removed what an earlier preview had left: {', '.join(found)}")
-
-
-def clear_clusters(files: PreviewFiles) -> tuple[str, ...]:
-    """Remove whatever a preview has in clusters; return what it was.
-
-    Raises:
-        LeftoverError: A namespace cannot be removed.
-        LocalClusterError: The Kubernetes of this machine does not end.
-    """
-    plane = ["its Kubernetes"] if clear_plane(files) else []
-    namespace = clear_context(files)
-    return (*plane, *([f"namespace {namespace}"] if namespace else []))

@@ -129,7 +129,7 @@ def clear_context(files: PreviewFiles) -> str:
             f"kubectl --context {known.context} delete namespace {known.namespace}",
         ) from error
     _access(files).unlink(missing_ok=True)
-    _record(files).unlink()
+    _record(files).unlink(missing_ok=True)
     return known.namespace
 
 

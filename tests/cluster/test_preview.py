@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import uuid
 from pathlib import Path
@@ -45,6 +46,12 @@ profiles:
 - {name: Large, pool: cpu, cpu: 40}
 """
 TAKEN_SECONDS = 90.0
+POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "left"},
+    "spec": {"containers": [{"name": "main", "image": "example.invalid/left:1"}]},
+}
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +97,18 @@ def names(client: Client, kind: Any) -> set[str]:
     return {str(each.metadata.name) for each in client.list(kind)}
 
 
-def of_plane(made: Previewed) -> list[str]:
-    """Return the processes of a preview's own control plane."""
-    folder = str(made.files.home / "local-cluster").encode()
+def of_program(words: str) -> list[int]:
+    """Return the processes whose command line has these words."""
     return [
-        path.parent.name for path in Path("/proc").glob("[0-9]*/cmdline") if folder in _read(path)
+        int(path.parent.name)
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if words.encode() in _read(path)
     ]
+
+
+def of_plane(made: Previewed) -> list[int]:
+    """Return the processes of a preview's own control plane."""
+    return of_program(str(made.files.home / "local-cluster"))
 
 
 def _read(path: Path) -> bytes:
@@ -172,27 +185,46 @@ def test_a_deleted_pod_ends_its_server(bench: Bench) -> None:
         wait_for(lambda: len(made.left()) < before, "the process has ended")
 
 
-def test_a_killed_command_leaves_a_cluster_only_until_the_next(bench: Bench) -> None:
-    """`stop` finds it, and so does a start, which begins with an empty one."""
+def test_a_killed_command_leaves_no_cluster(bench: Bench) -> None:
+    """Something that waits for its end clears up, though nobody types anything."""
     made = bench.start("--cluster")
     with Visitor(made.url, "bob") as bob:
         bob.log_in(made.password())
         bob.start("small")
+
     made.end(signal.SIGKILL)
+
     made.await_nothing_left(40)
+    wait_for(lambda: planes(made.files.home) == (), "the cluster is gone", TAKEN_SECONDS)
+    assert of_plane(made) == []
+
+
+def test_what_is_left_nevertheless_goes_with_the_next(bench: Bench) -> None:
+    """If all was killed at once, `stop` finds the cluster, and so does a start."""
+    made = bench.start("--cluster")
+    with connect(Path(told(made)["cluster"]["kubeconfig"])) as client:
+        client.create(from_dict(POD), namespace=NAMESPACE)
+    kill_all(made)
 
     again = bench.start("--cluster", port=made.port)
     with connect(Path(told(again)["cluster"]["kubeconfig"])) as client:
         left = pods(client, NAMESPACE)
-    again.end(signal.SIGKILL)
-    again.await_nothing_left(40)
+    kill_all(again)
     said = bench.run("preview", "stop")
 
     assert left == {}
-    assert "an earlier preview had left" in again.text
+    assert "an earlier preview had left: its Kubernetes" in again.text
     assert "its Kubernetes" in said
     assert planes(made.files.home) == ()
     assert of_plane(made) == []
+
+
+def kill_all(made: Previewed) -> None:
+    """Kill a command, and before it what would clear up after it."""
+    (watcher,) = of_program(f"jupyterhub_eks.preview.clearing\0{made.files.home}\0")
+    os.kill(watcher, signal.SIGKILL)
+    made.end(signal.SIGKILL)
+    made.await_nothing_left(40)
 
 
 @pytest.fixture
@@ -233,19 +265,23 @@ def test_a_namespace_in_a_cluster_that_is_there(bench: Bench, theirs: Client) ->
     assert (names(theirs, Namespace), names(theirs, Node)) == before
 
 
-def test_a_killed_command_leaves_a_namespace_only_until_stop(bench: Bench, theirs: Client) -> None:
-    """It is told from others by a label, and one that is not the preview's stays."""
+def test_a_namespace_that_is_left_goes_with_stop(bench: Bench, theirs: Client) -> None:
+    """A kill alone leaves none; if all was killed at once, it is found by its record."""
     made = bench.start("--kube-context", "demo", "--yes")
-    namespace = told(made)["namespace"]
+    first = told(made)["namespace"]
+    labels = theirs.get(Namespace, first).metadata.labels or {}
     made.end(signal.SIGKILL)
-    made.await_nothing_left(40)
-    labels = theirs.get(Namespace, namespace).metadata.labels or {}
+    wait_for(lambda: first not in names(theirs, Namespace), "it is gone", TAKEN_SECONDS)
 
+    again = bench.start("--kube-context", "demo", "--yes", port=made.port)
+    second = told(again)["namespace"]
+    kill_all(again)
     said = bench.run("preview", "stop")
 
-    assert labels[OWNER] in namespace
-    assert f"namespace {namespace}" in said
-    assert namespace not in names(theirs, Namespace)
+    assert labels[OWNER] in first
+    assert first != second
+    assert f"namespace {second}" in said
+    assert second not in names(theirs, Namespace)
 
 
 def test_nobody_is_asked_without_a_terminal(bench: Bench, theirs: Client) -> None:

@@ -9,9 +9,10 @@ import typer
 from jupyterhub_eks.cli.console.preview import draw_stopped
 from jupyterhub_eks.cli.console.screen import Screen
 from jupyterhub_eks.cli.options import Sources, WorkDir, Yes
-from jupyterhub_eks.cli.preview_cluster import ClusterWish, clear_clusters
+from jupyterhub_eks.cli.preview_cluster import ClusterWish
 from jupyterhub_eks.cli.previewing import DEFAULT_PORT, Request, seconds_of
 from jupyterhub_eks.cli.previewing import preview as run
+from jupyterhub_eks.preview.clearing import clear_clusters
 from jupyterhub_eks.preview.ending import stop as end
 from jupyterhub_eks.preview.files import preview_files, previews
 from jupyterhub_eks.preview.making import Wishes
