@@ -70,7 +70,10 @@ def agree(screen: Screen, wish: ClusterWish) -> Lodging | None:
     lodging = new_lodging(wish.context)
     server = check_context(lodging)
     where = f"the namespace {lodging.namespace} in {wish.context} ({server})"
-    what = "starts users' pods there, which may let it start machines that cost money"
+    what = (
+        "starts users' pods there, which may let it start machines that cost money; its servers "
+        "reach the hub without encryption"
+    )
     if wish.yes:
         screen.notes(f"makes {where}, and {what}; the preview's end removes it")
         return lodging

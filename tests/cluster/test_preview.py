@@ -13,6 +13,7 @@ import pytest
 from lightkube import Client, KubeConfig
 from lightkube.codecs import from_dict
 from lightkube.models.authentication_v1 import TokenRequestSpec
+from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Namespace, Node, Pod, ServiceAccount, ServiceAccountToken
 from lightkube.resources.rbac_authorization_v1 import ClusterRole, ClusterRoleBinding
 
@@ -46,6 +47,7 @@ profiles:
 - {name: Large, pool: cpu, cpu: 40}
 """
 TAKEN_SECONDS = 90.0
+NOWHERE = "127.77.0.0/24"
 POD = {
     "apiVersion": "v1",
     "kind": "Pod",
@@ -334,6 +336,9 @@ def test_a_server_that_cannot_be_reached_is_said(bench: Bench, theirs: Client) -
     document = FakeNode(name="real").document()
     document["metadata"]["annotations"] = {}
     theirs.create(from_dict(document))
+    # Pods get addresses of this machine, on which nothing listens.
+    (node,) = names(theirs, Node) - {"real"}
+    theirs.patch(Node, node, {"spec": {"podCIDR": NOWHERE, "podCIDRs": [NOWHERE]}})
     try:
         made = bench.start("--kube-context", "demo", "--yes")
         with Visitor(made.url, "bob") as bob:
@@ -375,7 +380,8 @@ def _viewer(client: Client, name: str) -> None:
 
 
 def _token(client: Client, name: str) -> str:
-    asked = ServiceAccountToken(spec=TokenRequestSpec(audiences=[], expirationSeconds=600))
+    spec = TokenRequestSpec(audiences=[], expirationSeconds=600)
+    asked = ServiceAccountToken(spec=spec, metadata=ObjectMeta(name=name, namespace="default"))
     made = client.create(asked, name, namespace="default")
     return str(made.status and made.status.token)
 

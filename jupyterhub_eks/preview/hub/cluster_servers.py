@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import kubernetes_asyncio.config
 from kubernetes_asyncio.client.rest import ApiException
 from kubernetes_asyncio.config.kube_config import refresh_token
+from tornado.httpclient import AsyncHTTPClient, HTTPError
 
 from jupyterhub_eks.preview.hub.fitting import fitted
 from jupyterhub_eks.preview.hub.processes import CannotStart, PreviewSpawner, told
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 # Until a server in a pod that runs has to answer; JupyterLab starts within a few seconds.
 REACH_SECONDS: Final = 60.0
 _CONNECT_SECONDS: Final = 3.0
+# Servers of JupyterHub send it; others, as of RStudio, lead to their login.
+_OF_JUPYTERHUB: Final = "X-JupyterHub-Version"
 _BETWEEN_SECONDS: Final = 0.5
 _LOG_LINES: Final = 6
 _SLACK_SECONDS: Final = 30
@@ -134,7 +137,7 @@ class ClusterServers(PreviewSpawner):
         place = urlsplit(url)
         until = asyncio.get_running_loop().time() + REACH_SECONDS
         while asyncio.get_running_loop().time() < until:
-            if await _connects(str(place.hostname), int(place.port or 80)):
+            if await _answers(f"{url}{self.server.base_url}api"):
                 return
             await asyncio.sleep(_BETWEEN_SECONDS)
         raise CannotStart(
@@ -194,14 +197,15 @@ def keep_access(path: str, configuration: Any) -> asyncio.Task[None]:
     return asyncio.create_task(refresh_token(load_access(path), configuration))
 
 
-async def _connects(host: str, port: int) -> bool:
+async def _answers(url: str) -> bool:
+    """Return whether a server answers, and not whatever else the network may put there."""
     try:
-        async with asyncio.timeout(_CONNECT_SECONDS):
-            _, writer = await asyncio.open_connection(host, port)
-    except OSError:  # TimeoutError is one
+        answer = await AsyncHTTPClient().fetch(
+            url, raise_error=False, follow_redirects=False, request_timeout=_CONNECT_SECONDS
+        )
+    except (OSError, HTTPError):
         return False
-    with closing(writer):
-        return True
+    return _OF_JUPYTERHUB in answer.headers or answer.code < HTTPStatus.BAD_REQUEST
 
 
 def _said(error: ApiException) -> str:
