@@ -5,7 +5,7 @@ Standard library only: it is read in the hub's environment too.
 
 from __future__ import annotations
 
-from typing import Any, Final, NotRequired, TypedDict
+from typing import Any, Final, TypedDict
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -54,7 +54,17 @@ class ClusterFacts(TypedDict):
     seconds: int
 
 
-class Document(TypedDict):
+class InCluster(TypedDict, total=False):
+    """What only a preview with a cluster is told.
+
+    Attributes:
+        cluster: Where pods are really made; without it, nowhere.
+    """
+
+    cluster: ClusterFacts
+
+
+class Document(InCluster):
     """The previewed hub.
 
     Attributes:
@@ -74,7 +84,6 @@ class Document(TypedDict):
         cull_after: Seconds without activity after which servers end; None: as configured.
         real_time: Whether events of a start are played as slowly as on AWS.
         provider: URL of what stands in for the identity provider; empty without one.
-        cluster: Where pods are really made; without it, nowhere.
     """
 
     name: str
@@ -93,7 +102,6 @@ class Document(TypedDict):
     cull_after: int | None
     real_time: bool
     provider: str
-    cluster: NotRequired[ClusterFacts]
 
 
 def hub_host(document: Document) -> str:
