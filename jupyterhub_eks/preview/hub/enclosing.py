@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from jupyterhub_eks.preview.hub.differences import differences
 from jupyterhub_eks.preview.hub.enclosed import PLAIN
 from jupyterhub_eks.preview.hub.placing import SERVER_FILES
 from jupyterhub_eks.preview.hub.probing import Apart, apart_here
@@ -34,9 +35,6 @@ _FILES_VOLUME: Final = "files"
 
 # How servers are kept apart on this machine, once that is known.
 _FOUND: Final[list[Apart]] = []
-
-_NO_IMAGE: Final = "The image is not pulled: JupyterLab of the preview runs in its place."
-_NO_LIMITS: Final = "Limits of CPU and memory, GPUs{} and network rules have no effect here."
 
 
 @dataclass
@@ -98,9 +96,7 @@ async def enclosure(
             f"Homes are folders without walls here ({apart.why}): servers see this machine's "
             "files, and the shared folder's write rule has no effect."
         )
-    # A cluster has nodes, if simulated ones.
-    limits = _NO_LIMITS.format("" if "cluster" in document else ", tolerations")
-    return made, [_NO_IMAGE, limits, *seen.notes, *notes]
+    return made, [*differences(pod, placed="cluster" in document), *seen.notes, *notes]
 
 
 async def _apart(tried: Enclosure, state: Path) -> Apart:
