@@ -1,7 +1,8 @@
 """How fast the hub is seen, what it takes, and how long its page of a hundred profiles takes.
 
 ``python benchmarks/preview.py [REPEATS]`` (default 3; the best of them counts). What a preview
-needs is installed first, if need be; that is not measured.
+needs is installed first, if need be; that is not measured. Beside them stands the bare start of
+Python in the same run: on a machine that is busy or slow both are.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def page(files: PreviewFiles, port: int) -> float:
     browser.log_in("bench", password)
     log = files.log("hub")
     before = log.stat().st_size
-    for _ in range(VISITS):
+    for _ in range(VISITS + 1):  # what is said of the last may not be written yet
         browser.get("/hub/spawn/bench")
     with log.open("rb") as file:
         file.seek(before)
@@ -135,6 +136,13 @@ class _Browser:
         connection.close()
 
 
+def bare() -> float:
+    """Return how long Python itself takes to start and end, in seconds."""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    return time.perf_counter() - started
+
+
 def main(repeats: int) -> None:
     """Print the table."""
     ensure_proxy(cache_dir(), print)
@@ -150,6 +158,7 @@ def main(repeats: int) -> None:
                 seconds.append(taken)
                 milliseconds.append(page(files, port))
                 mib.append(memory(files))
+    print(f"{'python':28} {min(bare() for _ in range(repeats)):7.2f} s")
     print(f"{'command to login page':28} {min(seconds):7.2f} s    at most {MOST_SECONDS:g} s")
     print(f"{'memory of hub and proxy':28} {min(mib):7.0f} MiB  at most {MOST_MIB:g} MiB")
     print(

@@ -151,7 +151,7 @@ def _farewell(arguments: Sequence[str]) -> str:
     removal = removal_of(
         arguments, data_root(), os.environ, name_of=lambda: _name_of_deployed(arguments)
     )
-    chosen = _preview_options(arguments)
+    chosen = preview_options(arguments)
     return (
         f"\nTo see the hub itself in a browser, on this machine: {this_program()} preview{chosen}\n"
         f"For your own hub: {this_program()} init, then validate and deploy.\n"
@@ -159,7 +159,7 @@ def _farewell(arguments: Sequence[str]) -> str:
     )
 
 
-def _preview_options(arguments: Sequence[str]) -> str:
+def preview_options(arguments: Sequence[str]) -> str:
     """Return the options by which a preview shows what was deployed."""
     words = [word for word in options_of_removal(arguments) if word != "--local"]
     return f" {join(words)}" if words else ""

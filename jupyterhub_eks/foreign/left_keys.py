@@ -30,7 +30,7 @@ _OF_EACH: Final = frozenset(
 _KEYS: Final = frozenset(
     {
         "display_name", "description", "default", "slug", "kubespawner_override",
-        "profile_options", "allowed_groups", "allowed_teams",
+        "profile_options", "allowed_groups", "allowed_teams", "jhub",
     }
 )  # fmt: skip
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _PROFILE_KEYS: Final = frozenset(
     {
         "display_name", "description", "slug", "default", "kubespawner_override",
-        "profile_options", "allowed_groups", "allowed_teams",
+        "profile_options", "allowed_groups", "allowed_teams", "jhub",
     }
 )  # fmt: skip
 

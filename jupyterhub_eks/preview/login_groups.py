@@ -1,4 +1,4 @@
-"""Put people into the groups that the hub keeps itself, and give them accounts of its own."""
+"""Add to a hub's configuration what it has in a preview only: people, and a cookie of its own."""
 
 from __future__ import annotations
 
@@ -12,8 +12,19 @@ if TYPE_CHECKING:
     from jupyterhub_eks.config.auth import AuthConfig
     from jupyterhub_eks.preview.people import Person
 
-# The chart runs entries by the order of their names: this one after `who_may_enter`.
+# The chart runs entries by the order of their names: these after `who_may_enter`.
+COOKIE_ENTRY: Final = "zz_cookie_of_the_preview"
 ENTRY: Final = "zz_people_of_the_preview"
+_COOKIE: Final = '''\
+"""Have a cookie that no other preview takes for its own."""
+
+from jupyterhub_eks.preview.hub.named_people import with_own_cookie
+from z2jh import get_config
+
+c.JupyterHub.authenticator_class = with_own_cookie(
+    c.JupyterHub.authenticator_class, get_config("custom.preview.port")
+)
+'''
 _CODE: Final = '''\
 """Have the people of the preview from the start."""
 
@@ -24,6 +35,17 @@ c.JupyterHub.authenticator_class = with_people(
     c.JupyterHub.authenticator_class, get_config("custom.preview.people", {})
 )
 '''
+
+
+def keep_cookies_apart(values: dict[str, Any], port: int) -> None:
+    """Let two previews be open in one browser.
+
+    Args:
+        values: Of the chart; changed.
+        port: Where people open the hub.
+    """
+    values.setdefault("hub", {}).setdefault("extraConfig", {})[COOKIE_ENTRY] = _COOKIE
+    values.setdefault("custom", {}).setdefault("preview", {})["port"] = port
 
 
 def put_people_in(auth: AuthConfig, values: dict[str, Any], people: Sequence[Person]) -> None:

@@ -63,12 +63,19 @@ def is_by_address(auth: AuthConfig) -> bool:
     """Whether the hub knows its users by their e-mail addresses."""
     if isinstance(auth, CognitoAuth):
         return True
+    listed = any("@" in name for name in (*auth.admins, *auth.allow.users))
+    if isinstance(auth, CustomAuth):
+        claims = [settings.get("username_claim") for settings in auth.config.values()]
+        return listed or any(claim in ADDRESS_CLAIMS for claim in claims)
     if not isinstance(auth, OAuthAuth):
         return False
-    if auth.username_claim:
-        listed = (*auth.admins, *auth.allow.users)
-        return auth.username_claim in ADDRESS_CLAIMS or any("@" in name for name in listed)
-    return "@" in PRESETS[auth.provider].user
+    preset = PRESETS[auth.provider]
+    if auth.username_claim in ADDRESS_CLAIMS:
+        return True
+    if auth.username_claim is None and (preset.names == "plain" or "@" in preset.user):
+        return preset.names != "plain"
+    # It depends on the provider's settings, of which the names in the configuration tell.
+    return listed
 
 
 def hub_name(person: Person, auth: AuthConfig) -> str:

@@ -6,9 +6,10 @@ import copy
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from jupyterhub_eks.preview.login_environment import hub_variables
-from jupyterhub_eks.preview.login_groups import put_people_in
+from jupyterhub_eks.preview.login_groups import keep_cookies_apart, put_people_in
 from jupyterhub_eks.preview.login_provider import lead_to_stand_in, provider_kind
 from jupyterhub_eks.preview.login_words import how_to_log_in, login_notes
 
@@ -31,7 +32,7 @@ class LoginPreview:
             passwords stay as they are. Secret.
         registration: What the stand-in for the provider is to be told; None without one.
         how_to_log_in: For the user, a line each; with passwords, which are good here only.
-        notes: What is not as on AWS, a sentence each.
+        notes: What is not as on AWS, a line each.
     """
 
     values: dict[str, Any] = field(repr=False)
@@ -78,6 +79,7 @@ def for_preview(
     changed = copy.deepcopy(dict(values))
     variables = hub_variables(auth, changed, kept=kept or {}, environ=known)
     _lead_people_to(changed, hub_url)
+    keep_cookies_apart(changed, urlsplit(hub_url).port or 80)
     put_people_in(auth, changed, people)
     registration = None
     if kind := provider_kind(auth, values):

@@ -54,14 +54,14 @@ def how_to_log_in(
 def login_notes(
     auth: AuthConfig, values: Mapping[str, Any], registration: Registration | None
 ) -> tuple[str, ...]:
-    """Return what is not as on AWS with this login, a sentence each."""
+    """Return what is not as on AWS with this login, a line each."""
     if registration is not None:
         title = registration.title
-        return (f"A page on this machine stands in for {title}; nobody is asked for a password.",)
+        return (f"a page on this machine stands in for {title}; nobody is asked for a password",)
     if isinstance(auth, DummyAuth | NativeAuth):
-        return ("Passwords are made up for this preview; the deployed hub has others.",)
+        return ("passwords are made up for this preview; the deployed hub has others",)
     named = authenticator_class(values)
-    return (f"Nothing stands in for what {named} asks; it is asked itself.",)
+    return (f"nothing stands in for what {named} asks; it is asked itself",)
 
 
 def _by_choice(people: Sequence[Person], registration: Registration) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _by_own_password(
         yield f"{', '.join(listed)}, with {told} for the first login"
     others = [person for person in people if person.name not in listed]
     if others:
-        yield f"with password {variables[PEOPLE_PASSWORD]}"
+        yield f"these, with password {variables[PEOPLE_PASSWORD]}"
         yield from map(_described, others)
     yield f"or sign up; an administrator lets people in at {hub_url}/hub/authorize"
 

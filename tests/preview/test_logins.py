@@ -331,6 +331,27 @@ def test_after_a_restart_people_log_in_again(
         assert site.enter(browser, name).url.endswith("/hub/home")
 
 
+def test_two_previews_in_one_browser(
+    tmp_path: Path, browsers: Callable[[PreviewSite], Browser]
+) -> None:
+    """Cookies know no ports; whoever logs in to the second stays logged in to the first."""
+    auth = LOGINS["cognito"]
+    folders = [tmp_path / name for name in ("first", "second")]
+    for folder in folders:
+        folder.mkdir()
+    with (
+        preview_site(auth, folders[0]) as first,
+        preview_site(auth, folders[1], host="127.0.0.1:8001") as second,
+    ):
+        one, other = browsers(first), browsers(second)
+        other.share_cookies_of(one)
+        first.enter(one, "root@lab.org")
+        assert "/hub/login" in other.get("/hub/home").url
+        second.enter(other, "alice@lab.org")
+        assert "root@lab.org" in one.get("/hub/home").text
+        assert "alice@lab.org" in other.get("/hub/home").text
+
+
 def test_the_page_says_what_it_stands_in_for(
     sites: Sites, browsers: Callable[[PreviewSite], Browser]
 ) -> None:

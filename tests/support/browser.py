@@ -119,6 +119,10 @@ class Browser:
             if self.home.endswith(cookie.domain):
                 self._session.cookies.clear(cookie.domain, cookie.path, cookie.name)
 
+    def share_cookies_of(self, other: Browser) -> None:
+        """Be another tab of a browser."""
+        self._session.cookies = other._session.cookies
+
     def cookies(self) -> dict[str, bool]:
         """Return for each cookie whether it is sent over TLS only."""
         return {cookie.name: cookie.secure for cookie in self._session.cookies}

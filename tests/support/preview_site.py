@@ -43,16 +43,18 @@ class PreviewSite:
         login: Its login, as the command has it.
         people: Who can log in.
         provider_url: Where the stand-in is.
+        host: Where people open the hub.
     """
 
     hub: ServingHub
     login: LoginPreview
     people: tuple[Person, ...]
     provider_url: str
+    host: str = HOST
 
     def browser(self) -> Browser:
         """Return a browser that has never been here."""
-        return Browser(HOST, self.hub.address, "http")
+        return Browser(self.host, self.hub.address, "http")
 
     def choices(self, browser: Browser) -> requests.Response:
         """Return the stand-in's page, reached by the hub's login page."""
@@ -90,6 +92,7 @@ def preview_site(
     *,
     profiles: Mapping[str, Any] | None = None,
     kept: Mapping[str, str] | None = None,
+    host: str = HOST,
 ) -> Iterator[PreviewSite]:
     """Yield the preview of an ``auth`` section.
 
@@ -99,6 +102,7 @@ def preview_site(
         people: As after ``--as``.
         profiles: Content of ``profiles.yaml``.
         kept: What was made up for the preview before this one.
+        host: Where people open the hub.
     """
     access = {} if auth["type"] == "dummy" else DOMAIN
     made = deployment(profiles, auth=dict(auth), access=access)
@@ -108,7 +112,7 @@ def preview_site(
             made,
             jupyterhub_values(made, INPUTS),
             provider_url=provider.url,
-            hub_url=f"http://{HOST}",
+            hub_url=f"http://{host}",
             people=known,
             kept=kept,
             environ={},
@@ -120,4 +124,4 @@ def preview_site(
         with patch.dict(os.environ, login.environment | key):
             config = configuration(login.values)
             with serving(config, folder) as hub:
-                yield PreviewSite(hub, login, known, provider.url)
+                yield PreviewSite(hub, login, known, provider.url, host)

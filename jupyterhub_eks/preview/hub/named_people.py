@@ -1,4 +1,4 @@
-"""Give a hub that keeps groups, or passwords, itself the people of the preview."""
+"""What a login has in a preview only: people from the start, and a cookie of its own."""
 
 from __future__ import annotations
 
@@ -48,6 +48,28 @@ def with_people(login: Any, people: Mapping[str, Sequence[str]]) -> Any:
 
     WithPeople.__name__ = login.__name__
     return WithPeople
+
+
+def with_own_cookie(login: Any, port: int) -> Any:
+    """Return a login whose cookie is that of one preview.
+
+    Browsers keep cookies by host, whatever the port: whoever opened a second preview would be
+    logged out of the first.
+
+    Args:
+        login: Class of the login.
+        port: Where people open the hub.
+    """
+
+    class WithOwnCookie(login):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            hub = getattr(self.parent, "hub", None)
+            if hub is not None:
+                hub.cookie_name = f"jupyterhub-hub-login-{port}"
+
+    WithOwnCookie.__name__ = login.__name__
+    return WithOwnCookie
 
 
 def leave_others(db: Any, name: str, groups: Sequence[str]) -> None:

@@ -38,6 +38,7 @@ PROFILE_KEYS = {
     "kubespawner_override",
     "profile_options",
     "allowed_groups",  # read by our own hook, helm_values/hub-config/profiles.py
+    "jhub",  # read by our own template, helm_values/hub-templates/form.html
 }
 CONFIGURED: dict[str, type[Configurable]] = {
     "Authenticator": Authenticator,

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jupyterhub_eks.cli.bootstrap import choose_arguments, options_of_removal, removal_of
+from jupyterhub_eks.cli.bootstrap import (
+    choose_arguments,
+    options_of_removal,
+    preview_options,
+    removal_of,
+)
 
 ROOT = Path("checkout")
 
@@ -88,3 +93,9 @@ def test_the_removal_can_be_pasted_where_the_deploy_was_started() -> None:
 def test_a_deploy_whose_name_is_not_clear_is_removed_without_it() -> None:
     """Then the removal itself asks which is meant."""
     assert removal_of([], Path(), {}, name_of=lambda: "") == "./cleanup.sh"
+
+
+def test_the_preview_shows_what_was_deployed() -> None:
+    """With the files of the deploy, and without the target, which it does not have."""
+    assert preview_options(["--local", "-f", "a b.yaml"]) == " -f 'a b.yaml'"
+    assert preview_options(["--local"]) == ""

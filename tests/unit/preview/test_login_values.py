@@ -94,7 +94,11 @@ def test_what_decides_who_enters_is_untouched() -> None:
         made, values, provider_url=PROVIDER, hub_url=HUB, people=people_of(made), environ={}
     )
     assert values == before
-    assert found.values["hub"]["extraConfig"] == before["hub"]["extraConfig"]
+    deployed_files = before["hub"]["extraConfig"]
+    files = found.values["hub"]["extraConfig"]
+    assert {name: files[name] for name in deployed_files} == deployed_files
+    # What is added runs after all of them.
+    assert min(set(files) - set(deployed_files)) > max(deployed_files)
     assert (
         found.values["hub"]["config"]["Authenticator"] == before["hub"]["config"]["Authenticator"]
     )
@@ -207,7 +211,7 @@ def test_how_to_log_in_is_told() -> None:
     first, people = native.environment["JHUB_ADMIN_PASSWORD"], "JHUB_PREVIEW_PASSWORD"
     assert native.how_to_log_in == (
         f"root, with {first} for the first login",
-        f"with password {native.environment[people]}",
+        f"these, with password {native.environment[people]}",
         "  alice: in ml",
         f"or sign up; an administrator lets people in at {HUB}/hub/authorize",
     )

@@ -204,3 +204,36 @@ def test_administrators_of_a_file_are_put_into_a_group_that_administers(tmp_path
     with pytest.raises(ConfigError) as error:
         people_of(of({"type": "dummy"}), read_people(file))
     assert error.value.problems[0].path == "auth.admins"
+
+
+@pytest.mark.parametrize(
+    ("provider", "more", "name"),
+    [
+        ("github", {}, "alice"),
+        ("gitlab", {}, "alice"),
+        ("gitlab", {"username_claim": "email"}, "alice@example.org"),
+        ("google", {}, "alice@example.org"),
+        ("oidc", {}, "alice@example.org"),
+        ("oidc", {"username_claim": "employee"}, "alice"),
+        ("oidc", {"username_claim": "upn", "admins": ["root@lab.org"]}, "alice@lab.org"),
+        ("keycloak", {}, "alice"),
+        ("keycloak", {"admins": ["root@lab.org"]}, "alice@lab.org"),
+    ],
+)
+def test_names_are_as_the_provider_has_them(provider: str, more: dict[str, Any], name: str) -> None:
+    """Where that depends on its settings, the names in the configuration tell."""
+    auth = OIDC | {"provider": provider} | more
+    (alice,) = people_of(of(auth), parse_people(["alice"]))
+    assert alice.name == name
+
+
+def test_names_of_ones_own_class_are_as_it_takes_them() -> None:
+    """By the claim that it is told to use, or by the names in the configuration."""
+    for config, more, name in (
+        ({}, {}, "alice"),
+        ({"GenericOAuthenticator": {"username_claim": "email"}}, {}, "alice@example.org"),
+        ({}, {"admins": ["root@lab.org"]}, "alice@lab.org"),
+    ):
+        auth = {"type": "custom", "authenticator": "some.Login", "config": config, **more}
+        (alice,) = people_of(of(auth), parse_people(["alice"]))
+        assert alice.name == name
