@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _SOURCES: Final = Path(__file__).resolve().parents[2]
 _GOOD_END: Final = b"ended"
 _END_SECONDS: Final = 5.0
+# A process that is killed may let go of its lock after its pipe.
+_LET_GO_SECONDS: Final = 5.0
 
 
 def clear_clusters(files: PreviewFiles) -> tuple[str, ...]:
@@ -72,7 +74,12 @@ def main() -> None:
         stack.callback(marker.unlink, missing_ok=True)
         try:
             stack.enter_context(
-                exclusive(files.lock, wait_seconds=0, what="a preview", failure=PreviewError)
+                exclusive(
+                    files.lock,
+                    wait_seconds=_LET_GO_SECONDS,
+                    what="starting a preview",
+                    failure=PreviewError,
+                )
             )
         except PreviewError:
             return  # another command has come first, and clears up itself
