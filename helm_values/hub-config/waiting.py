@@ -22,6 +22,8 @@ PLACED = "A machine has room for your server."
 ASSIGNED = (
     "The machine for your server is there and loads its image. A large image takes some minutes."
 )
+PULLING = "The image of your server is being loaded. A large image takes some minutes."
+CREATED = "The image is there, and your server begins to run."
 TOO_LARGE = (
     "No machine of your profile's pool is large enough: with what runs on every machine, your "
     "server needs {needs}. Choose a smaller profile, or tell an administrator."
@@ -42,6 +44,15 @@ NOT_STARTING = (
 UNKNOWN_LABEL = (
     "Your profile asks for machines with the label {label}, which no pool has. Choose another "
     "profile, and tell an administrator."
+)
+
+# What happens on the way, by the words that tell it.
+STEPS = (
+    (r"Pod should schedule on: nodeclaim/\S+$", STARTING),
+    (r"Pod should schedule on: .*\bnode/\S+$", PLACED),
+    (r"Successfully assigned \S+ to \S+$", ASSIGNED),
+    (r'Pulling image "[^"]+"$', PULLING),
+    (r"(Successfully pulled image|Created container|Started container)\b", CREATED),
 )
 
 UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "k": 10**3, "M": 10**6, "G": 10**9}
@@ -66,12 +77,9 @@ def sentence(message, pool=None):
     prefix, told, reasons = message.partition("Failed to schedule pod, ")
     if told and not prefix:
         return refusal(reasons.split("; "), pool) or message
-    if re.match(r"Pod should schedule on: nodeclaim/\S+$", message):
-        return STARTING
-    if re.match(r"Pod should schedule on: .*\bnode/\S+$", message):
-        return PLACED
-    if re.match(r"Successfully assigned \S+ to \S+$", message):
-        return ASSIGNED
+    for pattern, meant in STEPS:
+        if re.match(pattern, message):
+            return meant
     return NO_ROOM if has_no_room(message) else message
 
 

@@ -8,11 +8,12 @@ import secrets
 import sys
 import webbrowser
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.cli.checks import values_check
 from jupyterhub_eks.cli.console.preview import InstallNarrator, draw_ready
+from jupyterhub_eks.cli.preview_cluster import ClusterWish, agree, clear_left, open_cluster
 from jupyterhub_eks.cli.preview_login import open_login, people_for
 from jupyterhub_eks.cli.preview_record import record
 from jupyterhub_eks.cli.project import load_config
@@ -24,6 +25,7 @@ from jupyterhub_eks.preview.ending import held
 from jupyterhub_eks.preview.environment import ensure_environment, hub_versions
 from jupyterhub_eks.preview.facts import facts_of, refusals
 from jupyterhub_eks.preview.files import prepare, preview_files, settle_state
+from jupyterhub_eks.preview.login_class import require_login_class
 from jupyterhub_eks.preview.making import Ports, Wishes, make_document, require_profiles
 from jupyterhub_eks.preview.ports import require_free
 from jupyterhub_eks.preview.proxy_program import ensure_proxy
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from jupyterhub_eks.cli.options import Sources
     from jupyterhub_eks.cli.preview_login import OpenLogin
     from jupyterhub_eks.config.deployment import Deployment
+    from jupyterhub_eks.preview.clusters import OpenCluster
     from jupyterhub_eks.preview.proxy_program import ProxyProgram
 
 DEFAULT_PORT: Final = 8000
@@ -57,6 +60,7 @@ class Request:
         browser: Whether it is to be opened in the browser.
         wishes: How it is to behave.
         record: Folder for its pages; it ends when they are written.
+        cluster: Which cluster is to be used.
     """
 
     work_dir: Path
@@ -66,6 +70,7 @@ class Request:
     browser: bool
     wishes: Wishes
     record: Path | None = None
+    cluster: ClusterWish = field(default_factory=ClusterWish)
 
 
 def seconds_of(text: str | None) -> int | None:
@@ -99,18 +104,28 @@ def preview(screen: Screen, sources: Sources, request: Request) -> None:
     deployment = _configuration(screen, sources, request)
     facts = facts_of(deployment, catalog())
     require_profiles(request.wishes, facts)
+    request.cluster.check(request.wishes)
     people = people_for(deployment, request.people, request.users)
     files = preview_files(request.work_dir, request.port)
+    lodging = agree(screen, request.cluster)
     with ExitStack() as stack:
         left = stack.enter_context(held(files, request.port))
         if left:
             screen.notes(f"ended what an earlier preview had left: {', '.join(left)}")
+        clear_left(screen, files)
         require_free(request.port)
         proxy, python = _programs(screen)
         ports = _ports(request.port)
         opened = stack.enter_context(open_login(deployment, people, files, ports.url))
+        require_login_class(opened.login.values, python)
         document = make_document(deployment, opened.login, ports, files, facts, request.wishes)
         prepare(files, request.work_dir, document["claims"])
+        cluster = stack.enter_context(
+            open_cluster(screen, lodging, request.cluster, deployment, document["values"], files)
+        )
+        if cluster:
+            document = cluster.into(document)
+            ports = replace(ports, hub_host=cluster.facts["address"])
         aside = settle_state(files, _versions(deployment))
         if aside:
             screen.notes(f"users and sessions of another hub or version are now in {aside}")
@@ -120,7 +135,7 @@ def preview(screen: Screen, sources: Sources, request: Request) -> None:
             if request.record:
                 record(screen, request.record, ports.url, people, opened)
                 return False
-            _ready(screen, what, opened, request, deployment, seconds)
+            _ready(screen, what, opened, request, deployment, cluster, seconds)
             return True
 
         try:
@@ -168,6 +183,7 @@ def _ready(
     opened: OpenLogin,
     request: Request,
     deployment: Deployment,
+    cluster: OpenCluster | None,
     seconds: float,
 ) -> None:
     url = what.ports.url
@@ -179,6 +195,7 @@ def _ready(
             how_to_log_in=opened.how,
             refused=refusals(deployment, catalog()),
             not_real=opened.notes,
+            cluster=cluster.here if cluster else (),
             state=what.files.home,
         )
     )

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import PreviewError
+from jupyterhub_eks.preview.document import LOOPBACK
 from jupyterhub_eks.preview.files import unwritable
 from jupyterhub_eks.preview.installing import KEEPER
 from jupyterhub_eks.preview.leftovers import MARK
-from jupyterhub_eks.preview.making import LOOPBACK
 from jupyterhub_eks.preview.record import Recorded, recorded
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def start_proxy(files: PreviewFiles, program: ProxyProgram, ports: Ports) -> Chi
         *(str(program.node), str(program.script)),
         *("--ip", LOOPBACK, "--port", str(ports.public)),
         *("--api-ip", LOOPBACK, "--api-port", str(ports.proxy_api)),
-        *("--error-target", f"http://{LOOPBACK}:{ports.hub}/hub/error"),
+        *("--error-target", f"http://{ports.hub_host}:{ports.hub}/hub/error"),
         *("--log-level", "warn"),
     )
     return _start(PROXY, argv, files, {"CONFIGPROXY_AUTH_TOKEN": ports.token})

@@ -5,7 +5,9 @@ Standard library only: it is read in the hub's environment too.
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
+
+LOOPBACK: Final = "127.0.0.1"
 
 
 class SizeFacts(TypedDict):
@@ -30,7 +32,39 @@ class SizeFacts(TypedDict):
     seconds: int
 
 
-class Document(TypedDict):
+class ClusterFacts(TypedDict):
+    """The cluster in which pods are really made.
+
+    Attributes:
+        title: What it is called on pages and in messages.
+        kubeconfig: File with the one context that is used; holds secrets.
+        simulated: Whether its nodes run no containers, so that servers are processes here.
+        address: Of this machine, where servers find the hub.
+        priority_class: Whether it has the class of priority that the chart makes.
+        volumes: Whether claims stand for folders there; else pods get empty ones.
+        seconds: How long a pod may wait until its start is given up.
+    """
+
+    title: str
+    kubeconfig: str
+    simulated: bool
+    address: str
+    priority_class: bool
+    volumes: bool
+    seconds: int
+
+
+class InCluster(TypedDict, total=False):
+    """What only a preview with a cluster is told.
+
+    Attributes:
+        cluster: Where pods are really made; without it, nowhere.
+    """
+
+    cluster: ClusterFacts
+
+
+class Document(InCluster):
     """The previewed hub.
 
     Attributes:
@@ -68,3 +102,8 @@ class Document(TypedDict):
     cull_after: int | None
     real_time: bool
     provider: str
+
+
+def hub_host(document: Document) -> str:
+    """Return the address of this machine on which the hub itself listens."""
+    return document["cluster"]["address"] if "cluster" in document else LOOPBACK

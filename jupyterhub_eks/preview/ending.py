@@ -27,7 +27,11 @@ _HUB_SECONDS: Final = 25.0
 _OTHER_SECONDS: Final = 5.0
 # Longer than a command takes that ends all with patience.
 _COMMAND_SECONDS: Final = 60.0
+# Longer than a cluster takes to give a namespace back.
+_CLEARING_SECONDS: Final = 120.0
 _POLL_SECONDS: Final = 0.05
+# Lies in the state while a process removes what a killed command had in a cluster.
+CLEARING: Final = "clearing"
 
 
 @contextlib.contextmanager
@@ -43,10 +47,13 @@ def held(files: PreviewFiles, port: int) -> Iterator[tuple[str, ...]]:
         files.lock.touch(mode=0o600)
     except OSError as error:
         raise unwritable(files.home, error) from error
-    if is_locked(files.lock):
+    # After a kill, what it had in a cluster is being removed.
+    patience = _CLEARING_SECONDS if (files.home / CLEARING).exists() else 0
+    if is_locked(files.lock) and not patience:
         raise _runs_already(files, port)
     what = f"starting a preview on port {port}"
-    with exclusive(files.lock, wait_seconds=0, what=what, failure=PreviewError):
+    with exclusive(files.lock, wait_seconds=patience, what=what, failure=PreviewError):
+        (files.home / CLEARING).unlink(missing_ok=True)
         yield end_left(files)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jupyterhub_eks.errors import UsageError
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.placement.told import told_of
-from jupyterhub_eks.preview.document import Document
+from jupyterhub_eks.preview.document import LOOPBACK, Document
 from jupyterhub_eks.releases.hub import JUPYTERHUB
 from jupyterhub_eks.releases.labels import HUB_NAMESPACE
 from jupyterhub_eks.releases.render import all_releases
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from jupyterhub_eks.preview.document import SizeFacts
     from jupyterhub_eks.preview.files import PreviewFiles
 
-LOOPBACK: Final = "127.0.0.1"
 # Keys under which a volume or the chart names a claim.
 _NAMING: Final = frozenset({"claimName", "pvcName"})
 
@@ -54,12 +53,14 @@ class Ports:
         hub: JupyterHub.
         proxy_api: Where the proxy is told of routes.
         token: What the proxy wants to be told; a secret.
+        hub_host: Address on which JupyterHub listens.
     """
 
     public: int
     hub: int
     proxy_api: int
     token: str = field(repr=False)
+    hub_host: str = LOOPBACK
 
     @property
     def url(self) -> str:

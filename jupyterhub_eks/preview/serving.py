@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import PreviewError
 from jupyterhub_eks.preview.children import start_hub, start_proxy
+from jupyterhub_eks.preview.document import LOOPBACK
 from jupyterhub_eks.preview.ending import end_processes, kill_processes
 from jupyterhub_eks.preview.files import unwritable
-from jupyterhub_eks.preview.making import LOOPBACK
 from jupyterhub_eks.preview.record import RunRecord, recorded
 from jupyterhub_eks.replacing import replace_file
 

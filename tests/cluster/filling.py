@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.instances.catalog import catalog
+from jupyterhub_eks.local.cluster.pool_nodes import ABSENT, NAMES, daemon_pods, pool_node
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.placement.resources import RESOURCES
 from tests.cluster.scheduling import NOT_ALONE, TOO_MANY_PODS, insufficient
-from tests.support.pool_nodes import NAMES, daemon_pods, pool_node
 from tests.support.spawned import Choice, Hub
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tests.cluster.scheduling import Outcome, Scheduling
 
 _HOSTNAME: Final = "kubernetes.io/hostname"
-# Of a machine that no node has: the region does not offer it, or the pool may not have it.
-_ABSENT: Final = ("region", "limit")
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +82,7 @@ def to_fill(deployment: Deployment, prefix: str = "n") -> Iterator[Full]:
         asked = (verdict.profile, verdict.option)
         offered = [each for each in choices if (each.profile, each.size) == asked]
         for fit in verdict.fits:
-            if fit.obstacle not in _ABSENT:
+            if fit.obstacle not in ABSENT:
                 name = f"{prefix}-{index}-{fit.machine.name.replace('.', '-')}"
                 pods = _pods(hub, offered, name, fit.users + 1)
                 yield Full(name, deployment, verdict, fit, pods)

@@ -19,6 +19,7 @@ from lightkube.resources.scheduling_v1 import PriorityClass
 
 from jupyterhub_eks.instances.catalog import catalog
 from jupyterhub_eks.local.cluster.nodes import FakeNode
+from jupyterhub_eks.local.cluster.pool_nodes import pool_node
 from jupyterhub_eks.placement.proof import prove
 from jupyterhub_eks.releases import labels
 from jupyterhub_eks.releases.placeholders import placeholder_objects
@@ -27,7 +28,6 @@ from tests.cluster.scheduling import OTHER_LABELS, UNTOLERATED, Scheduling, insu
 from tests.cluster.user_namespace import user_namespace
 from tests.cluster.waiting import wait_for
 from tests.support.hub import deployment
-from tests.support.pool_nodes import pool_node
 from tests.support.sizes import across_pools
 from tests.support.spawned import EXAMPLES, Hub, example
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyterhub_eks.preview.hub import configuring
-from jupyterhub_eks.preview.hub.chart import DEFAULTS, value_at
-from jupyterhub_eks.preview.hub.configuring import PRIORITY, PRIORITY_CLASS
+from jupyterhub_eks.preview.hub.chart import DEFAULTS, PRIORITY, PRIORITY_CLASS, value_at
 from jupyterhub_eks.releases.labels import HUB_NAMESPACE
 
 if TYPE_CHECKING:

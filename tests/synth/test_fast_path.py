@@ -60,7 +60,8 @@ def made_of(synthesizer: Synthesizer, profiles: dict[str, Any]) -> Stacks:
         (_more_memory, {"hub"}),
         (_other_text, {"hub"}),
         (_larger_disk, {"platform"}),
-        (_shared_gpu, {"platform"}),
+        # The card on the server page says what part of a GPU it is.
+        (_shared_gpu, {"platform", "hub"}),
         (_new_pool, {"platform", "hub"}),
     ],
 )

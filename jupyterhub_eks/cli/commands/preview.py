@@ -8,9 +8,11 @@ import typer
 
 from jupyterhub_eks.cli.console.preview import draw_stopped
 from jupyterhub_eks.cli.console.screen import Screen
-from jupyterhub_eks.cli.options import Sources, WorkDir
+from jupyterhub_eks.cli.options import Sources, WorkDir, Yes
+from jupyterhub_eks.cli.preview_cluster import ClusterWish
 from jupyterhub_eks.cli.previewing import DEFAULT_PORT, Request, seconds_of
 from jupyterhub_eks.cli.previewing import preview as run
+from jupyterhub_eks.preview.clearing import clear_clusters
 from jupyterhub_eks.preview.ending import stop as end
 from jupyterhub_eks.preview.files import preview_files, previews
 from jupyterhub_eks.preview.making import Wishes
@@ -73,12 +75,32 @@ class Behaviour:
     ] = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """Where pods are really made."""
+
+    cluster: Annotated[
+        bool,
+        typer.Option("--cluster", help="Really make pods, in a Kubernetes of this machine."),
+    ] = False
+    kube_context: Annotated[
+        str | None,
+        typer.Option(
+            "--kube-context",
+            metavar="NAME",
+            help="Really make pods, in the cluster of this kubeconfig context.",
+        ),
+    ] = None
+    yes: Yes = False
+
+
 def preview(
     *,
     sources: Sources,
     people: People,
     behaviour: Behaviour,
     showing: Showing,
+    cluster: Cluster,
     work_dir: WorkDir = None,
     port: Annotated[
         int,
@@ -104,6 +126,9 @@ def preview(
         browser=not (showing.no_browser or showing.record),
         record=showing.record,
         wishes=wishes,
+        cluster=ClusterWish(
+            local=cluster.cluster, context=cluster.kube_context or "", yes=cluster.yes
+        ),
     )
     run(Screen(), sources, request)
 
@@ -119,7 +144,8 @@ def stop(
     """End what runs of previews, also where their commands were killed; homes are kept."""
     root = work_dir or default_work_dir()
     ports = previews(root) if port is None else (port,)
-    ended = [(each, end(preview_files(root, each))) for each in ports]
+    found = [(each, preview_files(root, each)) for each in ports]
+    ended = [(each, (*end(files), *clear_clusters(files))) for each, files in found]
     Screen().result(draw_stopped(ended))
 
 

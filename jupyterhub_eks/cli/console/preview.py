@@ -77,7 +77,7 @@ class InstallNarrator:
             self._screen.notes(f"  {text}")
 
 
-def draw_ready(
+def draw_ready(  # noqa: PLR0913 - by name only
     *,
     name: str,
     url: str,
@@ -86,6 +86,7 @@ def draw_ready(
     refused: Sequence[tuple[str, str]],
     not_real: Sequence[str],
     state: Path,
+    cluster: Sequence[str] = (),
 ) -> Iterator[Text]:
     """Yield where the hub is and what there is to know before it is opened.
 
@@ -97,6 +98,7 @@ def draw_ready(
         refused: Title and reason of each profile that can start nowhere.
         not_real: What is not as on AWS.
         state: Folder of homes, database and logs.
+        cluster: What is real in the cluster that pods are in, and what is not.
     """
     yield Text.assemble(
         ("running", "green"), f" {name}, after {seconds:.1f} s; Ctrl-C ends it and its servers"
@@ -111,8 +113,14 @@ def draw_ready(
         for title, reason in refused:
             yield Text.assemble("  ", (title, "red"), f": {reason}")
     yield Text("")
+    if cluster:
+        yield heading("In the cluster")
+        yield from (Text(f"  - {line}") for line in cluster)
+        yield Text(f"  - each pod, and its node pool: {url}{PODS}")
+        yield Text("")
     yield heading("Not real here")
-    lines = [each.format(pods=f"{url}{PODS}") for each in _NOT_REAL]
+    # What servers are there, the cluster's own lines have said.
+    lines = [] if cluster else [each.format(pods=f"{url}{PODS}") for each in _NOT_REAL]
     yield from (Text(f"  - {line}", "dim") for line in (*not_real, *lines))
     yield Text("")
     yield from pairs(

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 # Name of the chart, and of the release that a deploy makes of it.
 CHART: Final = "jupyterhub"
 RELEASE: Final = "jupyterhub"
+# Class of priority that the chart makes, with the priority that it gives.
+PRIORITY_CLASS: Final = f"{RELEASE}-default-priority"
+PRIORITY: Final = 0
 # Of the chart's own values those that shape user pods and are not always overridden.
 DEFAULTS: Final[dict[str, Any]] = {
     "singleuser": {

@@ -16,15 +16,18 @@ from traitlets.config import Config
 
 from jupyterhub_eks import versions
 from jupyterhub_eks.coalescing import coalesce
-from jupyterhub_eks.preview.hub.chart import CHART, DEFAULTS, RELEASE, chart_module, value_at
+from jupyterhub_eks.preview.hub.chart import (
+    CHART,
+    DEFAULTS,
+    PRIORITY_CLASS,
+    RELEASE,
+    chart_module,
+    value_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
-
-# Class of priority that the chart makes, with the priority that it gives.
-PRIORITY_CLASS: Final = f"{RELEASE}-default-priority"
-PRIORITY: Final = 0
 
 # Traits of the hub by the values that they are set to, where these are not null.
 _HUB_TRAITS: Final = {

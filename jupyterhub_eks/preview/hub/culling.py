@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.preview.document import hub_host
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -38,7 +40,7 @@ def let_culler_in(config: Config, values: Mapping[str, Any], document: Document)
     if not asked["enabled"]:
         return
     base = str(config.JupyterHub.get("base_url", "/")).rstrip("/")
-    url = f"http://127.0.0.1:{document['hub_port']}{base}/hub/api"
+    url = f"http://{hub_host(document)}:{document['hub_port']}{base}/hub/api"
     config.JupyterHub.services.append(
         {
             "name": NAME,

@@ -10,20 +10,21 @@ if TYPE_CHECKING:
 _PROGRAM: Final = "jupyterhub-singleuser"
 _ALWAYS: Final = (
     "The image {image} is not pulled: the preview's own JupyterLab runs in its place.",
-    "Limits of CPU and memory, GPUs, tolerations and network rules have no effect here.",
+    "Limits of CPU and memory, GPUs{placing} and network rules have no effect here.",
 )
 
 
-def differences(pod: Mapping[str, Any]) -> Iterator[str]:
+def differences(pod: Mapping[str, Any], *, placed: bool = False) -> Iterator[str]:
     """Yield what is not done here that a cluster would do.
 
     Args:
         pod: As a cluster would get it.
+        placed: Whether a scheduler has found a node for it, if a simulated one.
     """
     spec = pod["spec"]
     server, *beside = spec["containers"]
     for each in _ALWAYS:
-        yield each.format(image=server.get("image", ""))
+        yield each.format(image=server.get("image", ""), placing="" if placed else ", tolerations")
     program = [*(server.get("command") or ()), *(server.get("args") or ())][:1]
     if program and program[0] != _PROGRAM:
         yield f"{program[0]} is not run: the preview starts {_PROGRAM}."

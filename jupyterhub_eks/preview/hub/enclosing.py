@@ -96,7 +96,7 @@ async def enclosure(
             f"Homes are folders without walls here ({apart.why}): servers see this machine's "
             "files, and the shared folder's write rule has no effect."
         )
-    return made, [*differences(pod), *seen.notes, *notes]
+    return made, [*differences(pod, placed="cluster" in document), *seen.notes, *notes]
 
 
 async def _apart(tried: Enclosure, state: Path) -> Apart:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-# Share of a start on a new machine after which each event comes, as measured on AWS: the machine
-# takes half of the time, the image nearly all that is left.
+# Share of a start on a new machine after which each event comes; an estimate: the machine takes
+# half of the time, the image nearly all that is left.
 _NOMINATED: Final = 0.03
 _SCHEDULED: Final = 0.5
 _PULLED: Final = 0.95

@@ -6,25 +6,19 @@ Server page, choices, hooks and the pod are its own; no Kubernetes API is asked 
 from __future__ import annotations
 
 import asyncio
-import logging
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
 from jupyterhub.utils import maybe_future
-from kubespawner import KubeSpawner
-from tornado import web
 
-from jupyterhub_eks.preview.hub import enclosing
-from jupyterhub_eks.preview.hub.choices import chosen, facts_of
 from jupyterhub_eks.preview.hub.events import Step, limit_reached, no_room, out_of_stock, steps
-from jupyterhub_eks.preview.hub.pods import PodRecord, write
-from jupyterhub_eks.preview.hub.server_process import ServerError, ServerProcess, free_port
+from jupyterhub_eks.preview.hub.processes import CannotStart, PreviewSpawner, told
+from jupyterhub_eks.preview.hub.server_process import free_port
 
 if TYPE_CHECKING:
     from jupyterhub_eks.preview.document import Document, SizeFacts
+    from jupyterhub_eks.preview.hub.server_process import ServerProcess
 
-_LOG: Final = logging.getLogger(__name__)
 # How long a start takes at least, so that what users read while they wait can be read.
 _SHORT_SECONDS: Final = 2.0
 # Until a start that would wait for ever is given up, if it is not to take its real time.
@@ -32,32 +26,13 @@ _REFUSED_SECONDS: Final = 2.0
 _POOL: Final = "jhub/pool"
 
 
-class CannotStart(web.HTTPError):
-    """A server does not start, for a reason that its user is told.
-
-    Args:
-        reason: For the user, as text.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(503, "%s", reason)
-        self.jupyterhub_message = reason
-
-
-class LocalServers(KubeSpawner):  # type: ignore[misc]
-    """The spawner of one server.
-
-    Attributes:
-        document: The previewed hub; set by whoever makes the class of a hub.
-    """
-
-    document: ClassVar[Document]
+class LocalServers(PreviewSpawner):
+    """The spawner of one server."""
 
     def __init__(self, *args: Any, **given: Any) -> None:
         # The credentials of a cluster, if this machine has any, are not looked for.
         with patch("kubespawner.spawner.load_config"):
             super().__init__(*args, **given)
-        self._local: ServerProcess | None = None
         self._told: list[dict[str, Any]] = []
 
     @property
@@ -80,30 +55,15 @@ class LocalServers(KubeSpawner):  # type: ignore[misc]
         self._told = []
         await self.load_user_options()
         pod = await self._pod()
-        profile, size = chosen(await self._profiles(), self.user_options)
-        facts = facts_of(self.document["facts"], profile, size)
-        pool = facts["pool"] if facts else pod["spec"].get("nodeSelector", {}).get(_POOL, "")
         port = free_port()
-        try:
-            enclosure, notes = await enclosing.enclosure(pod, self.document, port, self.get_args())
-            record = PodRecord(
-                user=self.user.name,
-                server=self.name,
-                profile=profile,
-                size=size,
-                pod=pod,
-                facts=facts,
-                notes=notes,
-            )
-            write(Path(self.document["state"]), record)
-            await self._refuse(profile, pool, facts)
-            self._local = ServerProcess(enclosure, self._log_file())
-            await self._play_and_run(self._local, port, self._steps(pool), self._seconds(facts))
-        except ServerError as error:
-            raise CannotStart(str(error)) from error
-        except OSError as error:
-            told = f"The state of the preview cannot be written: {error.strerror}."
-            raise CannotStart(told) from error
+        with told():
+            server, notes = await self._process(pod, port)
+            kept = await self._keep(pod, notes)
+            facts = kept["facts"]
+            pool = facts["pool"] if facts else pod["spec"].get("nodeSelector", {}).get(_POOL, "")
+            await self._refuse(kept["profile"], pool, facts)
+            self._local = server
+            await self._play_and_run(server, port, self._steps(pool), self._seconds(facts))
         return f"http://127.0.0.1:{port}"
 
     async def _pod(self) -> dict[str, Any]:
@@ -111,15 +71,7 @@ class LocalServers(KubeSpawner):  # type: ignore[misc]
         made = await self.get_pod_manifest()
         if self.modify_pod_hook:
             made = await maybe_future(self.modify_pod_hook(self, made))
-        pod: dict[str, Any] = self.api.api_client.sanitize_for_serialization(made)
-        return pod
-
-    async def _profiles(self) -> list[dict[str, Any]]:
-        profiles = self.profile_list
-        if callable(profiles):
-            profiles = await maybe_future(profiles(self))
-        found: list[dict[str, Any]] = self._get_initialized_profile_list(profiles)
-        return found
+        return self._plain(made)
 
     def _steps(self, pool: str) -> tuple[Step, ...]:
         return steps(f"{self.namespace}/{self.pod_name}", pool, self.image)
@@ -192,12 +144,7 @@ class LocalServers(KubeSpawner):  # type: ignore[misc]
         starting = self._start_future
         if starting is not None and not starting.done():
             starting.cancel()
-        if self._local is not None:
-            await self._local.stop()
-            self._local = None
-
-    def _log_file(self) -> Path:
-        return Path(self.document["state"]) / "logs" / f"{self.pod_name}.log"
+        await self._end_process()
 
 
 def local_servers(document: Document) -> type[LocalServers]:

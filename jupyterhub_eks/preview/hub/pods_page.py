@@ -81,6 +81,13 @@ def _dollars(amount: float | None) -> str:
     return _UNKNOWN if amount is None else f"${amount:.4f}"
 
 
+def _cluster(document: Document) -> dict[str, Any]:
+    """Return what the page says of the cluster that pods are in; empty without one."""
+    if "cluster" not in document:
+        return {}
+    return {"namespace": document["namespace"], **document["cluster"]}
+
+
 def add_page(config: Config, document: Document) -> None:
     """Let the hub show the page; its templates may link to ``preview_pods_url``."""
     hub = config.JupyterHub
@@ -93,4 +100,5 @@ def add_page(config: Config, document: Document) -> None:
     hub.template_vars = {
         **(hub.get("template_vars") or {}),
         "preview_pods_url": f"{base}/hub{PATH}",
+        "preview_cluster": _cluster(document),
     }

@@ -6,6 +6,8 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from jupyterhub_eks.preview.document import hub_host
+from jupyterhub_eks.preview.hub.cluster_servers import cluster_servers
 from jupyterhub_eks.preview.hub.configuring import configuration
 from jupyterhub_eks.preview.hub.culling import let_culler_in
 from jupyterhub_eks.preview.hub.local_servers import local_servers
@@ -32,7 +34,7 @@ def previewed(document: Document) -> Config:
         values,
         namespace=document["namespace"],
         token=lambda _name: secrets.token_hex(32),
-        spawner=local_servers(document),
+        spawner=cluster_servers(document) if "cluster" in document else local_servers(document),
     )
     add_page(config, document)
     _on_loopback(config, document)
@@ -50,8 +52,8 @@ def _on_loopback(config: Config, document: Document) -> None:
         "bind_url": document["url"] + str(config.JupyterHub.get("base_url", "/")),
         # The hub leads there from addresses of the proxy that are none of a server.
         "public_url": document["url"] + str(config.JupyterHub.get("base_url", "/")),
-        "hub_bind_url": f"http://127.0.0.1:{document['hub_port']}",
-        "hub_connect_url": f"http://127.0.0.1:{document['hub_port']}",
+        "hub_bind_url": f"http://{hub_host(document)}:{document['hub_port']}",
+        "hub_connect_url": f"http://{hub_host(document)}:{document['hub_port']}",
         "proxy_class": "jupyterhub.proxy.ConfigurableHTTPProxy",
         "internal_ssl": False,
         "ssl_key": "",

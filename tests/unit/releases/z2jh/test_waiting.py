@@ -124,6 +124,10 @@ def test_a_full_pool_of_others_is_not_told_of() -> None:
         ("Pod should schedule on: nodeclaim/scarce-49hdr", "A machine is being started"),
         ("Pod should schedule on: node/ip-10-0-1-2.ec2.internal", "has room for your server"),
         ("Successfully assigned jupyterhub/jupyter-sc to scarce-49hdr", "loads its image"),
+        ('Pulling image "quay.io/jupyter/scipy-notebook:2025-11-10"', "is being loaded"),
+        ('Successfully pulled image "a/b:1" in 41s (41s including waiting)', "The image is there"),
+        ("Created container: notebook", "begins to run"),
+        ("Started container notebook", "begins to run"),
     ],
 )
 def test_steps_on_the_way(message: str, words: str) -> None:
