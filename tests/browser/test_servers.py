@@ -140,7 +140,7 @@ def test_named_servers(guests: Guests) -> None:
     """A second server runs beside the first one, up to the limit."""
     kim = guests("school", "kim")
     kim.log_in()
-    kim.open("/hub/home")
+    kim.open_home()
 
     kim.page.get_by_label("Name of the new server").fill("second")
     kim.page.get_by_role("button", name="Add").click()
@@ -148,7 +148,7 @@ def test_named_servers(guests: Guests) -> None:
     kim.await_lab()
     expect(kim.page).to_have_url(re.compile("/user/kim/second/"))
 
-    kim.open("/hub/home")
+    kim.open_home()
     row = kim.page.get_by_role("row").filter(has_text="second")
     row.get_by_role("button", name="Stop second").click()
     expect(row.get_by_role("button", name="Start second")).to_be_visible(timeout=START_MS)

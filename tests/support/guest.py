@@ -100,9 +100,14 @@ class Guest:
         expect(output).to_have_text(re.compile(r"\S"), timeout=_CELL_MS)
         return output.inner_text().strip()
 
+    def open_home(self) -> None:
+        """Open the home page, and wait until its buttons do something."""
+        self.open("/hub/home")
+        self.page.wait_for_function("window._jupyterhub_page_loaded")
+
     def stop(self) -> None:
         """Stop the server on the home page, and wait until it has ended."""
-        self.open("/hub/home")
+        self.open_home()
         self.page.get_by_role("button", name="Stop my server").click()
         started = self.page.get_by_role("button", name="Start my server")
         expect(started).to_be_visible(timeout=START_MS)
