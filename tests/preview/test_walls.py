@@ -146,6 +146,14 @@ def left(marker: str) -> list[int]:
     return found
 
 
+def await_both(marker: str) -> None:
+    """Wait until a server and what it has started have their arguments, a moment after both run."""
+    until = time.monotonic() + _SECONDS
+    while len(left(marker)) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert len(left(marker)) >= 2
+
+
 def await_none_left(marker: str) -> None:
     """Wait until no process with a text among its arguments is left."""
     until = time.monotonic() + _SECONDS
@@ -286,7 +294,7 @@ def test_nothing_is_left_of_a_server_that_is_asked_to_end(
     mark = f"asked-{each}-{ends}-{os.getpid()}"
 
     with running(house.enclosure(each, STAYS.format(mark=mark, how=how)), mark) as started:
-        assert len(left(mark)) >= 2
+        await_both(mark)
         started.terminate()
         assert started.wait(_SECONDS) == ends
         await_none_left(mark)
@@ -300,7 +308,7 @@ def test_nothing_is_left_if_the_launcher_is_killed(house: House, each: str) -> N
     mark = f"killed-{each}-{os.getpid()}"
 
     with running(house.enclosure(each, STAYS.format(mark=mark, how=IGNORES)), mark) as started:
-        assert len(left(mark)) >= 2
+        await_both(mark)
         started.kill()
         await_none_left(mark)
 

@@ -16,7 +16,21 @@ from jupyterhub_eks.preview.hub.running import previewed
 from jupyterhub_eks.preview.hub.with_parent import end_with_parent
 
 if TYPE_CHECKING:
+    import signal
+
     from jupyterhub_eks.preview.document import Document
+
+
+class PreviewedHub(JupyterHub):  # type: ignore[misc]
+    """JupyterHub that is asked to end once, however many signals say so."""
+
+    _is_ending = False
+
+    async def shutdown_cancel_tasks(self, sig: signal.Signals | None = None) -> None:
+        """End all servers, then the hub."""
+        if not self._is_ending:
+            self._is_ending = True
+            await super().shutdown_cancel_tasks(sig)
 
 
 def main(path: str) -> None:
@@ -31,8 +45,8 @@ def main(path: str) -> None:
     module = chart_module(coalesce(DEFAULTS, document["values"]))
     sys.modules[module.__name__] = module
     config = previewed(document)
-    JupyterHub.instance(config=config)
-    JupyterHub.launch_instance([])
+    PreviewedHub.instance(config=config)
+    PreviewedHub.launch_instance([])
 
 
 if __name__ == "__main__":
