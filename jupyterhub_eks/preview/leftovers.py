@@ -28,11 +28,15 @@ def processes_of(state: Path) -> tuple[Recorded, ...]:
 
 
 def name_of(pid: int) -> str:
-    """Return what a process is called; empty if that is not known."""
+    """Return the program of a process; empty if that is not known.
+
+    Not the name that the system has for it: programs change that, Node to ``MainThread``.
+    """
     try:
-        return (_PROC / str(pid) / "comm").read_text(encoding="utf-8").strip()
+        program = (_PROC / str(pid) / "cmdline").read_bytes().split(b"\0")[0]
     except OSError:
         return ""
+    return Path(os.fsdecode(program)).name
 
 
 def _has(process: Path, mark: bytes) -> bool:

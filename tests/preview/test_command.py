@@ -55,7 +55,7 @@ def test_the_quickstart_opens_through_what_stands_in_for_cognito(bench: Bench) -
     with Visitor(made.url, "stranger@elsewhere.example") as stranger:
         assert choose(stranger).status_code == 403
 
-    assert "A page on this machine stands in for Cognito" in made.text
+    assert "a page on this machine stands in for Cognito" in made.text
 
 
 def test_those_who_are_named_can_log_in(bench: Bench) -> None:
