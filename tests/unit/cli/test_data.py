@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterhub_eks.cli.app import run
+from jupyterhub_eks.costs.prices import prices_in
+from jupyterhub_eks.instances.catalog import catalog
 from tests.support.aws_answers import AwsStandIn, aws_stand_in
 
 if TYPE_CHECKING:
@@ -22,8 +24,9 @@ REGION = "eu-west-1"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder with a cache of its own, and no AWS configuration."""
+    _forget()
     monkeypatch.chdir(tmp_path)
     for name in list(os.environ):
         if name.startswith(("AWS_", "JHUB_")):
@@ -31,7 +34,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("JHUB_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    return tmp_path
+    yield tmp_path
+    _forget()
+
+
+def _forget() -> None:
+    """Let what comes next read machines and prices from its own cache."""
+    catalog.cache_clear()
+    prices_in.cache_clear()
 
 
 @pytest.fixture
