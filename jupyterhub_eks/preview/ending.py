@@ -14,7 +14,7 @@ from jupyterhub_eks.preview.children import HUB
 from jupyterhub_eks.preview.files import unwritable
 from jupyterhub_eks.preview.leftovers import processes_of
 from jupyterhub_eks.preview.ports import next_free
-from jupyterhub_eks.preview.record import end_all, read_record
+from jupyterhub_eks.preview.record import end_all, read_record, signal_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +70,7 @@ def stop(files: PreviewFiles) -> tuple[str, ...]:
     if is_locked(files.lock) and record and record.command.alive:
         # It ends what it has started, and tells whoever looks at it.
         with contextlib.suppress(ProcessLookupError):
-            os.kill(record.command.pid, signal.SIGTERM)
+            signal_to(record.command.pid, signal.SIGTERM)
         ended = tuple(each.name for each in (record.command, *record.children))
         deadline = time.monotonic() + _COMMAND_SECONDS
         while record.command.alive and time.monotonic() < deadline:

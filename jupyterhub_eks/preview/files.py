@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import shutil
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -26,13 +29,16 @@ FOLDER: Final = "preview"
 # Of these files, not of JupyterHub's.
 FORMAT: Final = "1"
 _SQLITE: Final = b"SQLite format 3\x00"
+_COOKIE_SECRET: Final = "cookie_secret"  # noqa: S105 - a name
+# 32 bytes, as JupyterHub writes them.
+_WRITTEN_SECRET: Final = re.compile(rb"[0-9a-f]{64}\s*")
 # JupyterHub's database with what SQLite puts beside it, and the key of its cookies.
 _OF_HUB: Final = (
     "jupyterhub.sqlite",
     "jupyterhub.sqlite-journal",
     "jupyterhub.sqlite-shm",
     "jupyterhub.sqlite-wal",
-    "cookie_secret",
+    _COOKIE_SECRET,
     "jupyterhub_cookie_secret",
 )
 _KEPT_LOG_BYTES: Final = 5 * 1024 * 1024
@@ -150,6 +156,7 @@ def settle_state(files: PreviewFiles, versions: Mapping[str, str]) -> Path | Non
             aside.mkdir(parents=True, exist_ok=True)
             for path in found:
                 path.replace(aside / path.name)
+        _settle_secret(files.home / _COOKIE_SECRET)
         replace_file(files.stamp, json.dumps(wanted, indent=1).encode())
     except OSError as error:
         raise unwritable(files.home, error) from error
@@ -169,7 +176,31 @@ def _is_database(path: Path) -> bool:
         return True
     with path.open("rb") as file:
         head = file.read(len(_SQLITE))
-    return head in {_SQLITE, b""}
+    return head == b"" or (head == _SQLITE and _is_sound(path))
+
+
+def _is_sound(database: Path) -> bool:
+    """Whether SQLite can read what a hub that was killed, or a full disk, has left."""
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError:  # not damaged: e.g. no room for what SQLite puts beside it
+        return True
+    except sqlite3.DatabaseError:
+        return False
+    return bool(found == ("ok",))
+
+
+def _settle_secret(path: Path) -> None:
+    """Let JupyterHub make another key of cookies where it would refuse this one for ever.
+
+    It writes the key before it takes the file from others, and may be killed in between.
+    """
+    if not path.exists():
+        return
+    path.chmod(0o600)
+    if not _WRITTEN_SECRET.fullmatch(path.read_bytes()):
+        path.unlink()
 
 
 def _shorten_logs(files: PreviewFiles) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -114,9 +115,11 @@ def _joined(name: str, file: str, line: int) -> Problem:
 
 
 def _moved(problem: Problem, lines: int) -> Problem:
+    # Where else somebody stands is told in the words.
+    others = re.compile(rf"(?<={re.escape(problem.file)}:)[0-9]+")
     return Problem(
         path=problem.path,
-        message=problem.message,
+        message=others.sub(lambda found: str(int(found[0]) - lines), problem.message),
         hint=problem.hint,
         file=problem.file,
         line=max(problem.line - lines, 0),

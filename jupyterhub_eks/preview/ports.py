@@ -19,6 +19,8 @@ _LISTENS: Final = "0A"
 _ADDRESS, _STATE, _INODE = 1, 3, 9
 _TRIED: Final = 100
 _LAST_PORT: Final = 65535
+# Those below are for root as a rule; whoever wished one is pointed to the usual one.
+_FIRST_PORT, _USUAL_PORT = 1024, 8000
 
 
 def require_free(port: int) -> None:
@@ -40,9 +42,10 @@ def require_free(port: int) -> None:
 
 
 def next_free(port: int) -> int | None:
-    """Return the next port above on which nothing listens."""
-    above = range(port + 1, min(port + _TRIED, _LAST_PORT) + 1)
-    return next((each for each in above if each > 1023 and _refusal(each) is None), None)
+    """Return the next port above that everybody may use and on which nothing listens."""
+    first = port + 1 if port >= _FIRST_PORT else _USUAL_PORT
+    above = range(first, min(first + _TRIED - 1, _LAST_PORT) + 1)
+    return next((each for each in above if _refusal(each) is None), None)
 
 
 def listener(port: int) -> str:

@@ -97,12 +97,23 @@ def await_end(processes: Sequence[Recorded], seconds: float) -> bool:
     return True
 
 
+def signal_to(pid: int, wish: signal.Signals) -> None:
+    """Send a signal, and let a process go on that Ctrl-Z has stopped: it would not listen.
+
+    Raises:
+        ProcessLookupError: It is gone.
+        PermissionError: It belongs to another user.
+    """
+    os.kill(pid, wish)
+    os.kill(pid, signal.SIGCONT)
+
+
 def _send(processes: Sequence[Recorded], wish: signal.Signals) -> None:
     for each in processes:
         if not each.alive:
             continue
         try:
-            os.kill(each.pid, wish)
+            signal_to(each.pid, wish)
         except ProcessLookupError:
             continue
         except PermissionError as error:

@@ -85,6 +85,14 @@ def test_a_process_ends_also_if_it_does_not_listen(argv: tuple[str, ...]) -> Non
         assert process.wait(5) in {-signal.SIGTERM, -signal.SIGKILL}
 
 
+def test_a_stopped_process_is_asked_to_end_as_well() -> None:
+    """Ctrl-Z has stopped it; it goes on, so that it ends what it has started itself."""
+    with running() as process:
+        process.send_signal(signal.SIGSTOP)
+        assert end_all([recorded("hub", process.pid)], wait_seconds=5) == ("hub",)
+        assert process.wait(5) == -signal.SIGTERM
+
+
 @LINUX
 def test_what_bears_the_mark_belongs_to_it(tmp_path: Path) -> None:
     """Of another preview's processes none is found."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +25,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSIONS = {"jupyterhub": "5.5.0", "deployment": "demo"}
-DATABASE = b"SQLite format 3\x00 and more"
+SECRET = "5e" * 32 + "\n"
+
+
+def database() -> bytes:
+    """Return a small database."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE users (name TEXT)")
+        connection.commit()
+        return connection.serialize()
+
+
+DATABASE = database()
 
 
 def made(root: Path, content: bytes = DATABASE) -> PreviewFiles:
@@ -31,7 +44,7 @@ def made(root: Path, content: bytes = DATABASE) -> PreviewFiles:
     files = preview_files(root, 8000)
     prepare(files, root, ("home",))
     (files.home / "jupyterhub.sqlite").write_bytes(content)
-    (files.home / "cookie_secret").write_text("secret")
+    (files.home / "cookie_secret").write_text(SECRET)
     return files
 
 
@@ -80,16 +93,34 @@ def test_a_state_of_another_version_is_kept_aside(tmp_path: Path, stamp: str) ->
     assert (files.claim("home") / "alice").is_dir()
 
 
-def test_a_damaged_database_is_kept_aside(tmp_path: Path) -> None:
-    """JupyterHub would end with a traceback."""
+@pytest.mark.parametrize("content", [b"no database at all", DATABASE[:16] + b"?" * 8000])
+def test_a_damaged_database_is_kept_aside(tmp_path: Path, content: bytes) -> None:
+    """JupyterHub would end with a traceback, also where only the beginning is left."""
     files = made(tmp_path)
     settle_state(files, VERSIONS)
-    made(tmp_path, b"no database at all")
+    made(tmp_path, content)
 
     aside = settle_state(files, VERSIONS)
 
     assert aside is not None
-    assert (aside / "jupyterhub.sqlite").read_bytes() == b"no database at all"
+    assert (aside / "jupyterhub.sqlite").read_bytes() == content
+
+
+def test_a_key_of_cookies_that_the_hub_would_refuse_is_made_anew(tmp_path: Path) -> None:
+    """It was killed while it wrote the key, or before it took the file from others."""
+    files = made(tmp_path)
+    settle_state(files, VERSIONS)
+    made(tmp_path)
+    key = files.home / "cookie_secret"
+    key.chmod(0o644)
+
+    assert settle_state(files, VERSIONS) is None
+    assert key.read_text() == SECRET
+    assert key.stat().st_mode & 0o777 == 0o600
+
+    key.write_text("5e5")
+    assert settle_state(files, VERSIONS) is None
+    assert not key.exists()
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

@@ -103,6 +103,13 @@ def test_all_bad_lines_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_the_other_line_of_somebody_is_that_of_the_file(tmp_path: Path) -> None:
+    """With and without titles: the row of titles that is added is none of it."""
+    for titles, line in (("", 1), ("name,groups\n", 2)):
+        [(_, message)] = faults(file_of(tmp_path, titles + "alice,users\nalice,other\n"))
+        assert f":{line} too" in message
+
+
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """Missing, a folder, empty, or not text."""
     with pytest.raises(UsageError, match="cannot be read"):

@@ -44,6 +44,14 @@ def test_a_port_in_use_is_refused() -> None:
     assert f"--port {free}" in raised.value.hint
 
 
+def test_another_port_is_one_that_everybody_may_use() -> None:
+    """Whoever wished port 80 without being root is not left without one."""
+    found = next_free(80)
+
+    assert found is not None
+    assert found >= 8000
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows who listens")
 def test_the_one_who_listens_is_named() -> None:
     """By number and program."""
