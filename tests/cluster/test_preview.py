@@ -29,7 +29,7 @@ from jupyterhub_eks.preview.local_plane import NAMESPACE, NODES_EACH
 from jupyterhub_eks.preview.proxy_program import ensure_proxy
 from jupyterhub_eks.workspace import cache_dir
 from tests.cluster.waiting import wait_for
-from tests.preview.conftest import Bench, Previewed
+from tests.support.previewing import Bench, Previewed
 from tests.support.visitor import Visitor, text_of
 
 if TYPE_CHECKING:

@@ -17,13 +17,13 @@ import pytest
 import requests
 
 from jupyterhub_eks.errors import PreflightError, PreviewError, StateError, ToolError
-from tests.preview.conftest import ROOT
+from tests.support.previewing import ROOT
 from tests.support.visitor import Visitor
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.preview.conftest import Bench
+    from tests.support.previewing import Bench
 
 PROFILE = "data-science-cpu"
 

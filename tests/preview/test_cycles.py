@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from jupyterhub_eks.preview.record import read_record
-from tests.preview.conftest import free_port
+from tests.support.previewing import free_port
 
 if TYPE_CHECKING:
-    from tests.preview.conftest import Bench, Previewed
+    from tests.support.previewing import Bench, Previewed
 
 _CYCLES: Final = 50
 # Beyond the time that a start takes: some are killed while they run.

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.preview.conftest import Bench, configure
+from tests.support.previewing import Bench, configure
 from tests.support.visitor import CellError, Visitor, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.preview.conftest import Previewed
+    from tests.support.previewing import Previewed
 
 PROFILE = "data-science-cpu"
 _CULLED_SECONDS = 60.0
