@@ -157,6 +157,7 @@ def draw_written(
         "",
         [
             (f"{jhub} validate{file}", "check both files"),
+            (f"{jhub} preview{file}", "open the hub that they make in a browser, on this machine"),
             (f"{jhub} deploy --local{file}", "try them on the embedded AWS, without an account"),
             (f"{jhub} plan{file}", "see what would be created in your AWS account"),
             (f"{jhub} deploy{file}", "create it"),
