@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from jupyterhub_eks.preview.hub.differences import differences
-from jupyterhub_eks.preview.hub.enclosed import PLAIN
+from jupyterhub_eks.preview.hub.enclosed import PLAIN, ROOT
 from jupyterhub_eks.preview.hub.placing import SERVER_FILES
 from jupyterhub_eks.preview.hub.probing import Apart, apart_here
 from jupyterhub_eks.preview.hub.server_process import ServerError
@@ -70,8 +70,6 @@ async def enclosure(
     container = pod["spec"]["containers"][0]
     seen = _volumes(pod, document)
     user, group = _owner(pod)
-    for mount in seen.mounts:
-        _make(Path(mount["source"]), user, group)
     home = container.get("workingDir") or _home(seen)
     environment, notes = _environment(container, port, home)
     state = Path(document["state"])
@@ -90,6 +88,10 @@ async def enclosure(
     }
     apart = await _apart(made, state)
     made["kind"] = apart.kind
+    # Only root gives files away; whoever is another one in a namespace only keeps their own.
+    owner = (user, group) if apart.kind == ROOT else (os.geteuid(), os.getegid())
+    for mount in seen.mounts:
+        _make(Path(mount["source"]), *owner)
     if apart.kind == PLAIN:
         _without_walls(made, seen, home)
         notes.append(
