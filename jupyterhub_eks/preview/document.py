@@ -5,9 +5,13 @@ Standard library only: it is read in the hub's environment too.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Final, TypedDict
 
 LOOPBACK: Final = "127.0.0.1"
+# Header of the hub's answers by which its own are known.
+SIGN: Final = "X-Jhub-Preview"
+_SIGN_LENGTH: Final = 16
 
 
 class SizeFacts(TypedDict):
@@ -107,3 +111,11 @@ class Document(InCluster):
 def hub_host(document: Document) -> str:
     """Return the address of this machine on which the hub itself listens."""
     return document["cluster"]["address"] if "cluster" in document else LOOPBACK
+
+
+def sign_of(document: Document) -> str:
+    """Return what the hub of a document says in the header ``SIGN`` of each answer.
+
+    Another program that listens on its port does not know it.
+    """
+    return hashlib.sha256(f"sign {document['proxy_token']}".encode()).hexdigest()[:_SIGN_LENGTH]

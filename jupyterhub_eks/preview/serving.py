@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import PreviewError
 from jupyterhub_eks.preview.children import start_hub, start_proxy
-from jupyterhub_eks.preview.document import LOOPBACK
+from jupyterhub_eks.preview.document import LOOPBACK, SIGN, sign_of
 from jupyterhub_eks.preview.ending import end_processes, kill_processes
 from jupyterhub_eks.preview.files import unwritable
+from jupyterhub_eks.preview.ports import listener, require_free
 from jupyterhub_eks.preview.record import RunRecord, recorded
 from jupyterhub_eks.replacing import replace_file
 
@@ -37,6 +38,8 @@ _ANSWER_SECONDS: Final = 10.0
 _REAP_SECONDS: Final = 5.0
 # The page itself, or the way to the identity provider.
 _ANSWERS: Final = frozenset({200, 302})
+# In the words of Node.
+_NO_PORT: Final = "EADDRINUSE"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +79,13 @@ def serve(what: Serving, on_ready: Callable[[float], bool]) -> None:
     _write(what.files.document, json.dumps(what.document))
     try:
         _note(what.files, children)
+        # Minutes may have passed since it was free: an installation, a question.
+        require_free(what.ports.public)
         children.append(start_proxy(what.files, what.proxy, what.ports))
         _note(what.files, children)
         children.append(start_hub(what.files, what.python))
         _note(what.files, children)
-        _await_ready(what.ports, children)
+        _await_ready(what, children)
         goes_on = on_ready(time.monotonic() - started)
         while goes_on:
             _require_alive(children)
@@ -89,35 +94,68 @@ def serve(what: Serving, on_ready: Callable[[float], bool]) -> None:
         _end(what.files, children)
 
 
-def answer(port: int) -> int:
-    """Return the status with which the login page answers; 0 if nothing listens."""
+@dataclass(frozen=True)
+class Answer:
+    """What answers on a port.
+
+    Attributes:
+        status: That of the login page; 0 if nothing answers.
+        sign: By which the hub of a preview is known; empty if it is none.
+    """
+
+    status: int = 0
+    sign: str = ""
+
+
+def answer(port: int) -> Answer:
+    """Ask for the login page."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_ANSWER_SECONDS)
     try:
         connection.request("GET", LOGIN_PAGE)
-        return connection.getresponse().status
+        response = connection.getresponse()
+        return Answer(response.status, response.headers.get(SIGN, ""))
     except (OSError, http.client.HTTPException):
-        return 0
+        return Answer()
     finally:
         connection.close()
 
 
-def _await_ready(ports: Ports, children: list[Child]) -> None:
+def _await_ready(what: Serving, children: list[Child]) -> None:
     deadline = time.monotonic() + _READY_SECONDS
-    status = 0
+    found, sign = Answer(), sign_of(what.document)
     while time.monotonic() < deadline:
         _require_alive(children)
-        status = answer(ports.public)
-        if status in _ANSWERS:
+        _require_port(what.ports.public, children[0])
+        found = answer(what.ports.public)
+        if found.status in _ANSWERS:
+            if found.sign != sign:
+                raise _taken(what.ports.public, children[0])
             return
         time.sleep(_READY_POLL_SECONDS)
     hub = children[-1]
     raise PreviewError(
-        f"the hub does not answer within {_READY_SECONDS:g} s"
-        if not status
-        else f"the login page answers with {status}",
+        f"the login page answers with {found.status}"
+        if found.status
+        else f"the hub does not answer within {_READY_SECONDS:g} s",
         cause=hub.last_words() or "its log says nothing",
         hint="run the same command again; its log has the whole story",
         log=str(hub.log),
+    )
+
+
+def _require_port(port: int, proxy: Child) -> None:
+    """Check that the proxy, which lives on without its port, has it."""
+    if _NO_PORT in proxy.last_words():
+        raise _taken(port, proxy)
+
+
+def _taken(port: int, proxy: Child) -> PreviewError:
+    who = listener(port)
+    return PreviewError(
+        f"another program took port {port} of this machine while the preview started",
+        cause=f"{who} listens there" if who else "something else answers there",
+        hint="end it, or choose another port with --port",
+        log=str(proxy.log),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -9,7 +10,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -21,9 +24,10 @@ from tests.support.previewing import ROOT
 from tests.support.visitor import Visitor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.support.previewing import Bench
+    from tests.support.previewing import Bench, Previewed
 
 PROFILE = "data-science-cpu"
 
@@ -147,6 +151,54 @@ def test_a_port_in_use_is_refused(bench: Bench) -> None:
     assert "--port " in said
     if sys.platform == "linux":
         assert f"process {os.getpid()}" in said
+
+
+@pytest.mark.parametrize("speaks", [True, False])
+def test_a_port_that_another_takes_meanwhile_is_not_taken_for_the_hub(
+    bench: Bench, *, speaks: bool
+) -> None:
+    """Whether what listens there answers like a hub or not at all; nobody's password is shown."""
+    made = bench.start(ready=False)
+    with _squatter(made, speaks=speaks):
+        code = made.process.wait(60)
+
+    assert code in {PreflightError.exit_code, PreviewError.exit_code}
+    assert f"port {made.port}" in made.text
+    assert "password" not in made.text
+    assert made.left() == []
+
+
+@contextlib.contextmanager
+def _squatter(made: Previewed, *, speaks: bool) -> Iterator[None]:
+    """Listen on a preview's port as soon as it has begun to start."""
+    while not made.files.record.exists():
+        assert made.process.poll() is None, made.text
+    server = ThreadingHTTPServer(("127.0.0.1", made.port), _Welcoming, bind_and_activate=False)
+    with server:
+        server.server_bind()
+        server.server_activate()
+        if not speaks:
+            yield
+            return
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Welcoming(BaseHTTPRequestHandler):
+    """Has a page wherever one is asked for."""
+
+    def do_GET(self) -> None:
+        """Answer well."""
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - likewise
+        """Say nothing."""
 
 
 def test_stop_ends_it_from_elsewhere(bench: Bench) -> None:

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from jupyterhub_eks.preview.document import hub_host
+from jupyterhub_eks.preview.document import SIGN, hub_host, sign_of
 from jupyterhub_eks.preview.hub.cluster_servers import cluster_servers
 from jupyterhub_eks.preview.hub.configuring import configuration
 from jupyterhub_eks.preview.hub.culling import let_culler_in
@@ -64,7 +64,9 @@ def _on_loopback(config: Config, document: Document) -> None:
     }
     config.JupyterHub.update(hub)
     # As the chart has it: what happens is told from the first moment.
-    config.JupyterHub.setdefault("tornado_settings", {}).setdefault("slow_spawn_timeout", 0)
+    settings = config.JupyterHub.setdefault("tornado_settings", {})
+    settings.setdefault("slow_spawn_timeout", 0)
+    settings["headers"] = {**settings.get("headers", {}), SIGN: sign_of(document)}
     config.ConfigurableHTTPProxy.update(
         {
             "should_start": False,
