@@ -57,7 +57,10 @@ def login_notes(
     """Return what is not as on AWS with this login, a line each."""
     if registration is not None:
         title = registration.title
-        return (f"a page on this machine stands in for {title}; nobody is asked for a password",)
+        return (
+            f"a page on this machine stands in for {title}; nobody is asked for a password, so "
+            "everybody on this machine can log in as anyone",
+        )
     if isinstance(auth, DummyAuth | NativeAuth):
         return ("passwords are made up for this preview; the deployed hub has others",)
     named = authenticator_class(values)
