@@ -57,10 +57,8 @@ def login_notes(
     """Return what is not as on AWS with this login, a line each."""
     if registration is not None:
         title = registration.title
-        return (
-            f"a page on this machine stands in for {title}; nobody is asked for a password, so "
-            "everybody on this machine can log in as anyone",
-        )
+        stands_in = f"a page on this machine stands in for {title}"
+        return (f"{stands_in}; it asks for no password, so all on this machine can be anyone",)
     if isinstance(auth, DummyAuth | NativeAuth):
         return ("passwords are made up for this preview; the deployed hub has others",)
     named = authenticator_class(values)
