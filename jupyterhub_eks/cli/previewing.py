@@ -17,7 +17,7 @@ from jupyterhub_eks.cli.preview_cluster import ClusterWish, agree, clear_left, o
 from jupyterhub_eks.cli.preview_login import open_login, people_for
 from jupyterhub_eks.cli.preview_record import record
 from jupyterhub_eks.cli.project import load_config
-from jupyterhub_eks.cli.sources import resolve, without_settings
+from jupyterhub_eks.cli.sources import resolve, target_remembered, without_settings
 from jupyterhub_eks.config.load import Check
 from jupyterhub_eks.errors import UsageError
 from jupyterhub_eks.instances.catalog import catalog
@@ -145,7 +145,7 @@ def preview(screen: Screen, sources: Sources, request: Request) -> None:
 
 
 def _configuration(screen: Screen, sources: Sources, request: Request) -> Deployment:
-    resolved = resolve(sources, request.work_dir, "aws")
+    resolved = resolve(sources, request.work_dir, target_remembered(request.work_dir))
     screen.notes(*filter(None, [without_settings(resolved)]))
     values = values_check()
     checks = (

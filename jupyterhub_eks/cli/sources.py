@@ -102,6 +102,11 @@ def _matches(workspace: Workspace, wanted: Callable[[Record], bool]) -> bool:
     return wanted(record)
 
 
+def target_remembered(root: Path) -> TargetKind:
+    """Return whose records a command goes by that has no target: AWS's, unless all are local."""
+    return "local" if deployments(root, "local") and not deployments(root, "aws") else "aws"
+
+
 def resolve(given: Sources, root: Path, target: TargetKind) -> Resolved:
     """Return what ``given`` means in this folder and work folder.
 

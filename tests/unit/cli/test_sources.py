@@ -10,7 +10,7 @@ import pytest
 
 from jupyterhub_eks.cli.options import Place, Sources
 from jupyterhub_eks.cli.project import find_project, open_project, refuse_other_target
-from jupyterhub_eks.cli.sources import deployments, resolve, without_settings
+from jupyterhub_eks.cli.sources import deployments, resolve, target_remembered, without_settings
 from jupyterhub_eks.errors import ConfigError, StateError, UsageError
 from jupyterhub_eks.orchestration.record import Record, StackRecord, to_json
 
@@ -171,6 +171,22 @@ def test_destroyed_deployments_do_not_count(folder: Path, deploy: Callable[..., 
     deploy("lab", applied=False)
 
     assert deployments(folder / "work", "local") == ()
+
+
+def test_a_trial_on_this_machine_is_meant_where_nothing_is_on_aws(
+    folder: Path, deploy: Callable[..., None]
+) -> None:
+    """A command without a target, as `preview`, goes by the only records there are."""
+    root = folder / "work"
+    assert target_remembered(root) == "aws"
+
+    deploy("lab")
+    assert target_remembered(root) == "local"
+
+    (root / "aws").mkdir()
+    (root / "local" / "lab").rename(root / "aws" / "lab")
+    deploy("trial")
+    assert target_remembered(root) == "aws"
 
 
 def _place(folder: Path) -> Place:
