@@ -71,7 +71,7 @@ def running(folder: Path, port: int) -> Iterator[float]:
         stdout=subprocess.DEVNULL,
     ) as process:
         try:
-            while answer(port) != http.client.OK:
+            while answer(port).status != http.client.OK:
                 if process.poll() is not None or time.perf_counter() - started > _PATIENCE_SECONDS:
                     sys.exit("the preview did not start")
                 time.sleep(0.02)
