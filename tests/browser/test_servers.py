@@ -166,7 +166,10 @@ def test_a_profile_without_machines_says_why(guests: Guests) -> None:
 
     heading = lea.page.get_by_role("heading", name="Your server did not start")
     expect(heading).to_be_visible(timeout=START_MS)
-    expect(lea.page.get_by_role("alert")).to_contain_text("AWS has no machine to give")
+    expect(lea.page.get_by_role("alert")).to_have_text(
+        "AWS has no machine to give that your profile could use. "
+        "Try again later, or choose another profile."
+    )
     lea.page.get_by_role("button", name="Choose again").click()
     expect(lea.profile("Analysis")).to_be_visible()
 
