@@ -174,6 +174,26 @@ def test_a_profile_without_machines_says_why(guests: Guests) -> None:
     expect(lea.profile("Analysis")).to_be_visible()
 
 
+def test_a_start_can_be_stopped(guests: Guests) -> None:
+    """By keyboard, while the page waits; the choice is there again, and nothing runs."""
+    pia = guests("school", "pia")
+    pia.log_in()
+    told = 'data: {"progress": 50, "message": "Your profile\'s pool is full."}\n\n'
+    pia.page.route(
+        "**/progress?*", lambda route: route.fulfill(content_type="text/event-stream", body=told)
+    )
+    pia.choose("Analysis")
+    expect(pia.page.get_by_role("status")).to_contain_text("pool is full")
+
+    _tab_to(pia.page, "Stop and choose again")
+    pia.page.keyboard.press("Enter")
+
+    heading = pia.page.get_by_role("heading", name="Choose a server")
+    expect(heading).to_be_visible(timeout=START_MS)
+    pia.open_home()
+    expect(pia.page.get_by_text("It is not running.")).to_be_visible()
+
+
 def test_an_idle_server_is_ended(guests: Guests) -> None:
     """With `--cull-after`, while nobody looks at it."""
     max_ = guests("culled", "max")

@@ -315,3 +315,18 @@ def test_typical_times_are_those_of_the_choice(tmp_path: Path) -> None:
         r"\s+", " ", text
     )
     assert "some minutes if one has to be started" in made.page("spawn_pending.html", **about)
+
+
+@pytest.mark.parametrize(("name", "server"), [("", "server"), ("a/b c", "servers/a%2Fb%20c")])
+def test_a_start_can_be_stopped(tmp_path: Path, name: str, server: str) -> None:
+    """The button knows the server, also one with a name, and where another is chosen."""
+    about = PAGES["spawn_pending.html"]
+    spawner = SimpleNamespace(user_options={}, name=name)
+
+    text = pages(tmp_path).page("spawn_pending.html", **{**about, "spawner": spawner})
+
+    (button,) = [given for _, given in Page(text).tags if given.get("id") == "jh-stop"]
+    owner = about["user"].name
+    assert button["data-server"] == f"/hub/api/users/{owner}/{server}"
+    where = server.removeprefix("server").removeprefix("s")
+    assert button["data-choose"] == f"/hub/spawn/{owner}{where}"
