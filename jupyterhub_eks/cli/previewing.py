@@ -26,7 +26,7 @@ from jupyterhub_eks.preview.environment import ensure_environment, hub_versions
 from jupyterhub_eks.preview.facts import facts_of, refusals
 from jupyterhub_eks.preview.files import prepare, preview_files, settle_state
 from jupyterhub_eks.preview.login_class import require_login_class
-from jupyterhub_eks.preview.making import Ports, Wishes, make_document, require_profiles
+from jupyterhub_eks.preview.making import Ports, Wishes, make_document, titles_of, with_slugs
 from jupyterhub_eks.preview.ports import require_free
 from jupyterhub_eks.preview.proxy_program import ensure_proxy
 from jupyterhub_eks.preview.serving import Serving, serve
@@ -103,8 +103,8 @@ def preview(screen: Screen, sources: Sources, request: Request) -> None:
     """
     deployment = _configuration(screen, sources, request)
     facts = facts_of(deployment, catalog())
-    require_profiles(request.wishes, facts)
-    request.cluster.check(request.wishes)
+    wishes = with_slugs(request.wishes, titles_of(deployment))
+    request.cluster.check(wishes)
     people = people_for(deployment, request.people, request.users)
     files = preview_files(request.work_dir, request.port)
     lodging = agree(screen, request.cluster)
@@ -118,7 +118,7 @@ def preview(screen: Screen, sources: Sources, request: Request) -> None:
         ports = _ports(request.port)
         opened = stack.enter_context(open_login(deployment, people, files, ports.url))
         require_login_class(opened.login.values, python)
-        document = make_document(deployment, opened.login, ports, files, facts, request.wishes)
+        document = make_document(deployment, opened.login, ports, files, facts, wishes)
         prepare(files, request.work_dir, document["claims"])
         cluster = stack.enter_context(
             open_cluster(screen, lodging, request.cluster, deployment, document["values"], files)
