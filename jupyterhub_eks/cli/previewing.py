@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.cli.checks import values_check
+from jupyterhub_eks.cli.console import lines
 from jupyterhub_eks.cli.console.preview import InstallNarrator, draw_ready
 from jupyterhub_eks.cli.preview_cluster import ClusterWish, agree, clear_left, open_cluster
 from jupyterhub_eks.cli.preview_login import open_login, people_for
@@ -25,6 +26,7 @@ from jupyterhub_eks.preview.ending import held
 from jupyterhub_eks.preview.environment import ensure_environment, hub_versions
 from jupyterhub_eks.preview.facts import facts_of, refusals
 from jupyterhub_eks.preview.files import prepare, preview_files, settle_state
+from jupyterhub_eks.preview.known_groups import unknown_groups
 from jupyterhub_eks.preview.login_class import require_login_class
 from jupyterhub_eks.preview.making import Ports, Wishes, make_document, titles_of, with_slugs
 from jupyterhub_eks.preview.ports import require_free
@@ -106,6 +108,8 @@ def preview(screen: Screen, sources: Sources, request: Request) -> None:
     wishes = with_slugs(request.wishes, titles_of(deployment))
     request.cluster.check(wishes)
     people = people_for(deployment, request.people, request.users)
+    if unknown := unknown_groups(deployment, people):
+        screen.info(lines.warning(unknown))
     files = preview_files(request.work_dir, request.port)
     lodging = agree(screen, request.cluster)
     with ExitStack() as stack:
