@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.support.guest import START_MS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from tests.browser.conftest import Guests
 
@@ -192,6 +192,34 @@ def test_a_start_can_be_stopped(guests: Guests) -> None:
     expect(heading).to_be_visible(timeout=START_MS)
     pia.open_home()
     expect(pia.page.get_by_text("It is not running.")).to_be_visible()
+
+
+def test_a_stop_is_seen(guests: Guests) -> None:
+    """While it works the page says so, and its buttons do nothing."""
+    rob = guests("school", "rob")
+    rob.log_in()
+    rob.start()
+    rob.open_home()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    rob.page.route("**/api/users/rob/server?*", hold)
+
+    rob.page.get_by_role("button", name="Stop my server").click()
+
+    stopping = rob.page.get_by_role("button", name="Stopping …")
+    expect(stopping).to_be_disabled()
+    expect(rob.page.get_by_role("button", name="Open my server")).to_be_disabled()
+    expect(rob.page.get_by_role("status")).to_have_text("It is stopping.")
+    stopping.press("Enter")
+    assert len(held) == 1
+    held[0].continue_()
+    start = rob.page.get_by_role("button", name="Start my server")
+    expect(start).to_be_enabled(timeout=START_MS)
+    expect(start).to_be_focused()
+    expect(stopping).to_be_hidden()
 
 
 def test_an_idle_server_is_ended(guests: Guests) -> None:
