@@ -28,12 +28,9 @@ def unknown_groups(deployment: Deployment, people: Sequence[Person]) -> str:
     if not (unknown := [group for group in given if group not in known]):
         return ""
     listed = ", ".join(known) or "none"
-    which = (
-        "groups that no profile and no rule names"
-        if len(unknown) > 1
-        else ("a group that no profile and no rule names")
-    )
-    return f"warning: {', '.join(unknown)}: {which}; known: {listed}"
+    which = "groups" if len(unknown) > 1 else "a group"
+    said = f"{', '.join(unknown)}: {which} that no profile and no rule names"
+    return f"warning: {said}; known: {listed}"
 
 
 def _named(deployment: Deployment) -> Iterator[str]:
