@@ -45,10 +45,12 @@ def test_choices_reach_the_pod(guests: Guests) -> None:
 
     olga.choose("Analysis", Image="R", Size="Large tables")
     olga.await_lab()
-    olga.open("/preview/pods")
+    olga.open("/hub/home")
+    olga.page.get_by_role("link", name="Pods", exact=True).click()
 
     expect(olga.page.get_by_role("heading", name="Pods of the preview")).to_be_visible()
     expect(olga.page.get_by_text("olga").first).to_be_visible()
+    expect(olga.page.get_by_text("Analysis (analysis), size large-tables")).to_be_visible()
     olga.page.get_by_text("The pod as it would be posted").click()
     pod = olga.page.get_by_role("region", name="olga").locator("pre")
     expect(pod).to_contain_text("image: quay.io/jupyter/r-notebook:2025-11-10")

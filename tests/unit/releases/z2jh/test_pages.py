@@ -225,6 +225,16 @@ def test_pages_know_a_login_with_passwords(tmp_path: Path) -> None:
     assert "/hub/change-password" not in pages(tmp_path).page("logout.html", user=user())
 
 
+def test_the_pods_of_a_preview_are_linked_there_only(tmp_path: Path) -> None:
+    """The deployed hub has no such page; nor is there anything to see before the login."""
+    made, link = pages(tmp_path), 'href="/hub/preview/pods"'
+    told = {"preview_pods_url": "/hub/preview/pods"}
+
+    assert link in made.page("logout.html", user=user(), **told)
+    assert link not in made.page("logout.html", **told)
+    assert "preview/pods" not in made.page("logout.html", user=user())
+
+
 def test_pages_of_a_login_with_passwords_are_ours(tmp_path: Path) -> None:
     """NativeAuthenticator's own templates stand in our page, with names for what has none."""
     access = {"domain": "hub.example.org", "hosted_zone": "example.org"}
