@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.cli.checks import values_check
+from jupyterhub_eks.cli.console import lines
 from jupyterhub_eks.cli.console.preview import InstallNarrator, draw_ready
 from jupyterhub_eks.cli.preview_cluster import ClusterWish, agree, clear_left, open_cluster
 from jupyterhub_eks.cli.preview_login import open_login, people_for
@@ -25,8 +26,9 @@ from jupyterhub_eks.preview.ending import held
 from jupyterhub_eks.preview.environment import ensure_environment, hub_versions
 from jupyterhub_eks.preview.facts import facts_of, refusals
 from jupyterhub_eks.preview.files import prepare, preview_files, settle_state
+from jupyterhub_eks.preview.known_groups import unknown_groups
 from jupyterhub_eks.preview.login_class import require_login_class
-from jupyterhub_eks.preview.making import Ports, Wishes, make_document, require_profiles
+from jupyterhub_eks.preview.making import Ports, Wishes, make_document, titles_of, with_slugs
 from jupyterhub_eks.preview.ports import require_free
 from jupyterhub_eks.preview.proxy_program import ensure_proxy
 from jupyterhub_eks.preview.serving import Serving, serve
@@ -103,9 +105,11 @@ def preview(screen: Screen, sources: Sources, request: Request) -> None:
     """
     deployment = _configuration(screen, sources, request)
     facts = facts_of(deployment, catalog())
-    require_profiles(request.wishes, facts)
-    request.cluster.check(request.wishes)
+    wishes = with_slugs(request.wishes, titles_of(deployment))
+    request.cluster.check(wishes)
     people = people_for(deployment, request.people, request.users)
+    if unknown := unknown_groups(deployment, people):
+        screen.info(lines.warning(unknown))
     files = preview_files(request.work_dir, request.port)
     lodging = agree(screen, request.cluster)
     with ExitStack() as stack:
@@ -118,7 +122,7 @@ def preview(screen: Screen, sources: Sources, request: Request) -> None:
         ports = _ports(request.port)
         opened = stack.enter_context(open_login(deployment, people, files, ports.url))
         require_login_class(opened.login.values, python)
-        document = make_document(deployment, opened.login, ports, files, facts, request.wishes)
+        document = make_document(deployment, opened.login, ports, files, facts, wishes)
         prepare(files, request.work_dir, document["claims"])
         cluster = stack.enter_context(
             open_cluster(screen, lodging, request.cluster, deployment, document["values"], files)

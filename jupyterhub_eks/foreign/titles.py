@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 _TAGS: Final = re.compile(r"<[^<>]{1,200}>")
 _LONGEST: Final = 100
 # What our own server page says below a title anyway: when a server ends, and what spot is.
+# Earlier releases wrote no unit behind the second number, and no days.
 _ENDS: Final = re.compile(
-    r"(?:Idle kernels stop after \d+ minutes, idle servers after \d+"
-    r"(?:, any server after \d+ hours?)?|Servers stop after \d+ hours?); files stay\.$"
+    r"(?:Idle kernels stop after \d+ minutes?, idle servers after \d+(?: minutes?)?"
+    r"(?:, any server after \d+ (?:hour|day)s?)?|Servers stop after \d+ (?:hour|day)s?);"
+    r" files stay\.$"
 )
 
 

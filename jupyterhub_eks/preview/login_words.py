@@ -77,7 +77,8 @@ def _by_shared_password(
     yield f"{who}, password {variables.get('JHUB_USER_PASSWORD', _TAKEN_AWAY)}"
     if admin := variables.get("JHUB_ADMIN_PASSWORD"):
         yield f"administrators ({', '.join(auth.admins)}), password {admin}"
-    yield from (_described(person) for person in people if person.groups)
+    # Who was made up and is anybody, the first line speaks of; who was named has no `about`.
+    yield from (_described(person) for person in people if person.groups or not person.about)
 
 
 def _by_own_password(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyterhub_eks.errors import UsageError
@@ -14,6 +14,7 @@ from jupyterhub_eks.releases.hub import JUPYTERHUB
 from jupyterhub_eks.releases.labels import HUB_NAMESPACE
 from jupyterhub_eks.releases.render import all_releases
 from jupyterhub_eks.releases.z2jh import names
+from jupyterhub_eks.releases.z2jh.slugs import slugs
 from jupyterhub_eks.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -100,19 +101,39 @@ def claims_of(values: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*own, *_claims(values))))
 
 
-def require_profiles(wishes: Wishes, facts: Mapping[str, object]) -> None:
-    """Check that the profiles exist of which something was wished.
+def titles_of(deployment: Deployment) -> dict[str, str]:
+    """Return the profiles' names as `profiles.yaml` has them, by slug."""
+    titles = [profile.name for profile in deployment.profiles.profiles]
+    return dict(zip(slugs(titles), titles, strict=True))
+
+
+def with_slugs(wishes: Wishes, titles: Mapping[str, str]) -> Wishes:
+    """Return the wishes with slugs where profiles were named as in `profiles.yaml`.
+
+    Args:
+        wishes: With profiles as they were typed.
+        titles: Names of all profiles, by slug.
 
     Raises:
-        UsageError: One does not.
+        UsageError: There is no such profile.
     """
-    for option, slugs in (("--unavailable", wishes.unavailable), ("--full", wishes.full)):
-        for slug in slugs:
-            if slug not in facts:
-                raise UsageError(
-                    f"{option} {slug}: there is no profile of that name",
-                    hint=did_you_mean(slug, facts),
-                )
+    return replace(
+        wishes,
+        unavailable=tuple(_slug("--unavailable", each, titles) for each in wishes.unavailable),
+        full=tuple(_slug("--full", each, titles) for each in wishes.full),
+    )
+
+
+def _slug(option: str, named: str, titles: Mapping[str, str]) -> str:
+    """Return the slug of a profile that is named by it or by its title."""
+    by_title = {title: slug for slug, title in titles.items()}
+    slug = named if named in titles else by_title.get(named)
+    if slug is None:
+        raise UsageError(
+            f"{option} {named}: there is no profile of that name",
+            hint=did_you_mean(named, titles),
+        )
+    return slug
 
 
 def make_document(

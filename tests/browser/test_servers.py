@@ -14,7 +14,7 @@ from tests.support.guest import START_MS
 _LOOK_MS = 500
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from tests.browser.conftest import Guests
 
@@ -49,10 +49,12 @@ def test_choices_reach_the_pod(guests: Guests) -> None:
 
     olga.choose("Analysis", Image="R", Size="Large tables")
     olga.await_lab()
-    olga.open("/preview/pods")
+    olga.open("/hub/home")
+    olga.page.get_by_role("link", name="Pods", exact=True).click()
 
     expect(olga.page.get_by_role("heading", name="Pods of the preview")).to_be_visible()
     expect(olga.page.get_by_text("olga").first).to_be_visible()
+    expect(olga.page.get_by_text("Analysis (analysis), size large-tables")).to_be_visible()
     olga.page.get_by_text("The pod as it would be posted").click()
     pod = olga.page.get_by_role("region", name="olga").locator("pre")
     expect(pod).to_contain_text("image: quay.io/jupyter/r-notebook:2025-11-10")
@@ -170,9 +172,60 @@ def test_a_profile_without_machines_says_why(guests: Guests) -> None:
 
     heading = lea.page.get_by_role("heading", name="Your server did not start")
     expect(heading).to_be_visible(timeout=START_MS)
-    expect(lea.page.get_by_role("alert")).to_contain_text("AWS has no machine to give")
+    expect(lea.page.get_by_role("alert")).to_have_text(
+        "AWS has no machine to give that your profile could use. "
+        "Try again later, or choose another profile."
+    )
     lea.page.get_by_role("button", name="Choose again").click()
     expect(lea.profile("Analysis")).to_be_visible()
+
+
+def test_a_start_can_be_stopped(guests: Guests) -> None:
+    """By keyboard, while the page waits; the choice is there again, and nothing runs."""
+    pia = guests("school", "pia")
+    pia.log_in()
+    told = 'data: {"progress": 50, "message": "Your profile\'s pool is full."}\n\n'
+    pia.page.route(
+        "**/progress?*", lambda route: route.fulfill(content_type="text/event-stream", body=told)
+    )
+    pia.choose("Analysis")
+    expect(pia.page.get_by_role("status")).to_contain_text("pool is full")
+
+    _tab_to(pia.page, "Stop and choose again")
+    pia.page.keyboard.press("Enter")
+
+    heading = pia.page.get_by_role("heading", name="Choose a server")
+    expect(heading).to_be_visible(timeout=START_MS)
+    pia.open_home()
+    expect(pia.page.get_by_text("It is not running.")).to_be_visible()
+
+
+def test_a_stop_is_seen(guests: Guests) -> None:
+    """While it works the page says so, and its buttons do nothing."""
+    rob = guests("school", "rob")
+    rob.log_in()
+    rob.start()
+    rob.open_home()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    rob.page.route("**/api/users/rob/server?*", hold)
+
+    rob.page.get_by_role("button", name="Stop my server").click()
+
+    stopping = rob.page.get_by_role("button", name="Stopping …")
+    expect(stopping).to_be_disabled()
+    expect(rob.page.get_by_role("button", name="Open my server")).to_be_disabled()
+    expect(rob.page.get_by_role("status")).to_have_text("It is stopping.")
+    stopping.press("Enter")
+    assert len(held) == 1
+    held[0].continue_()
+    start = rob.page.get_by_role("button", name="Start my server")
+    expect(start).to_be_enabled(timeout=START_MS)
+    expect(start).to_be_focused()
+    expect(stopping).to_be_hidden()
 
 
 def test_an_idle_server_is_ended(guests: Guests) -> None:

@@ -210,7 +210,7 @@ def test_stop_ends_it_from_elsewhere(bench: Bench) -> None:
     assert f"port {made.port}" in said
     assert made.process.wait(30) == 0
     assert made.left() == []
-    assert "no preview was running" in bench.run("preview", "stop")
+    assert "no preview of this work folder was running" in bench.run("preview", "stop")
 
 
 @pytest.mark.parametrize("name", ["hub", "proxy"])

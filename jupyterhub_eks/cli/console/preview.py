@@ -140,7 +140,7 @@ def draw_stopped(ended: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Text]:
             found = True
             yield Text.assemble(("stopped", "green"), f" port {port}: {_counted(names)}")
     if not found:
-        yield Text("no preview was running")
+        yield Text("no preview of this work folder was running")
 
 
 def _counted(names: Sequence[str]) -> str:

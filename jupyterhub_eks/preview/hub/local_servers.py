@@ -6,6 +6,7 @@ Server page, choices, hooks and the pod are its own; no Kubernetes API is asked 
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
@@ -24,6 +25,11 @@ _SHORT_SECONDS: Final = 2.0
 # Until a start that would wait for ever is given up, if it is not to take its real time.
 _REFUSED_SECONDS: Final = 2.0
 _POOL: Final = "jhub/pool"
+# What the hub's own words for a pending start advise; nobody waits for one that has failed.
+_WAIT: Final = re.compile(
+    r"It is (?:asked|tried) again every few minutes: wait, or choose another profile\."
+)
+_LATER: Final = "Try again later, or choose another profile."
 
 
 class LocalServers(PreviewSpawner):
@@ -108,7 +114,7 @@ class LocalServers(PreviewSpawner):
         """Do nothing where AWS starts the server; else fail as it would there.
 
         Raises:
-            CannotStart: With the words that the user has read meanwhile.
+            CannotStart: In the words that the user has read meanwhile, without the advice to wait.
         """
         if facts and facts["reason"]:
             self._tell(no_room())
@@ -124,7 +130,7 @@ class LocalServers(PreviewSpawner):
         told = self._tell(step)
         # The hub gives such a start up itself.
         await asyncio.sleep(self.start_timeout if self.document["real_time"] else _REFUSED_SECONDS)
-        raise CannotStart(await self._as_told(told))
+        raise CannotStart(after_failure(await self._as_told(told)))
 
     async def _as_told(self, event: dict[str, Any]) -> str:
         """Return an event in the words of the hub's own progress."""
@@ -145,6 +151,11 @@ class LocalServers(PreviewSpawner):
         if starting is not None and not starting.done():
             starting.cancel()
         await self._end_process()
+
+
+def after_failure(words: str) -> str:
+    """Return the words for a pending start as they fit one that has failed."""
+    return _WAIT.sub(_LATER, words)
 
 
 def local_servers(document: Document) -> type[LocalServers]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +13,8 @@ from tornado import web
 from jupyterhub_eks.preview.hub.pods import read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from traitlets.config import Config
 
     from jupyterhub_eks.preview.document import Document, SizeFacts
@@ -25,20 +28,22 @@ _UNKNOWN: Final = "unknown"
 class PodsPage(BaseHandler):  # type: ignore[misc]
     """Shows users their own pods, and administrators all."""
 
-    def initialize(self, state: str) -> None:
+    def initialize(self, state: str, titles: Mapping[str, str]) -> None:
         """Take what the hub's configuration says.
 
         Args:
             state: Folder of the preview.
+            titles: Of profiles, by slug.
         """
         self._state = Path(state)
+        self._titles = titles
 
     @web.authenticated
     async def get(self) -> None:
         """Show the page."""
         user = self.current_user
         found = read(self._state, None if user.admin else user.name)
-        pods = [{**shown(each), "runs": self._runs(each)} for each in found]
+        pods = [{**shown(each, self._titles), "runs": self._runs(each)} for each in found]
         page = await self.render_template("preview_pods.html", pods=pods, everybody=user.admin)
         self.finish(page)
 
@@ -48,22 +53,35 @@ class PodsPage(BaseHandler):  # type: ignore[misc]
         return bool(spawner and spawner.ready)
 
 
-def shown(record: PodRecord) -> dict[str, Any]:
-    """Return a pod as the page shows it; the page escapes every text."""
+def shown(record: PodRecord, titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return a pod as the page shows it; the page escapes every text.
+
+    Args:
+        record: The pod.
+        titles: Of profiles, by slug.
+    """
     facts = record["facts"]
     return {
         "user": record["user"],
         "server": record["server"],
         "reason": facts["reason"] if facts else "",
-        "facts": [("Profile", _profile(record)), *(_told(facts) if facts else ())],
+        "facts": [("Profile", _profile(record, titles)), *(_told(facts) if facts else ())],
         "notes": record["notes"],
         "yaml": yaml.safe_dump(record["pod"], sort_keys=False),
     }
 
 
-def _profile(record: PodRecord) -> str:
-    parts = (record["profile"] or "none", record["size"])
-    return ", ".join(each for each in parts if each)
+def titles_of(document: Document) -> dict[str, str]:
+    """Return the titles of the profiles that have a slug, by slug."""
+    listed = document["values"].get("singleuser", {}).get("profileList") or ()
+    return {each["slug"]: each["display_name"] for each in listed if "slug" in each}
+
+
+def _profile(record: PodRecord, titles: Mapping[str, str]) -> str:
+    slug = record["profile"]
+    title = titles.get(slug, "")
+    named = f"{title} ({slug})" if title else slug or "none"
+    return f"{named}, size {record['size']}" if record["size"] else named
 
 
 def _told(facts: SizeFacts) -> list[tuple[str, str]]:
@@ -73,8 +91,13 @@ def _told(facts: SizeFacts) -> list[tuple[str, str]]:
         ("Users on the first of them", str(facts["users_per_node"])),
         ("Per user and hour, on a full machine", _dollars(facts["usd_per_hour"])),
         ("The machine per hour", _dollars(facts["node_usd_per_hour"])),
-        ("First start on a new machine", f"about {facts['seconds']} s"),
+        ("First start on a new machine", _minutes(facts["seconds"])),
     ]
+
+
+def _minutes(seconds: int) -> str:
+    count = math.ceil(seconds / 60)
+    return f"about {count} minute{'' if count == 1 else 's'}"
 
 
 def _dollars(amount: float | None) -> str:
@@ -94,7 +117,7 @@ def add_page(config: Config, document: Document) -> None:
     base = str(hub.get("base_url", "/")).rstrip("/")
     hub.extra_handlers = [
         *(hub.get("extra_handlers") or ()),
-        (PATH, PodsPage, {"state": document["state"]}),
+        (PATH, PodsPage, {"state": document["state"], "titles": titles_of(document)}),
     ]
     hub.template_paths = [*(hub.get("template_paths") or ()), str(_TEMPLATES)]
     hub.template_vars = {

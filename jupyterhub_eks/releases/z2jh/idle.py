@@ -31,8 +31,8 @@ def idle_text(idle: IdleConfig, max_age_hours: int | None = None) -> str:
         idle: Times of all servers.
         max_age_hours: Age at which servers of the profile end; None: as all do.
     """
-    times = [f"Idle kernels stop after {idle.kernel_minutes} minutes"]
-    times.append(f"idle servers after {idle.server_minutes}")
+    times = [f"Idle kernels stop after {_counted(idle.kernel_minutes, 'minute')}"]
+    times.append(f"idle servers after {_counted(idle.server_minutes, 'minute')}")
     ages = [each for each in (idle.max_age_hours, max_age_hours) if each]
     if ages:
         times.append(f"any server after {_hours(min(ages))}")
@@ -45,4 +45,10 @@ def age_text(max_age_hours: int | None) -> str:
 
 
 def _hours(count: int) -> str:
-    return f"{count} {'hour' if count == 1 else 'hours'}"
+    """Return hours as people say them: in days where they are whole days."""
+    days, rest = divmod(count, 24)
+    return _counted(count, "hour") if rest else _counted(days, "day")
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"

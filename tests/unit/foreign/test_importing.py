@@ -166,6 +166,26 @@ def test_the_text_is_what_was_imported() -> None:
     assert profiles_yaml(again).splitlines() == written
 
 
+@pytest.mark.parametrize(
+    "ends",
+    [
+        "Idle kernels stop after 30 minutes, idle servers after 60;",
+        "Idle kernels stop after 3 minutes, idle servers after 60, any server after 168 hours;",
+        "Idle kernels stop after 1 minute, idle servers after 60 minutes, any server after 7 days;",
+        "Servers stop after 1 day;",
+        "Servers stop after 36 hours;",
+    ],
+)
+def test_what_our_page_says_of_servers_is_not_taken_over(ends: str, tmp_path: Path) -> None:
+    """In the words of today's releases and of those before; it would stand there twice."""
+    found = imported(
+        f"- {{display_name: P, default: true, description: 'For all. {ends} files stay.'}}"
+    )
+
+    (profile,) = loaded(found, tmp_path).profiles
+    assert profile.description == "For all."
+
+
 def test_choices_of_size_become_sizes_and_images_stay_choices(tmp_path: Path) -> None:
     """Choices that change resources are sizes; the default one is the default."""
     found = imported(

@@ -57,7 +57,9 @@ def test_what_was_stopped_is_counted() -> None:
     lines = draw_stopped([(8000, ("jhub", "hub", "python", "python")), (8001, ())])
 
     assert list(map(str, lines)) == ["stopped port 8000: jhub, hub, 2 python"]
-    assert list(map(str, draw_stopped([(8000, ())]))) == ["no preview was running"]
+    assert list(map(str, draw_stopped([(8000, ())]))) == [
+        "no preview of this work folder was running"
+    ]
 
 
 def test_an_installation_is_told_in_steps(capsys: pytest.CaptureFixture[str]) -> None:

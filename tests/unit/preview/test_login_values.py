@@ -220,6 +220,8 @@ def test_how_to_log_in_is_told() -> None:
         "  root: administrator",
         "  stranger: a stranger, who is refused",
     )
+    shared = previewed({"type": "dummy", "admins": ["root"]}, ["root", "alice:ml", "bob"])
+    assert shared.how_to_log_in[-3:] == ("  root: administrator", "  alice: in ml", "  bob")
     custom = {"type": "custom", "authenticator": "ldapauthenticator.LDAPAuthenticator"}
     ldap = previewed(custom)
     assert ldap.registration is None

@@ -19,7 +19,8 @@ from jupyterhub_eks.preview.making import (
     claims_of,
     hub_values,
     make_document,
-    require_profiles,
+    titles_of,
+    with_slugs,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,12 +65,24 @@ def test_every_claim_has_a_folder(tmp_path: Path) -> None:
 
 def test_a_profile_that_is_not_there_is_named() -> None:
     """With the one that was probably meant."""
-    facts = {"data-science-cpu": {}}
-    require_profiles(Wishes(unavailable=("data-science-cpu",)), facts)
+    titles = {"data-science-cpu": "Data science (CPU)"}
 
     with pytest.raises(UsageError, match="--full data-science") as raised:
-        require_profiles(Wishes(full=("data-science",)), facts)
+        with_slugs(Wishes(full=("data-science",)), titles)
     assert raised.value.hint == "did you mean `data-science-cpu`?"
+
+
+def test_a_profile_is_named_by_its_slug_or_its_name() -> None:
+    """Whichever of both is at hand; the hub is told of the slug."""
+    deployment = load(ConfigSources(files=(ROOT / "examples/quickstart/jhub.yaml",))).deployment
+    titles = titles_of(deployment)
+    (slug, title), *_ = titles.items()
+    assert title == deployment.profiles.profiles[0].name
+    assert slug != title
+
+    found = with_slugs(Wishes(unavailable=(title, slug), full=(title,), cull_after=7), titles)
+
+    assert found == Wishes(unavailable=(slug, slug), full=(slug,), cull_after=7)
 
 
 def test_secrets_are_not_shown() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jupyterhub_eks.errors import ConfigError, UsageError
+from jupyterhub_eks.preview.known_groups import unknown_groups
 from jupyterhub_eks.preview.login_people import people_of
 from jupyterhub_eks.preview.matching_name import matching_name
 from jupyterhub_eks.preview.people import Person, parse_people, read_people
@@ -244,3 +245,33 @@ def test_names_of_ones_own_class_are_as_it_takes_them() -> None:
         auth = {"type": "custom", "authenticator": "some.Login", "config": config, **more}
         (alice,) = people_of(of(auth), parse_people(["alice"]))
         assert alice.name == name
+
+
+def test_a_group_that_nothing_names_is_told() -> None:
+    """With those that profiles and rules name; the people of the preview enter all the same."""
+    made = of({**OIDC, "allow": {"groups": ["/staff"]}, "admin_groups": ["ops"]}, PROFILES)
+
+    assert unknown_groups(made, parse_people(["ann:staff,ml", "bob:/ops"])) == ""
+    assert unknown_groups(made, parse_people(["ann:typo,ml"])) == (
+        "warning: typo: a group that no profile and no rule names; known: ml, users, staff, ops"
+    )
+    two = unknown_groups(made, parse_people(["ann:typo", "bob:tpyo"]))
+    assert two.startswith("warning: typo, tpyo: groups that no")
+
+
+@pytest.mark.parametrize("kind", ["dummy", "native", "cognito", "oauth"])
+def test_nobody_who_is_made_up_is_in_an_unknown_group(kind: str) -> None:
+    """The preview does not warn of its own people."""
+    auth = OIDC if kind == "oauth" else {"type": kind}
+    allow = {} if kind in {"dummy", "cognito"} else {"allow": {"everyone": True}}
+    made = of({**auth, **allow}, PROFILES)
+
+    assert unknown_groups(made, people_of(made)) == ""
+
+
+def test_groups_of_ones_own_values_are_known() -> None:
+    """As the hub loads them."""
+    own = {"hub": {"config": {"JupyterHub": {"load_groups": {"lab": {"users": []}}}}}}
+    made = deployment(auth={"type": "dummy"}, hub_values=own)
+
+    assert unknown_groups(made, parse_people(["ann:lab"])) == ""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import importlib.util
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
 from kubernetes_asyncio.client import ApiClient
 
-from jupyterhub_eks.preview.hub.local_servers import CannotStart
+from jupyterhub_eks.preview.hub.local_servers import CannotStart, after_failure
 from jupyterhub_eks.preview.hub.running import previewed
 from tests.support.hub import ENVIRONMENT
 from tests.support.hub_configuration import configuration
@@ -21,7 +23,6 @@ from tests.support.running_hub import spawner
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
     from jupyterhub_eks.preview.document import Document
 
@@ -102,9 +103,27 @@ def test_a_profile_without_machines_fails_as_users_read_it(tmp_path: Path) -> No
     """In the words of the hub's own waiting page."""
     reason, told = used(document(tmp_path, unavailable=["small"]), choosing("small"))
 
-    assert reason.startswith("AWS has no machine to give that your profile could use.")
-    assert told[-1] == reason
+    none = "AWS has no machine to give that your profile could use."
+    assert reason == f"{none} Try again later, or choose another profile."
+    assert told[-1].startswith(f"{none} It is asked again every few minutes: wait")
     assert told[0].startswith("No machine that runs now has room for your server.")
+
+
+def test_no_words_of_a_failed_start_advise_to_wait() -> None:
+    """None that the hub has for a start that is pending."""
+    source = (Path(__file__).parents[4] / "helm_values/hub-config/waiting.py").read_text("utf-8")
+    said = [
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+    waiting = [each for each in said if "wait, or" in each]
+
+    assert len(waiting) == 2
+    for each in waiting:
+        assert "wait" not in after_failure(each)
+        assert "Try again later, or choose another profile." in after_failure(each)
 
 
 def test_a_full_pool_fails_as_users_read_it(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from jupyterhub_eks.preview.hub.pods import MASK, PodRecord, read, without_secrets, write
-from jupyterhub_eks.preview.hub.pods_page import shown
-from tests.support.preview_document import facts
+from jupyterhub_eks.preview.hub.pods_page import shown, titles_of
+from tests.support.preview_document import document, facts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,16 +80,16 @@ def test_a_user_whose_name_begins_another_s_sees_only_their_own(tmp_path: Path) 
 
 def test_the_page_tells_what_the_proof_says() -> None:
     """Pool, machines, users on each, and prices of both."""
-    told = dict(shown(record("alice", known=facts()))["facts"])
+    told = dict(shown(record("alice", known=facts()), {"small": "Small <CPU>"})["facts"])
 
     assert told == {
-        "Profile": "small",
+        "Profile": "Small <CPU> (small)",
         "Node pool": "cpu",
         "Instance types, cheapest first": "m7i.xlarge",
         "Users on the first of them": "3",
         "Per user and hour, on a full machine": "$0.0672",
         "The machine per hour": "$0.2016",
-        "First start on a new machine": "about 150 s",
+        "First start on a new machine": "about 3 minutes",
     }
 
 
@@ -97,7 +97,7 @@ def test_what_is_not_known_is_said_to_be_so() -> None:
     """A price that nobody has told is not zero."""
     unknown = facts(usd_per_hour=None, node_usd_per_hour=None, instances=[], reason="too large")
 
-    page = shown(record("alice", known=unknown))
+    page = shown(record("alice", known=unknown), {})
 
     told = dict(page["facts"])
     assert told["The machine per hour"] == "unknown"
@@ -109,4 +109,27 @@ def test_the_pod_is_yaml_that_can_be_read_again() -> None:
     """So that it can be taken to a cluster."""
     made = record("alice")
 
-    assert yaml.safe_load(shown(made)["yaml"]) == made["pod"]
+    assert yaml.safe_load(shown(made, {})["yaml"]) == made["pod"]
+
+
+def test_a_profile_without_a_title_is_named_by_its_slug() -> None:
+    """As one that is not there any more, or none at all; a size is told with it."""
+    made = record("alice")
+
+    assert dict(shown(made, {})["facts"])["Profile"] == "small"
+    assert dict(shown({**made, "profile": ""}, {})["facts"])["Profile"] == "none"
+    sized: PodRecord = {**made, "size": "large"}
+    assert dict(shown(sized, {"small": "S"})["facts"])["Profile"] == "S (small), size large"
+
+
+def test_titles_are_those_of_the_hub_s_values(tmp_path: Path) -> None:
+    """Entries of the user's own may have no slug."""
+    told = document(tmp_path)
+    told["values"]["singleuser"]["profileList"] = [
+        {"slug": "a", "display_name": "A <b>"},
+        {"display_name": "Own"},
+    ]
+
+    assert titles_of(told) == {"a": "A <b>"}
+    del told["values"]["singleuser"]["profileList"]
+    assert titles_of(told) == {}

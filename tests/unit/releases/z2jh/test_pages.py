@@ -225,6 +225,16 @@ def test_pages_know_a_login_with_passwords(tmp_path: Path) -> None:
     assert "/hub/change-password" not in pages(tmp_path).page("logout.html", user=user())
 
 
+def test_the_pods_of_a_preview_are_linked_there_only(tmp_path: Path) -> None:
+    """The deployed hub has no such page; nor is there anything to see before the login."""
+    made, link = pages(tmp_path), 'href="/hub/preview/pods"'
+    told = {"preview_pods_url": "/hub/preview/pods"}
+
+    assert link in made.page("logout.html", user=user(), **told)
+    assert link not in made.page("logout.html", **told)
+    assert "preview/pods" not in made.page("logout.html", user=user())
+
+
 def test_pages_of_a_login_with_passwords_are_ours(tmp_path: Path) -> None:
     """NativeAuthenticator's own templates stand in our page, with names for what has none."""
     access = {"domain": "hub.example.org", "hosted_zone": "example.org"}
@@ -315,3 +325,18 @@ def test_typical_times_are_those_of_the_choice(tmp_path: Path) -> None:
         r"\s+", " ", text
     )
     assert "some minutes if one has to be started" in made.page("spawn_pending.html", **about)
+
+
+@pytest.mark.parametrize(("name", "server"), [("", "server"), ("a/b c", "servers/a%2Fb%20c")])
+def test_a_start_can_be_stopped(tmp_path: Path, name: str, server: str) -> None:
+    """The button knows the server, also one with a name, and where another is chosen."""
+    about = PAGES["spawn_pending.html"]
+    spawner = SimpleNamespace(user_options={}, name=name)
+
+    text = pages(tmp_path).page("spawn_pending.html", **{**about, "spawner": spawner})
+
+    (button,) = [given for _, given in Page(text).tags if given.get("id") == "jh-stop"]
+    owner = about["user"].name
+    assert button["data-server"] == f"/hub/api/users/{owner}/{server}"
+    where = server.removeprefix("server").removeprefix("s")
+    assert button["data-choose"] == f"/hub/spawn/{owner}{where}"

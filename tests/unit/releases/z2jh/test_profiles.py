@@ -9,10 +9,12 @@ import pytest
 from kubernetes_asyncio.client import ApiClient
 from tornado.web import HTTPError
 
+from jupyterhub_eks.config.access import IdleConfig
 from jupyterhub_eks.config.deployment import Deployment, DeploymentFile
 from jupyterhub_eks.config.profiles import ProfilesFile
 from jupyterhub_eks.releases import labels
 from jupyterhub_eks.releases.nodes import node_pool
+from jupyterhub_eks.releases.z2jh.idle import age_text, idle_text
 from jupyterhub_eks.releases.z2jh.slugs import slugs
 from tests.support.hub import deployment, values
 from tests.support.hub_configuration import configuration
@@ -218,7 +220,7 @@ def test_taints_of_the_users_own_are_tolerated() -> None:
 def test_p20_times_are_told() -> None:
     """The configured times stand with each profile, and no age where there is none."""
     idle = {"server_minutes": 90, "kernel_minutes": 20, "max_age_hours": 1}
-    text = "Idle kernels stop after 20 minutes, idle servers after 90"
+    text = "Idle kernels stop after 20 minutes, idle servers after 90 minutes"
     assert all(
         each.endswith(f"{text}, any server after 1 hour; files stay.")
         for each in descriptions(idle=idle)
@@ -227,6 +229,18 @@ def test_p20_times_are_told() -> None:
         each.endswith(f"{text}; files stay.")
         for each in descriptions(idle={**idle, "max_age_hours": 0})
     )
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(1, "1 hour"), (23, "23 hours"), (24, "1 day"), (36, "36 hours"), (168, "7 days")],
+)
+def test_p20_whole_days_are_told_as_days(hours: int, said: str) -> None:
+    """Nobody has to divide by 24."""
+    idle = IdleConfig(max_age_hours=hours)
+    assert idle_text(idle).endswith(f", any server after {said}; files stay.")
+    assert age_text(hours) == f"Servers stop after {said}; files stay."
+    assert "any server" not in idle_text(IdleConfig(max_age_hours=0))
 
 
 def test_p20_times_of_the_users_own_are_not_described() -> None:
