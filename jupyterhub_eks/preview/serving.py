@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import PreviewError
-from jupyterhub_eks.preview.children import start_hub, start_proxy
+from jupyterhub_eks.preview.children import PROXY, start_hub, start_proxy
 from jupyterhub_eks.preview.document import LOOPBACK
 from jupyterhub_eks.preview.ending import end_processes, kill_processes
 from jupyterhub_eks.preview.files import unwritable
+from jupyterhub_eks.preview.mending import mend_hub, mend_proxy
 from jupyterhub_eks.preview.record import RunRecord, recorded
 from jupyterhub_eks.replacing import replace_file
 
@@ -80,7 +81,7 @@ def serve(what: Serving, on_ready: Callable[[float], bool]) -> None:
         _note(what.files, children)
         children.append(start_hub(what.files, what.python))
         _note(what.files, children)
-        _await_ready(what.ports, children)
+        _await_ready(what, children)
         goes_on = on_ready(time.monotonic() - started)
         while goes_on:
             _require_alive(children)
@@ -101,12 +102,12 @@ def answer(port: int) -> int:
         connection.close()
 
 
-def _await_ready(ports: Ports, children: list[Child]) -> None:
+def _await_ready(what: Serving, children: list[Child]) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     status = 0
     while time.monotonic() < deadline:
-        _require_alive(children)
-        status = answer(ports.public)
+        _require_alive(children, what)
+        status = answer(what.ports.public)
         if status in _ANSWERS:
             return
         time.sleep(_READY_POLL_SECONDS)
@@ -115,21 +116,29 @@ def _await_ready(ports: Ports, children: list[Child]) -> None:
         f"the hub does not answer within {_READY_SECONDS:g} s"
         if not status
         else f"the login page answers with {status}",
-        cause=hub.last_words() or "its log says nothing",
+        cause=hub.why_it_ended(),
         hint="run the same command again; its log has the whole story",
         log=str(hub.log),
     )
 
 
-def _require_alive(children: list[Child]) -> None:
+def _require_alive(children: list[Child], starting: Serving | None = None) -> None:
     for each in children:
         if each.process.poll() is not None:
+            hint = _mended(each, starting) if starting else ""
             raise PreviewError(
                 f"the {each.name} of the preview {each.how_it_ended()}",
-                cause=each.last_words() or "its log says nothing",
-                hint="everything else was ended too; run the same command again",
+                cause=each.why_it_ended(),
+                hint=hint or "everything else was ended too; run the same command again",
                 log=str(each.log),
             )
+
+
+def _mended(child: Child, what: Serving) -> str:
+    """Return what to do if a process has ended because something of it is gone."""
+    if child.name == PROXY:
+        return mend_proxy(what.proxy, child.words())
+    return mend_hub(what.python)
 
 
 def _end(files: PreviewFiles, children: list[Child]) -> None:
