@@ -103,6 +103,7 @@ def preview(screen: Screen, sources: Sources, request: Request) -> None:
     """
     deployment = _configuration(screen, sources, request)
     facts = facts_of(deployment, catalog())
+    screen.notes(*catalog().notes)
     require_profiles(request.wishes, facts)
     request.cluster.check(request.wishes)
     people = people_for(deployment, request.people, request.users)
