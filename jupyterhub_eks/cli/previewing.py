@@ -105,6 +105,7 @@ def preview(screen: Screen, sources: Sources, request: Request) -> None:
     """
     deployment = _configuration(screen, sources, request)
     facts = facts_of(deployment, catalog())
+    screen.notes(*catalog().notes)
     wishes = with_slugs(request.wishes, titles_of(deployment))
     request.cluster.check(wishes)
     people = people_for(deployment, request.people, request.users)

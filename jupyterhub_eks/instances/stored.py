@@ -50,7 +50,18 @@ class Stored:
     def files(self, kind: Kind) -> list[Path]:
         """Return all files of a kind, those of this release first."""
         folders = [folder for folder in (self._packaged, self._refreshed) if folder]
-        return [path for each in folders for path in sorted((each / kind).glob("[!.]*.txt"))]
+        return [path for each in folders for path in self._listed(each / kind)]
+
+    def _listed(self, folder: Path) -> list[Path]:
+        try:
+            return sorted(path for path in folder.iterdir() if _is_named(path))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:  # e.g. a cache of another user
+            if self._is_refreshed(folder):
+                self.notes.append(f"{folder} is not used: {error.strerror}")
+                return []
+            raise _damaged(folder, error) from error
 
     def newest_first(self, kind: Kind, region: str, parse: Callable[[Table], _Read]) -> list[_Read]:
         """Return what the files about a region say."""
@@ -61,7 +72,7 @@ class Stored:
         found = [
             self.read(path, kind, lambda table: (table.source, parse(_of(table, region))))
             for path in paths
-            if path.is_file()
+            if _is_there(path)
         ]
         # The cache stands first, and the order of equals is kept: of one day it is preferred.
         dated = [each for each in found if each]
@@ -70,18 +81,17 @@ class Stored:
 
     def read(self, path: Path, kind: Kind, parse: Callable[[Table], _Read]) -> _Read | None:
         """Return a file's content; None, with a note: it is in the cache and not usable."""
-        is_refreshed = self._refreshed is not None and path.is_relative_to(self._refreshed)
+        is_refreshed = self._is_refreshed(path)
         try:
             return parse(read_table(path, kind, is_refreshed=is_refreshed))
         except (OSError, TableError) as error:
             if not is_refreshed:
-                raise ToolError(
-                    f"cannot read {path}, which came with jhub",
-                    cause=str(error),
-                    hint="install jhub again",
-                ) from error
+                raise _damaged(path, error) from error
             self.notes.append(f"{path} is not used, {self._again(kind, path.stem)}: {error}")
             return None
+
+    def _is_refreshed(self, path: Path) -> bool:
+        return self._refreshed is not None and path.is_relative_to(self._refreshed)
 
 
 class PriceLists:
@@ -113,6 +123,27 @@ class PriceLists:
         if region not in self._known:
             self._known[region] = self._stored.newest_first(self._kind, region, read_prices)
         return self._known[region]
+
+
+def _is_named(path: Path) -> bool:
+    return path.suffix == ".txt" and not path.name.startswith(".")
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is something to read; what may not be looked at is told by reading."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _damaged(path: Path, error: Exception) -> ToolError:
+    return ToolError(
+        f"cannot read {path}, which came with jhub", cause=str(error), hint="install jhub again"
+    )
 
 
 def _of(table: Table, region: str) -> Table:

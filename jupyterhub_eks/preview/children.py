@@ -14,6 +14,7 @@ from jupyterhub_eks.errors import PreviewError
 from jupyterhub_eks.preview.document import LOOPBACK
 from jupyterhub_eks.preview.files import unwritable
 from jupyterhub_eks.preview.installing import KEEPER
+from jupyterhub_eks.preview.last_words import last_lines, why
 from jupyterhub_eks.preview.leftovers import MARK
 from jupyterhub_eks.preview.record import Recorded, recorded
 
@@ -29,7 +30,6 @@ PROXY: Final = "proxy"
 _SOURCES: Final = Path(__file__).resolve().parents[2]
 # What they may see of the caller's environment: nothing secret, and no web proxy.
 _PASSED: Final = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ", "USER", "LOGNAME")
-_LAST_LINES: Final = 12
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,21 @@ class Child:
         """What tells it from any other."""
         return recorded(self.name, self.process.pid)
 
-    def last_words(self) -> str:
-        """Return the end of what it has written since it was started."""
+    def words(self) -> str:
+        """Return what it has written since it was started."""
         try:
             with self.log.open("rb") as file:
                 file.seek(self.begun)
-                lines = file.read().decode(errors="replace").splitlines()
+                return file.read().decode(errors="replace")
         except OSError:
             return ""
-        return "\n".join(lines[-_LAST_LINES:])
+
+    def why_it_ended(self) -> str:
+        """Return the line of its exception, or what it has written last."""
+        code = self.process.returncode
+        was_killed = code is not None and code < 0
+        found = last_lines(self.words()) if was_killed else why(self.words())
+        return found or "its log says nothing"
 
     def how_it_ended(self) -> str:
         """Return its exit code or the signal, in words."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from jupyterhub_eks.errors import PreviewError
 from jupyterhub_eks.local.locking import exclusive, is_locked
 from jupyterhub_eks.preview.children import HUB
-from jupyterhub_eks.preview.files import unwritable
+from jupyterhub_eks.preview.files import unreadable, unwritable
 from jupyterhub_eks.preview.leftovers import processes_of
 from jupyterhub_eks.preview.ports import next_free
 from jupyterhub_eks.preview.record import end_all, read_record, signal_to
@@ -62,9 +62,14 @@ def stop(files: PreviewFiles) -> tuple[str, ...]:
 
     Raises:
         PreviewError: Something does not end.
+        StateError: The folder may not be looked into.
     """
-    if not files.home.is_dir():
+    try:
+        next(files.home.iterdir(), None)
+    except (FileNotFoundError, NotADirectoryError):
         return ()
+    except OSError as error:
+        raise unreadable(files.home, error) from error
     record = read_record(files.record)
     ended: tuple[str, ...] = ()
     if is_locked(files.lock) and record and record.command.alive:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import venv
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import ToolError
@@ -27,14 +28,13 @@ from jupyterhub_eks.preview.installing import (
 from jupyterhub_eks.resources import data_root
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from jupyterhub_eks.preview.installing import InstallSink
 
 WHAT: Final = "JupyterHub and JupyterLab"
 LOCK: Final = "requirements/preview.txt"
 _DIGITS: Final = 12
 _PYTHON: Final = "bin/python"
+_PIP: Final = "bin/pip"
 # JupyterLab would ask for its news and for newer versions elsewhere; a preview asks nobody.
 _SETTINGS: Final = "etc/jupyter/jupyter_server_config.json"
 _QUIET: Final = {
@@ -84,8 +84,24 @@ def ensure_environment(cache: Path, emit: InstallSink, lock: Path | None = None)
     return python
 
 
+def forget_environment(python: Path) -> None:
+    """Let the next command make an environment anew, of which something was lost.
+
+    Without its pip it is begun again: pip takes a package for installed whose files are gone.
+
+    Args:
+        python: Of the environment.
+
+    Raises:
+        OSError: The cache cannot be written.
+    """
+    folder = python.parents[len(Path(_PYTHON).parts) - 1]
+    for name in (STAMP, _PIP):
+        (folder / name).unlink(missing_ok=True)
+
+
 def _create(folder: Path, python: Path) -> None:
-    if (folder / "bin" / "pip").exists() and python.exists():
+    if (folder / _PIP).exists() and python.exists():
         return  # an earlier command was interrupted: what it has installed stays
     try:
         venv.EnvBuilder(with_pip=True, symlinks=True, clear=folder.exists()).create(folder)

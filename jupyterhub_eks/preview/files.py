@@ -93,9 +93,19 @@ def preview_files(work_dir: Path, port: int) -> PreviewFiles:
 
 
 def previews(work_dir: Path) -> tuple[int, ...]:
-    """Return the ports of which a work folder has a preview's state."""
-    found = (work_dir / FOLDER).glob("*/")
-    return tuple(sorted(int(each.name) for each in found if each.name.isdigit()))
+    """Return the ports of which a work folder has a preview's state.
+
+    Raises:
+        StateError: It may not be looked into.
+    """
+    folder = work_dir / FOLDER
+    try:
+        found = [each for each in folder.iterdir() if each.name.isdigit() and each.is_dir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        raise unreadable(folder, error) from error
+    return tuple(sorted(int(each.name) for each in found))
 
 
 def prepare(files: PreviewFiles, work_dir: Path, claims: Iterable[str]) -> None:
@@ -132,6 +142,15 @@ def unwritable(path: Path, error: OSError) -> StateError:
         hint="make room, or choose another folder with --work-dir"
         if full
         else "correct its permissions, or choose another folder with --work-dir",
+    )
+
+
+def unreadable(path: Path, error: OSError) -> StateError:
+    """Return what is said of a place that may not be looked into."""
+    return StateError(
+        f"cannot look into {path}",
+        cause=error.strerror or str(error),
+        hint="correct its permissions, or choose another folder with --work-dir",
     )
 
 

@@ -71,7 +71,11 @@ def installing(folder: Path, program: str, what: str, emit: InstallSink) -> Iter
     Raises:
         ToolError: The folder cannot be made.
     """
-    if is_whole(folder, program):
+    try:
+        found = is_whole(folder, program)
+    except OSError as error:  # e.g. a cache of another user
+        raise not_writable(folder, error) from error
+    if found:
         yield False
         return
     lock = folder.with_name(f"{folder.name}.lock")

@@ -66,6 +66,11 @@ def ensure_proxy(
     return ProxyProgram(node, folder / _SCRIPT)
 
 
+def folder_of(program: ProxyProgram) -> Path:
+    """Return the folder into which the proxy was installed."""
+    return program.script.parents[len(Path(_SCRIPT).parts) - 1]
+
+
 def _node(environ: Mapping[str, str]) -> Path:
     """Return the Node that came with us, of a version that is known to do; else the machine's."""
     if packaged := packaged_node():

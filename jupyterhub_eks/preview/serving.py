@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.errors import PreviewError
-from jupyterhub_eks.preview.children import start_hub, start_proxy
+from jupyterhub_eks.preview.children import PROXY, start_hub, start_proxy
 from jupyterhub_eks.preview.document import LOOPBACK, SIGN, sign_of
 from jupyterhub_eks.preview.ending import end_processes, kill_processes
 from jupyterhub_eks.preview.files import unwritable
+from jupyterhub_eks.preview.mending import mend_hub, mend_proxy
 from jupyterhub_eks.preview.ports import listener, require_free
 from jupyterhub_eks.preview.record import RunRecord, recorded
 from jupyterhub_eks.replacing import replace_file
@@ -124,7 +125,7 @@ def _await_ready(what: Serving, children: list[Child]) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     found, sign = Answer(), sign_of(what.document)
     while time.monotonic() < deadline:
-        _require_alive(children)
+        _require_alive(children, what)
         _require_port(what.ports.public, children[0])
         found = answer(what.ports.public)
         if found.status in _ANSWERS:
@@ -137,7 +138,7 @@ def _await_ready(what: Serving, children: list[Child]) -> None:
         f"the login page answers with {found.status}"
         if found.status
         else f"the hub does not answer within {_READY_SECONDS:g} s",
-        cause=hub.last_words() or "its log says nothing",
+        cause=hub.why_it_ended(),
         hint="run the same command again; its log has the whole story",
         log=str(hub.log),
     )
@@ -145,7 +146,7 @@ def _await_ready(what: Serving, children: list[Child]) -> None:
 
 def _require_port(port: int, proxy: Child) -> None:
     """Check that the proxy, which lives on without its port, has it."""
-    if _NO_PORT in proxy.last_words():
+    if _NO_PORT in proxy.words():
         raise _taken(port, proxy)
 
 
@@ -159,15 +160,23 @@ def _taken(port: int, proxy: Child) -> PreviewError:
     )
 
 
-def _require_alive(children: list[Child]) -> None:
+def _require_alive(children: list[Child], starting: Serving | None = None) -> None:
     for each in children:
         if each.process.poll() is not None:
+            hint = _mended(each, starting) if starting else ""
             raise PreviewError(
                 f"the {each.name} of the preview {each.how_it_ended()}",
-                cause=each.last_words() or "its log says nothing",
-                hint="everything else was ended too; run the same command again",
+                cause=each.why_it_ended(),
+                hint=hint or "everything else was ended too; run the same command again",
                 log=str(each.log),
             )
+
+
+def _mended(child: Child, what: Serving) -> str:
+    """Return what to do if a process has ended because something of it is gone."""
+    if child.name == PROXY:
+        return mend_proxy(what.proxy, child.words())
+    return mend_hub(what.python)
 
 
 def _end(files: PreviewFiles, children: list[Child]) -> None:

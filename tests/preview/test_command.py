@@ -314,7 +314,7 @@ def test_an_unknown_profile_is_refused_before_anything_starts(bench: Bench) -> N
 
 
 def test_a_hub_that_does_not_start_says_why(bench: Bench) -> None:
-    """The end of its log is shown, and its proxy is ended too."""
+    """The line that says it is shown, and the log is named; its proxy is ended too."""
     (bench.folder / "jhub.yaml").write_text(
         "name: demo\nauth: {type: dummy}\n"
         "hub_values: {hub: {extraConfig: {broken: 'raise ValueError(\"mended soon\")'}}}\n"
@@ -322,7 +322,9 @@ def test_a_hub_that_does_not_start_says_why(bench: Bench) -> None:
     made = bench.start(ready=False)
 
     assert made.process.wait(60) == PreviewError.exit_code
-    assert "mended soon" in made.text
+    assert "cause: ValueError: mended soon" in made.text
+    assert "Traceback" not in made.text
+    assert "logs/hub.log" in made.text
     assert made.left() == []
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LOOPBACK: Final = "127.0.0.1"
 _MOST_BYTES: Final = 64 * 1024
 _PATIENCE_SECONDS: Final = 15
+# What a browser says of a form that a page of another site sends.
+_ELSEWHERE: Final = "cross-site"
 
 
 class StandIn:
@@ -128,6 +130,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Answer(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
             return
         body = self.rfile.read(length).decode("utf-8", "replace")
+        if self.headers.get("Sec-Fetch-Site", "") == _ELSEWHERE:
+            # It would log somebody in who has not asked for it.
+            why = "It was sent by a page of another site."
+            self._send(pages.refusal_page(None, why, HTTPStatus.FORBIDDEN))
+            return
         self._answer(_first(body))
 
     def _answer(self, form: dict[str, str]) -> None:

@@ -251,6 +251,25 @@ def test_bytes_that_are_no_text_are_left_aside(tmp_path: Path) -> None:
     assert "is not text" in catalog.notes[0]
 
 
+def test_a_cache_that_may_not_be_looked_into_is_left_aside(tmp_path: Path) -> None:
+    """The release's facts serve; a name that is too long is refused to everybody, even root."""
+    cache = tmp_path / ("x" * 300)
+    catalog = Catalog(small_catalog(tmp_path / "packaged"), cache)
+
+    assert len(catalog.names()) == 3
+    assert catalog.notes == (f"{cache / 'types'} is not used: File name too long",)
+    price = catalog.price("us-east-1", "m7i.xlarge")
+    assert price is not None
+    assert price.per_hour == Decimal("0.2016")
+    assert str(path_of(cache, "prices", "us-east-1")) in catalog.notes[1]
+
+
+def test_a_release_that_may_not_be_looked_into_is_an_error(tmp_path: Path) -> None:
+    """As a damaged one is."""
+    with pytest.raises(ToolError, match="which came with jhub"):
+        Catalog(tmp_path / ("x" * 300)).names()
+
+
 def test_a_damaged_file_of_the_release_is_an_error(tmp_path: Path) -> None:
     """There is nothing to fall back on, so it says what to do."""
     packaged = small_catalog(tmp_path / "packaged")

@@ -12,6 +12,7 @@ import pytest
 
 from jupyterhub_eks.errors import StateError
 from jupyterhub_eks.preview import files as module
+from jupyterhub_eks.preview.ending import stop
 from jupyterhub_eks.preview.files import (
     PreviewFiles,
     prepare,
@@ -158,3 +159,21 @@ def test_a_long_log_begins_anew(tmp_path: Path) -> None:
 
     assert not files.log("hub").exists()
     assert files.logs.joinpath("hub.log.1").exists()
+
+
+def test_a_work_folder_that_may_not_be_looked_into_is_said(tmp_path: Path) -> None:
+    """A name that is too long is refused to everybody, even root."""
+    folder = tmp_path / ("x" * 300)
+
+    with pytest.raises(StateError, match="cannot look into") as raised:
+        previews(folder)
+    assert "--work-dir" in raised.value.hint
+    with pytest.raises(StateError, match="cannot look into"):
+        stop(preview_files(folder, 8000))
+
+
+def test_a_work_folder_without_previews_has_no_ports(tmp_path: Path) -> None:
+    """Nor one that is no folder."""
+    (tmp_path / "file").touch()
+
+    assert previews(tmp_path) == previews(tmp_path / "file") == previews(tmp_path / "none") == ()

@@ -102,6 +102,16 @@ def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert "JHUB_CACHE_DIR" in raised.value.hint
 
 
+def test_a_cache_that_may_not_be_looked_into_is_said(tmp_path: Path) -> None:
+    """A name that is too long is refused to everybody, even root."""
+    with (
+        pytest.raises(ToolError, match="cannot install into") as raised,
+        installing(tmp_path / ("x" * 300) / "thing", "p", "a thing", lambda _event: None),
+    ):
+        pass
+    assert "JHUB_CACHE_DIR" in raised.value.hint
+
+
 def test_lines_are_handed_on_and_the_last_ones_kept(tmp_path: Path) -> None:
     """Both streams, in their order."""
     lines: list[str] = []

@@ -266,6 +266,25 @@ def test_other_names_are_not_answered(desk: Desk) -> None:
     assert "keys" not in answer.text
 
 
+def test_a_form_of_another_site_logs_nobody_in(desk: Desk) -> None:
+    """A page elsewhere could make a browser send one; the page of the stand-in does it itself."""
+    address = desk.provider.url + desk.told.authorize
+
+    def sent(site: str) -> requests.Response:
+        return desk.session.post(
+            address,
+            params=parameters(),
+            data={"person": "alice"},
+            headers={"Sec-Fetch-Site": site},
+            allow_redirects=False,
+        )
+
+    refused = sent("cross-site")
+    assert (refused.status_code, "Location" in refused.headers) == (403, False)
+    assert "a page of another site" in refused.text
+    assert sent("same-origin").status_code == 302
+
+
 def test_large_and_broken_requests_are_refused(desk: Desk) -> None:
     """They end with an answer, and the next is answered as ever."""
     address = desk.provider.url + desk.told.token
