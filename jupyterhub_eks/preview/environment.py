@@ -36,12 +36,20 @@ _DIGITS: Final = 12
 _PYTHON: Final = "bin/python"
 _PIP: Final = "bin/pip"
 # JupyterLab would ask for its news and for newer versions elsewhere; a preview asks nobody.
-_SETTINGS: Final = "etc/jupyter/jupyter_server_config.json"
+# The server's settings do not keep it from offering its news, so those of its pages do.
 _QUIET: Final = {
-    "LabApp": {
-        "news_url": None,
-        "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
-    }
+    "etc/jupyter/jupyter_server_config.json": {
+        "LabApp": {
+            "news_url": None,
+            "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        }
+    },
+    "share/jupyter/lab/settings/overrides.json": {
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",
+            "checkForUpdates": False,
+        }
+    },
 }
 
 
@@ -144,9 +152,10 @@ def _install(folder: Path, python: Path, lock: Path, emit: InstallSink) -> None:
 
 def _finish(folder: Path) -> None:
     try:
-        settings = folder / _SETTINGS
-        settings.parent.mkdir(parents=True, exist_ok=True)
-        settings.write_text(json.dumps(_QUIET, indent=2), encoding="utf-8")
+        for name, content in _QUIET.items():
+            settings = folder / name
+            settings.parent.mkdir(parents=True, exist_ok=True)
+            settings.write_text(json.dumps(content, indent=2), encoding="utf-8")
         (folder / STAMP).touch()
     except OSError as error:
         raise not_writable(folder, error) from error

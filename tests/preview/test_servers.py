@@ -73,6 +73,20 @@ def test_homes_are_apart_and_files_stay(previewed: Previewed) -> None:
         assert dora.run("print(open('secret.txt').read())") == "of dora\n"
 
 
+def test_kernels_are_reached_by_their_own_server_only(previewed: Previewed) -> None:
+    """By sockets in its own /tmp; nothing of a kernel listens on the loopback that all share."""
+    where = "from ipykernel.connect import get_connection_info as info, get_connection_file as file"
+    with ExitStack() as stack:
+        olga, paul = (started(previewed, name, stack) for name in ("olga", "paul"))
+        told = f"{where}; print(info(unpack=True)['transport'], file())"
+        transport, file = olga.run(told).split()
+
+        assert (transport, file.rpartition("/")[0]) == ("ipc", "/tmp/jupyter-runtime")  # noqa: S108
+        seen = f"import glob; {told}; print(*glob.glob('/tmp/jupyter-runtime/kernel-*.json'))"
+        own, found = paul.run(seen).splitlines()
+        assert own == f"ipc {found}"
+
+
 def test_the_shared_folder_has_the_configured_write_rule(previewed: Previewed) -> None:
     """Administrators write, others read: as `storage.shared.write: admins` has it."""
     note = "/home/shared/note.txt"

@@ -32,6 +32,8 @@ _PATIENCE_SECONDS: Final = 8.0
 _SERVICE_URL: Final = "JUPYTERHUB_SERVICE_URL"
 _ROOT_FOLDER: Final = "JUPYTERHUB_ROOT_DIR"
 _FILES_VOLUME: Final = "files"
+_RUNTIME_NAME: Final = "JUPYTER_RUNTIME_DIR"
+_RUNTIME: Final = "/tmp/jupyter-runtime"  # noqa: S108 - of each server its own
 
 # How servers are kept apart on this machine, once that is known.
 _FOUND: Final[list[Apart]] = []
@@ -98,6 +100,8 @@ async def enclosure(
             f"Homes are folders without walls here ({apart.why}): servers see this machine's "
             "files, and the shared folder's write rule has no effect."
         )
+    else:
+        _with_private_kernels(made)
     return made, [*differences(pod, placed="cluster" in document), *seen.notes, *notes]
 
 
@@ -108,6 +112,17 @@ async def _apart(tried: Enclosure, state: Path) -> Apart:
         if _FOUND[0].kind == PLAIN:
             _LOG.warning("Servers are not kept apart on this machine: %s", _FOUND[0].why)
     return _FOUND[0]
+
+
+def _with_private_kernels(made: Enclosure) -> None:
+    """Let kernels listen in the server's own /tmp: on loopback all servers would reach them.
+
+    Its paths are short, as those of sockets have to be.
+    """
+    if _RUNTIME_NAME in made["environment"]:
+        return  # a pod that names a place of its own keeps it
+    made["environment"][_RUNTIME_NAME] = _RUNTIME
+    made["argv"].append("--KernelManager.transport=ipc")
 
 
 def _without_walls(made: Enclosure, seen: _Seen, home: str) -> None:

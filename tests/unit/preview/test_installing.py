@@ -250,3 +250,12 @@ def test_an_npm_that_works_makes_it_whole(tmp_path: Path) -> None:
     told = (made.script.parents[3] / "told").read_text().split()
     assert (told[0], "--ignore-scripts" in told) == ("ci", True)
     assert ensure_proxy(tmp_path / "cache", lambda _event: pytest.fail("again"), env) == made
+
+
+def test_jupyterlab_offers_no_news(tmp_path: Path) -> None:
+    """A preview asks nobody elsewhere: what its pages are told."""
+    environment._finish(tmp_path)
+
+    told = (tmp_path / "share/jupyter/lab/settings/overrides.json").read_text(encoding="utf-8")
+    assert '"fetchNews": "false"' in told
+    assert is_whole(tmp_path, "etc/jupyter/jupyter_server_config.json")
