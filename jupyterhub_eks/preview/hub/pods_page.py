@@ -101,7 +101,7 @@ def _minutes(seconds: int) -> str:
 
 
 def _dollars(amount: float | None) -> str:
-    return _UNKNOWN if amount is None else f"${amount:.4f}"
+    return _UNKNOWN if amount is None else f"${amount:.3f}"
 
 
 def _cluster(document: Document) -> dict[str, Any]:

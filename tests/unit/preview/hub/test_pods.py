@@ -87,8 +87,8 @@ def test_the_page_tells_what_the_proof_says() -> None:
         "Node pool": "cpu",
         "Instance types, cheapest first": "m7i.xlarge",
         "Users on the first of them": "3",
-        "Per user and hour, on a full machine": "$0.0672",
-        "The machine per hour": "$0.2016",
+        "Per user and hour, on a full machine": "$0.067",
+        "The machine per hour": "$0.202",
         "First start on a new machine": "about 3 minutes",
     }
 
