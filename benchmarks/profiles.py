@@ -2,7 +2,8 @@
 
 ``python benchmarks/profiles.py [REPEATS]`` (default 3; the best of them counts). Each row is a
 process of its own, from its start to its end, and stands beside the bare start of Python in the
-same run: on a machine that is busy or slow both are.
+same run: on a machine that is busy or slow both are. The thousand do not fit into the Secret
+in which the chart keeps them, which is the last that `validate` finds: it ends with 3.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from jupyterhub_eks.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,18 +38,19 @@ class Figures:
     memory: float
 
 
-def measure(*command: str, cwd: Path) -> Figures:
-    """Run a program of Python; an answer other than 0 ends the benchmark."""
+def measure(*command: str, cwd: Path, code: int = 0) -> Figures:
+    """Run a program of Python; an exit code other than ``code`` ends the benchmark."""
     started = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, *command],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), "AWS_EC2_METADATA_DISABLED": "true"},
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if code else None,
     ) as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode != code:
         sys.exit(f"{' '.join(command)}: exit code {process.returncode}")
     seconds = time.perf_counter() - started
     return Figures(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
@@ -92,7 +96,8 @@ def main(repeats: int) -> None:
         many(folder / "profiles.yaml")
         print(f"{'':16} {'wall s':>7} {'cpu s':>7} {'MiB':>6}  at most")
         for title, command, cwd, most in rows(folder):
-            runs = [measure(*command, cwd=cwd) for _ in range(repeats)]
+            code = ConfigError.exit_code if title == "many" else 0
+            runs = [measure(*command, cwd=cwd, code=code) for _ in range(repeats)]
             best = min(runs, key=lambda figures: figures.seconds)
             bound = f"{most:g} s" + (f", {MOST_MIB:g} MiB" if title == "many" else "")
             print(

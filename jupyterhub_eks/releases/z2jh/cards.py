@@ -54,31 +54,29 @@ def hardware(
         every: Settings of every server.
         told: What it costs and how it starts, where that is known.
     """
-    facts = [
-        {"kind": kind, "name": name, "text": shown(text)}
-        for kind, name, text in _facts(profile, pool, every)
-    ]
+    sharing, price = sharing_text(pool), told.price if told else ""
     return {
-        "facts": facts,
-        "sharing": shown(sharing_text(pool)),
-        "price": shown(told.price if told else ""),
+        "facts": {kind: shown(text) for kind, text in _facts(profile, pool, every)},
+        # All of it is kept in one Secret: nothing is said twice, nor what is nothing.
+        **({"sharing": shown(sharing)} if sharing else {}),
+        **({"price": shown(price)} if price else {}),
     }
 
 
 def _facts(
     profile: ProfileConfig, pool: PoolConfig, every: EveryServer
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[str, str]]:
     settings = server_settings(profile, every)
     asked = server_requests(profile, every)
     if text := _cores(settings):
-        yield "cpu", "Processor", text
+        yield "cpu", text
     if text := _memory(settings):
-        yield "memory", "Memory", text
+        yield "memory", text
     if count := asked.get(GPU):
-        yield "gpu", "Graphics", gpu_text(pool, count)
+        yield "gpu", gpu_text(pool, count)
     if count := asked.get(NEURON):
-        yield "gpu", "Accelerator", neuron_text(pool, count)
-    yield "machine", "Machines", _machines(pool)
+        yield "neuron", neuron_text(pool, count)
+    yield "machine", _machines(pool)
 
 
 def _cores(settings: Mapping[str, Any]) -> str:

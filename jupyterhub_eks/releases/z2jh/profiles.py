@@ -156,11 +156,15 @@ def _sizes(
         choices[slug] = {
             "display_name": shown(text or ""),
             "kubespawner_override": dict(own),
-            KEY: {"title": shown(size.option or ""), "about": shown(option.description)},
+            KEY: {"title": shown(size.option or ""), **_about(option.description)},
         }
         if size.is_default:
             choices[slug]["default"] = True
     return {"display_name": "Size", "choices": choices}
+
+
+def _about(description: str) -> dict[str, str]:
+    return {"about": shown(description)} if description else {}
 
 
 def _told(
