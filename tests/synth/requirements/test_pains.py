@@ -112,7 +112,7 @@ def test_p18_servers_wait_for_the_file_driver(whole: Whole) -> None:
 def untold_times(whole: Whole) -> list[str]:
     """Return profiles that do not say when a server stops, and culling that does not work."""
     idle = whole.deployment.settings.idle
-    wanted = (f"after {idle.kernel_minutes} minutes", f"servers after {idle.server_minutes},")
+    wanted = (f"after {idle.kernel_minutes} minutes", f"servers after {idle.server_minutes} minute")
     found = [
         each["display_name"]
         for each in whole.profiles
