@@ -73,10 +73,9 @@ STEPS = (
     Step("synth", _pytest("synth")),
     Step("local", _pytest("local"), fast=False, beside=True),
     Step("login", _pytest("login", "-n", "2"), fast=False),
-    Step("preview", _pytest("preview"), fast=False),
     Step("policy", _pytest("policy"), fast=False),
     # Installs the hub of the preview on its first run, and Chromium where it may.
-    Step("preview", _pytest("preview"), fast=False),
+    Step("preview", _pytest("preview", "-n", "2"), fast=False),
     Step("browser", _pytest("browser"), fast=False),
     # The first run compiles Kubernetes, inside the first test that needs it.
     Step("cluster", _pytest("cluster", "--timeout", "3600"), fast=False),
