@@ -60,10 +60,20 @@ def hub_versions(lock: Path | None = None) -> dict[str, str]:
     return dict(found)
 
 
+def packages_of_all(lock: Path | None = None) -> tuple[str, ...]:
+    """Return the names of the locked packages that are installed on every system."""
+    text = (lock or data_root() / LOCK).read_text(encoding="utf-8")
+    return tuple(
+        line.partition("==")[0]
+        for line in text.splitlines()
+        if "==" in line and ";" not in line  # behind it stands for which systems
+    )
+
+
 def environment_folder(cache: Path, lock: Path | None = None) -> Path:
     """Return where the environment of this lock file and this Python belongs."""
     content = (lock or data_root() / LOCK).read_bytes()
-    made_of = content + f"\0{sys.version}\0{sys.prefix}\0{_QUIET}".encode()
+    made_of = content + f"\0{sys.version}\0{sys.base_prefix}\0{_QUIET}".encode()
     digest = hashlib.sha256(made_of).hexdigest()
     return cache / "preview" / f"hub-{digest[:_DIGITS]}"
 

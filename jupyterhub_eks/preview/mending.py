@@ -12,7 +12,7 @@ import subprocess
 from typing import TYPE_CHECKING, Final
 
 from jupyterhub_eks.preview.environment import WHAT as ENVIRONMENT
-from jupyterhub_eks.preview.environment import forget_environment, hub_versions
+from jupyterhub_eks.preview.environment import forget_environment, packages_of_all
 from jupyterhub_eks.preview.installing import STAMP
 from jupyterhub_eks.preview.proxy_program import WHAT as PROXY_WHAT
 from jupyterhub_eks.preview.proxy_program import folder_of
@@ -72,7 +72,7 @@ def mend_proxy(program: ProxyProgram, said: str) -> str:
 
 
 def _has_lost(python: Path) -> bool:
-    argv = [str(python), "-I", "-c", _LOOK, *hub_versions()]
+    argv = [str(python), "-I", "-c", _LOOK, *packages_of_all()]
     try:
         done = subprocess.run(argv, capture_output=True, check=False, timeout=_LOOK_SECONDS)
     except subprocess.TimeoutExpired:

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from jupyterhub_eks.preview.environment import environment_folder
+from jupyterhub_eks.preview.installing import STAMP
 from jupyterhub_eks.preview.record import read_record
+from jupyterhub_eks.workspace import cache_dir
 from tests.support.previewing import free_port
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ def test_no_kill_leaves_a_process(bench: Bench) -> None:
         made.process.wait(60)
         made.await_nothing_left(40)
 
+    # Nothing of what is installed was lost, so that nothing is installed again.
+    assert (environment_folder(cache_dir()) / STAMP).exists()
     last = bench.start(port=port)
 
     assert last.end() == 0

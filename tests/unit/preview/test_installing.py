@@ -13,7 +13,12 @@ import pytest
 from jupyterhub_eks.errors import ToolError
 from jupyterhub_eks.local.processes import started_at
 from jupyterhub_eks.preview import environment, proxy_program
-from jupyterhub_eks.preview.environment import ensure_environment, environment_folder, hub_versions
+from jupyterhub_eks.preview.environment import (
+    ensure_environment,
+    environment_folder,
+    hub_versions,
+    packages_of_all,
+)
 from jupyterhub_eks.preview.installing import (
     STAMP,
     InstallAwaited,
@@ -175,6 +180,7 @@ def test_a_pip_that_works_makes_it_whole(tmp_path: Path) -> None:
     assert [each.done for each in events if isinstance(each, environment.Installing)] == [0, 1, 2]
     assert isinstance(events[-1], Installed)
     assert hub_versions(lock) == {"one": "1", "two": "2"}
+    assert packages_of_all(lock) == ("one",)
 
 
 def test_another_lock_file_is_another_environment(tmp_path: Path) -> None:

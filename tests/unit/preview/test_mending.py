@@ -41,7 +41,7 @@ def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (packages / "thing-1.dist-info" / "METADATA").write_text("Name: thing\nVersion: 1\n")
     (packages / "thing-1.dist-info" / "RECORD").write_text("thing.py,,\nthing.pyc,,\n")
     (packages / "thing.py").touch()
-    monkeypatch.setattr(mending, "hub_versions", lambda: {"thing": "1"})
+    monkeypatch.setattr(mending, "packages_of_all", lambda: ("thing",))
     return made
 
 
