@@ -44,9 +44,11 @@ class Helm:
     Args:
         kubeconfig: How to reach it.
         folder: A home for Helm.
+        client: Looks at the cluster.
     """
 
-    def __init__(self, kubeconfig: Path, folder: Path) -> None:
+    def __init__(self, kubeconfig: Path, folder: Path, client: Client) -> None:
+        self._client = client
         self._env = {**os.environ, "HOME": str(folder), "KUBECONFIG": str(kubeconfig)}
         self._folder = folder
 
@@ -62,6 +64,11 @@ class Helm:
     def uninstall(self) -> None:
         """Remove it and wait until its objects are gone."""
         self._run("uninstall", "hub-base", "--wait", "--ignore-not-found")
+        # On a busy machine Helm ends while the namespace is still being emptied.
+        wait_for(self._has_no_namespace, f"namespace {NAMESPACE} is gone")
+
+    def _has_no_namespace(self) -> bool:
+        return NAMESPACE not in {each.metadata.name for each in self._client.list(Namespace)}
 
     def _run(self, *arguments: str) -> None:
         done = subprocess.run(
@@ -75,9 +82,9 @@ class Helm:
 
 
 @pytest.fixture
-def helm(plane: Plane, tmp_path: Path) -> Iterator[Helm]:
+def helm(plane: Plane, client: Client, tmp_path: Path) -> Iterator[Helm]:
     """Helm, with nothing of the chart left afterwards."""
-    made = Helm(plane.start().kubeconfig, tmp_path)
+    made = Helm(plane.start().kubeconfig, tmp_path, client)
     try:
         yield made
     finally:
